@@ -1,0 +1,1 @@
+"""What the program is about: pure Python, without Qt, SQL or files."""

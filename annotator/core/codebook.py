@@ -1,0 +1,208 @@
+"""The codebook as a value: its tags, and what a value of an attribute must look like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from annotator.core.edtf import check_edtf
+from annotator.core.errors import AnnotatorError, NotFound
+from annotator.core.model import ATTRIBUTE_TYPES, Attribute, Choice, Tag, TagName
+from annotator.core.query import RESERVED
+
+SHAPES = ("square", "circle", "diamond", "triangle", "hexagon", "star")
+UNDERLINES = ("solid", "dashed", "dotted", "double", "wave", "dashdot")
+
+
+@dataclass(frozen=True, slots=True)
+class Codebook:
+    """The tags in their order, and the rules that hold for all of them."""
+
+    tags: tuple[Tag, ...] = ()
+    rules: tuple[str, ...] = ()
+
+    def __iter__(self) -> Iterator[Tag]:
+        return iter(self.tags)
+
+    def __contains__(self, name: str) -> bool:
+        return any(tag.name == name for tag in self.tags)
+
+    def tag(self, name: str) -> Tag:
+        """The tag of that name, label or key; raises ``NotFound`` with the names there are."""
+        for tag in self.tags:
+            if name == tag.name:
+                return tag
+        wanted = name.casefold()
+        for tag in self.tags:
+            if wanted in (tag.name.casefold(), tag.label.casefold(), tag.key):
+                return tag
+        known = ", ".join(tag.name for tag in self.tags) or "none"
+        raise NotFound(f"the codebook has no tag “{name}”; it has: {known}")
+
+    def of_key(self, key: str) -> Tag | None:
+        return next((tag for tag in self.tags if tag.key == key), None)
+
+    def attribute_names(self) -> frozenset[str]:
+        return frozenset(a.name for tag in self.tags for a in tag.attributes)
+
+
+def tag_from_json(data: Mapping[str, Any]) -> Tag:
+    """The tag that JSON describes; raises ``AnnotatorError`` naming what is wrong with it."""
+    name = data.get("name")
+    if not isinstance(name, str) or not name:
+        raise AnnotatorError("a tag of the codebook has no name")
+    attributes = tuple(_attribute_from_json(name, each) for each in data.get("attributes", ()))
+    seen: set[str] = set()
+    for attribute in attributes:
+        if attribute.name in seen:
+            raise AnnotatorError(f"tag “{name}” has the attribute “{attribute.name}” twice")
+        seen.add(attribute.name)
+    return Tag(
+        name=TagName(name),
+        label=data.get("label") or name,
+        color=data.get("color") or "#666666",
+        color_dark=data.get("color_dark") or "",
+        shape=data.get("shape") or "square",
+        underline=data.get("underline") or "solid",
+        key=str(data.get("key") or ""),
+        definition=data.get("definition") or "",
+        include=tuple(data.get("include", ())),
+        exclude=tuple(data.get("exclude", ())),
+        rules=tuple(data.get("rules", ())),
+        overlap=data.get("overlap") or "refuse",
+        attributes=attributes,
+    )
+
+
+def _attribute_from_json(tag: str, data: Mapping[str, Any]) -> Attribute:
+    name, kind = data.get("name"), data.get("type", "text")
+    if not isinstance(name, str) or not name:
+        raise AnnotatorError(f"an attribute of tag “{tag}” has no name")
+    if name in RESERVED:
+        raise AnnotatorError(f"“{name}” is a word of the query language and cannot name an attribute of tag “{tag}”")
+    if kind not in ATTRIBUTE_TYPES:
+        raise AnnotatorError(f"attribute “{name}” of tag “{tag}” has the unknown type “{kind}”")
+    return Attribute(
+        name=name,
+        label=data.get("label") or name.replace("_", " ").capitalize(),
+        type=kind,
+        required=bool(data.get("required", False)),
+        definition=data.get("definition") or "",
+        unspecified=bool(data.get("unspecified", False)),
+        values=tuple(
+            Choice(v["name"], v.get("label") or v["name"], v.get("definition") or "") for v in data.get("values", ())
+        ),
+    )
+
+
+def tag_to_json(tag: Tag) -> dict[str, Any]:
+    """The tag as plain data, every field named, in the order of the format."""
+    return asdict(replace(tag)) | {"attributes": [_attribute_to_json(a) for a in tag.attributes]}
+
+
+def _attribute_to_json(attribute: Attribute) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "name": attribute.name,
+        "label": attribute.label,
+        "type": attribute.type,
+        "required": attribute.required,
+        "definition": attribute.definition,
+        "unspecified": attribute.unspecified,
+    }
+    if attribute.values:
+        data["values"] = [asdict(v) for v in attribute.values]
+    return data
+
+
+def missing(tag: Tag, attributes: Mapping[str, Any]) -> tuple[Attribute, ...]:
+    """The required attributes that have no value yet: shown as missing, never blocking."""
+    return tuple(a for a in tag.attributes if a.required and not attributes.get(a.name))
+
+
+def check_values(name: str, values: Any, attribute: Attribute | None = None) -> list[dict[str, Any]]:
+    """These attribute values, in their one shape; raises ``AnnotatorError`` naming what is wrong.
+
+    With the attribute's definition, a choice must be one of its vocabulary, a date EDTF, a count whole numbers.
+    Values of attributes that the codebook does not know are kept: they may come from another codebook.
+    """
+    if not isinstance(values, list) or not all(isinstance(v, dict) for v in values):
+        raise AnnotatorError(f"attribute “{name}” must be a list of objects")
+    for value in values:
+        kinds = [k for k in ("value", "actor", "edtf", "min", "max", "text") if k in value]
+        if not kinds:
+            raise AnnotatorError(f"a value of attribute “{name}” has none of value, actor, edtf, min, max or text")
+        unknown = set(value) - {"value", "actor", "edtf", "basis", "min", "max", "text", "anchor"}
+        if unknown:
+            raise AnnotatorError(f"a value of attribute “{name}” has the unknown field “{min(unknown)}”")
+        if "edtf" in value:
+            check_edtf(value["edtf"], what=f"attribute “{name}”")
+        for bound in ("min", "max"):
+            number = value.get(bound)
+            if number is not None and (not isinstance(number, int) or isinstance(number, bool) or number < 0):
+                raise AnnotatorError(f"{bound} of attribute “{name}” must be a whole number, not {number!r}")
+        low, high = value.get("min"), value.get("max")
+        if low is not None and high is not None and low > high:
+            raise AnnotatorError(f"attribute “{name}” has min {low} over max {high}")
+    if attribute is not None:
+        _check_against(attribute, values)
+    return values
+
+
+def _check_against(attribute: Attribute, values: list[dict[str, Any]]) -> None:
+    if attribute.type != "actors" and len(values) > 1:
+        raise AnnotatorError(f"attribute “{attribute.name}” takes one value, not {len(values)}")
+    if attribute.type == "choice":
+        known = [c.name for c in attribute.values]
+        for value in values:
+            if value.get("value") not in known:
+                raise AnnotatorError(
+                    f"“{value.get('value')}” is no value of “{attribute.name}”; it takes: {', '.join(known)}"
+                )
+
+
+def parse_value(attribute: Attribute, text: str, actor: Any) -> list[dict[str, Any]]:
+    """What a person typed for an attribute, as values; an empty text clears it.
+
+    Actors are separated by ``;`` and found or made by calling ``actor(name)``, which returns an id.
+    A count is ``3``, ``3-5`` or words, which are kept as its text.
+    """
+    text = text.strip()
+    if not text:
+        return []
+    if attribute.type in ("actors", "actor"):
+        names = [n.strip() for n in text.split(";") if n.strip()] if attribute.type == "actors" else [text]
+        return [
+            {"value": "unspecified"} if n == "unspecified" and attribute.unspecified else {"actor": actor(n)}
+            for n in names
+        ]
+    if attribute.type == "date":
+        return check_values(attribute.name, [{"edtf": text, "basis": "in_text"}], attribute)
+    if attribute.type == "count":
+        return check_values(attribute.name, [_count(text)], attribute)
+    if attribute.type == "choice":
+        for choice in attribute.values:
+            if text.casefold() in (choice.name.casefold(), choice.label.casefold()):
+                text = choice.name
+    return check_values(attribute.name, [{"value": text}], attribute)
+
+
+def _count(text: str) -> dict[str, Any]:
+    low, dash, high = text.replace("–", "-").partition("-")
+    if low.strip().isdecimal() and (not dash or high.strip().isdecimal()):
+        return {"min": int(low), "max": int(high if dash else low), "text": text}
+    return {"text": text}
+
+
+def value_text(value: Mapping[str, Any], actor_name: Any = None) -> str:
+    """One attribute value as a person reads it."""
+    if "actor" in value:
+        return actor_name(value["actor"]) if actor_name else str(value["actor"])
+    if "edtf" in value:
+        return str(value["edtf"])
+    if "value" in value:
+        return str(value["value"])
+    if value.get("text"):
+        return str(value["text"])
+    low, high = value.get("min"), value.get("max")
+    return str(low) if low == high or high is None else f"{low}–{high}" if low is not None else str(high)

@@ -1,0 +1,75 @@
+"""Expected trouble: each error carries one sentence for the user and an exit code.
+
+Anything that is not an ``AnnotatorError`` is a bug and surfaces as one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class AnnotatorError(Exception):
+    """Expected trouble, told in one sentence: wrong use, or a thing that cannot be used."""
+
+    exit_code = 2
+
+
+class NotFound(AnnotatorError):
+    """Nothing in the project answers to that id or name."""
+
+
+class Ambiguous(AnnotatorError):
+    """More than one thing answers; ``candidates`` names each, one a line."""
+
+    def __init__(self, message: str, candidates: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.candidates = tuple(candidates)
+
+
+class Overlap(AnnotatorError):
+    """The same coder holds the same tag on part of these words already (codebook rule 4).
+
+    ``existing`` is the annotation that could be extended instead.
+    """
+
+    def __init__(self, message: str, existing: str) -> None:
+        super().__init__(message)
+        self.existing = existing
+
+
+class Damaged(AnnotatorError):
+    """The project or the data contradicts itself."""
+
+    exit_code = 1
+
+
+class Foreign(AnnotatorError):
+    """The file is no project of this program."""
+
+
+class Newer(AnnotatorError):
+    """The project was made by a newer program, and stays as it is."""
+
+
+class ReadOnly(AnnotatorError):
+    """Nothing can be written: the file, its folder or this opening of it is read-only."""
+
+
+class Locked(ReadOnly):
+    """Another window or program holds the project for writing."""
+
+
+class Busy(AnnotatorError):
+    """Another program used the file at that moment; the same call may succeed later."""
+
+
+class DiskFull(AnnotatorError):
+    """There was no space: nothing was saved, and what is on disk is whole."""
+
+
+class Interrupted(AnnotatorError):
+    """A read was interrupted, because a write or a newer question came first."""
+
+
+class Cancelled(AnnotatorError):
+    """The user cancelled; nothing was changed."""

@@ -1,0 +1,79 @@
+"""What passes between a project and a file format, in both directions, one item at a time.
+
+A format's reader yields these and the project takes them in; the project yields these and a
+format's writer writes them. So no format knows SQL and the store knows no format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from annotator.core.codebook import Codebook
+from annotator.core.model import Actor, Annotation, Coder, Link, Progress, Range, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the statements refer to; ``head`` is the hash of the project's last step."""
+
+    codebook: Codebook = Codebook()
+    coders: tuple[Coder, ...] = ()
+    actors: tuple[Actor, ...] = ()
+    project_id: str = ""
+    project_title: str = ""
+    head: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A statement with its whole text and all that hangs on it.
+
+    ``statement.id`` is empty when the format knows none. ``data`` are the source's bytes, where the
+    format has them. Annotations are ordered by (start, end, tag, id).
+    """
+
+    statement: Statement
+    text: str
+    annotations: tuple[Annotation, ...] = ()
+    ranges: tuple[Range, ...] = ()
+    progress: tuple[Progress, ...] = ()
+    data: bytes | None = None
+    #: Characters that the text policy replaced by U+FFFD.
+    replaced: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that could not be taken in or carried out: where, and why, as one sentence."""
+
+    place: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.reason}"
+
+
+Item = Header | Record | Link | Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What an export says about itself: the moment (UTC) and the program that wrote it."""
+
+    exported_at: str
+    generator: str
+
+
+@dataclass(slots=True)
+class Losses:
+    """What a format could not carry, counted by kind; empty for the native ones."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def add(self, kind: str, count: int = 1) -> None:
+        self.counts[kind] = self.counts.get(kind, 0) + count
+
+    def lines(self) -> Iterator[str]:
+        for kind, count in self.counts.items():
+            yield f"{count} {kind}"

@@ -1,0 +1,145 @@
+"""Sentences, paragraphs and the unit that a coder means by them.
+
+Sentence ends come from sentencex (MIT), which knows abbreviations ("U.S. Government", "Prof. Dr."),
+keeps quoted speech in one piece and ends sentences at Arabic, Persian and Urdu marks; plain
+UAX 29, and so Qt's own boundaries, cut at all of them. It is asked a paragraph at a time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from annotator.core.text import Span
+
+#: Longer paragraphs are looked at through a window of this many code points around the caret.
+_WINDOW = 20_000
+#: A line this long that goes on in lower case was broken by a typewriter's margin, not by its author.
+_WRAPPED = 45
+
+_FINAL = ".!?…؟۔。！？"
+_QUOTES = {"“": "”", "„": "“”", "‟": "”", "«": "»", "»": "«", "‘": "’", "‚": "‘’", "‹": "›", '"': '"', "'": "'"}
+
+
+def paragraphs(text: str) -> Iterator[Span]:
+    """The paragraphs in text order: lines, or runs of lines broken only to fit a margin."""
+    start = 0
+    for match in re.finditer(r"\n+", text):
+        if not _continues(text, match):
+            if start < match.start():
+                yield Span(start, match.start())
+            start = match.end()
+    if start < len(text):
+        yield Span(start, len(text))
+
+
+def _continues(text: str, gap: re.Match[str]) -> bool:
+    """Whether the line break is a margin's: one, after a long line, before a lower-case letter."""
+    if gap.end() - gap.start() != 1 or gap.end() >= len(text):
+        return False
+    line_start = text.rfind("\n", 0, gap.start()) + 1
+    return gap.start() - line_start >= _WRAPPED and text[gap.end()].islower() and text[gap.start() - 1] not in _FINAL
+
+
+def paragraph_at(text: str, offset: int) -> Span | None:
+    """The paragraph at this offset, without blanks at its edges; None on an empty line."""
+    start = _line_start(text, offset)
+    end = _line_end(text, offset)
+    while start > 0 and (gap := re.compile(r"\n+").match(text, start - 1)) and _continues(text, gap):
+        start = _line_start(text, start - 1)
+    while end < len(text) and (gap := re.compile(r"\n+").match(text, end)) and _continues(text, gap):
+        end = _line_end(text, gap.end())
+    return _stripped(text, start, end)
+
+
+def _line_start(text: str, offset: int) -> int:
+    return text.rfind("\n", 0, offset) + 1
+
+
+def _line_end(text: str, offset: int) -> int:
+    end = text.find("\n", offset)
+    return len(text) if end < 0 else end
+
+
+def _stripped(text: str, start: int, end: int) -> Span | None:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Span(start, end) if start < end else None
+
+
+def sentences(text: str, language: str = "en", within: Span | None = None) -> list[Span]:
+    """The sentences in text order, without blanks at their edges; a sentence never crosses a paragraph."""
+    found: list[Span] = []
+    for paragraph in [within] if within else paragraphs(text):
+        found.extend(_in_paragraph(text, paragraph, language))
+    return found
+
+
+def _in_paragraph(text: str, paragraph: Span, language: str) -> Iterator[Span]:
+    # Imported late: a compiled module that a start of the window does not need.
+    from sentencex import get_sentence_boundaries
+
+    piece = paragraph.of(text)
+    for boundary in get_sentence_boundaries((language or "en").split("-")[0], piece):
+        span = _stripped(text, paragraph.start + boundary["start_index"], paragraph.start + boundary["end_index"])
+        if span:
+            yield span
+
+
+def sentence_at(text: str, offset: int, language: str = "en") -> Span | None:
+    """The sentence at this offset, or the one that has just ended there; None on an empty line."""
+    paragraph = paragraph_at(text, offset)
+    if paragraph is None:
+        return None
+    if len(paragraph) > _WINDOW:
+        paragraph = Span(max(paragraph.start, offset - _WINDOW // 2), min(paragraph.end, offset + _WINDOW // 2))
+    last = None
+    for span in _in_paragraph(text, paragraph, language):
+        if span.start > offset and last is not None:
+            break
+        last = span
+        if offset < span.end:
+            break
+    return last
+
+
+def next_sentence(text: str, offset: int, language: str = "en") -> Span | None:
+    """The first sentence that begins at or after this offset, over empty lines; None at the end."""
+    while offset < len(text):
+        paragraph = paragraph_at(text, offset)
+        if paragraph is not None:
+            limited = Span(paragraph.start, min(paragraph.end, max(offset, paragraph.start) + _WINDOW))
+            for span in _in_paragraph(text, limited, language):
+                if span.start >= offset:
+                    return span
+        offset = (paragraph.end if paragraph and paragraph.end > offset else _line_end(text, offset)) + 1
+    return None
+
+
+def next_paragraph(text: str, offset: int) -> Span | None:
+    """The first paragraph that begins at or after this offset; None at the end."""
+    while offset < len(text):
+        paragraph = paragraph_at(text, offset)
+        if paragraph is not None and paragraph.start >= offset:
+            return paragraph
+        offset = (paragraph.end if paragraph and paragraph.end > offset else _line_end(text, offset)) + 1
+    return None
+
+
+def unit(text: str, span: Span) -> Span:
+    """The codable part of a sentence: no outer quotation marks, no final punctuation (codebook rule 3).
+
+    Quotation marks go only as a pair around the whole; the result is never empty.
+    """
+    start, end = span.start, span.end
+    while True:
+        before = (start, end)
+        while end - 1 > start and (text[end - 1] in _FINAL or text[end - 1].isspace()):
+            end -= 1
+        closing = _QUOTES.get(text[start], "")
+        if end - start > 2 and text[end - 1] in closing and text[end - 1] not in text[start + 1 : end - 1]:
+            start, end = start + 1, end - 1
+        if (start, end) == before:
+            return Span(start, end)

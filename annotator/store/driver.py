@@ -1,0 +1,261 @@
+"""The one place that opens connections and turns the database's errors into sentences.
+
+An encrypted project can later use another driver here, and nothing else changes.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import filelock
+
+from annotator.core.errors import (
+    AnnotatorError,
+    Busy,
+    Damaged,
+    DiskFull,
+    Foreign,
+    Interrupted,
+    Locked,
+    ReadOnly,
+)
+from annotator.core.text import fold
+
+#: How long a write waits for another program's read, in milliseconds; then the user is asked.
+BUSY_TIMEOUT = 250
+
+T = TypeVar("T")
+Row = sqlite3.Row
+IntegrityError = sqlite3.IntegrityError
+_HEADER = b"SQLite format 3\x00"
+
+
+def translate(error: sqlite3.Error, name: str) -> AnnotatorError:
+    """The sentence for what the database reports about the file called ``name``."""
+    text = str(error)
+    code = getattr(error, "sqlite_errorname", "") or ""
+    if code.startswith("SQLITE_INTERRUPT") or text == "interrupted":
+        return Interrupted("The read was interrupted.")
+    if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or "locked" in text:
+        return Busy(f"Another program uses {name} at this moment: nothing was saved. Try again.")
+    if code.startswith("SQLITE_FULL") or "disk is full" in text:
+        return DiskFull(f"Disk full: not saved. Free space and retry, or save {name} elsewhere.")
+    if code.startswith("SQLITE_READONLY") or "readonly" in text:
+        return ReadOnly(f"{name} cannot be written: the file, or the folder it is in, is read-only.")
+    if code.startswith("SQLITE_CANTOPEN"):
+        return AnnotatorError(f"{name} cannot be opened: {text}.")
+    if code.startswith("SQLITE_IOERR"):
+        return AnnotatorError(f"The disk reports an error with {name}: not saved ({code or text}).")
+    if code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or "malformed" in text or "not a database" in text:
+        return Damaged(f"{name} is damaged ({text}). Open the newest good backup, or export what can be read.")
+    raise error
+
+
+class Connection:
+    """One SQLite connection, of one thread, whose errors are ``AnnotatorError``s."""
+
+    def __init__(self, raw: sqlite3.Connection, path: Path) -> None:
+        self.raw = raw
+        self.path = path
+        raw.row_factory = sqlite3.Row
+        raw.create_function("fold", 1, _fold_or_none, deterministic=True)
+
+    def execute(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> sqlite3.Cursor:
+        try:
+            return self.raw.execute(sql, values)
+        except sqlite3.IntegrityError:
+            raise
+        except sqlite3.Error as error:
+            raise translate(error, self.path.name) from error
+
+    def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> sqlite3.Cursor:
+        try:
+            return self.raw.executemany(sql, rows)
+        except sqlite3.IntegrityError:
+            raise
+        except sqlite3.Error as error:
+            raise translate(error, self.path.name) from error
+
+    def all(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
+        """Every row at once, so that no read stays open."""
+        try:
+            return self.raw.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise translate(error, self.path.name) from error
+
+    def one(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> Row | None:
+        rows = self.all(sql, values)
+        return rows[0] if rows else None
+
+    def value(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> Any:
+        """The first column of the first row, or None."""
+        row = self.one(sql, values)
+        return row[0] if row is not None else None
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """One write transaction, taken at once (IMMEDIATE); rolled back if anything fails."""
+        self.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.execute("COMMIT")
+        except BaseException:
+            if self.raw.in_transaction:
+                self.raw.execute("ROLLBACK")
+            raise
+
+    def interrupt(self) -> None:
+        """Stop the statement that runs on this connection, from any thread."""
+        self.raw.interrupt()
+
+    def close(self) -> None:
+        self.raw.close()
+
+
+def _fold_or_none(text: object) -> str | None:
+    return fold(str(text)) if text is not None else None
+
+
+def connect(path: Path, *, write: bool, timeout_ms: int = BUSY_TIMEOUT) -> Connection:
+    """A connection to an existing file, with every safety set that belongs to a connection.
+
+    The caller checks first what kind of file it is; the schema is trusted only afterwards.
+    """
+    mode = "rw" if write else "ro"
+    try:
+        raw = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode={mode}",
+            uri=True,
+            timeout=timeout_ms / 1000,
+            isolation_level=None,
+            check_same_thread=False,  # interrupt() and close() come from other threads; statements do not
+            cached_statements=256,
+        )
+    except sqlite3.Error as error:
+        raise translate(error, path.name) from error
+    connection = Connection(raw, path)
+    for pragma in ("trusted_schema = OFF", "cell_size_check = ON", "mmap_size = 0", "temp_store = FILE"):
+        connection.execute(f"PRAGMA {pragma}")
+    connection.execute("PRAGMA cache_size = -32000")
+    if write:
+        for pragma in (
+            "journal_mode = DELETE",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            "secure_delete = ON",
+            "recursive_triggers = ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+    else:
+        connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def look_at(path: Path) -> None:
+    """Refuse, without opening it in SQLite, what is no regular file or no database."""
+    try:
+        kind = os.stat(path)
+    except FileNotFoundError:
+        raise AnnotatorError(f"There is no file {path}.") from None
+    except OSError as error:
+        raise AnnotatorError(f"{path} cannot be opened: {error.strerror}.") from None
+    if stat.S_ISDIR(kind.st_mode):
+        raise Foreign(f"{path.name} is a folder, not a project.")
+    if not stat.S_ISREG(kind.st_mode):
+        raise Foreign(f"{path.name} is not a regular file.")
+    try:
+        with open(path, "rb") as file:
+            head = file.read(16)
+    except OSError as error:
+        raise AnnotatorError(f"{path.name} cannot be read: {error.strerror}.") from None
+    if not head:
+        raise Damaged(f"{path.name} is empty (0 bytes). Open the newest good backup.")
+    if head != _HEADER[: len(head)]:
+        raise Foreign(f"{path.name} is not an Annotator project.")
+    if len(head) < 16 or kind.st_size < 512:
+        raise Damaged(f"{path.name} is cut off. Open the newest good backup.")
+
+
+_open_paths: dict[Path, int] = {}
+_open_guard = threading.Lock()
+
+
+def is_open_here(path: Path) -> bool:
+    """Whether this process has the file open in SQLite.
+
+    Opening and closing it by other means would then drop SQLite's POSIX locks.
+    """
+    with _open_guard:
+        return _open_paths.get(path.resolve(), 0) > 0
+
+
+def count_open(path: Path, by: int) -> None:
+    with _open_guard:
+        key = path.resolve()
+        _open_paths[key] = _open_paths.get(key, 0) + by
+        if _open_paths[key] <= 0:
+            del _open_paths[key]
+
+
+class WriterLock:
+    """Held while a project is open for writing; the operating system ends it with the process.
+
+    A separate file beside the project, because opening the project itself by other means
+    would drop the locks that SQLite holds on it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = filelock.FileLock(path.with_name(f".{path.name}.lock"), timeout=0, mode=0o600)
+
+    def acquire(self) -> None:
+        try:
+            self._lock.acquire()
+        except filelock.Timeout:
+            raise Locked(
+                f"{self.path.name} is already open for writing elsewhere; here it can be read, not changed."
+            ) from None
+        except OSError as error:
+            raise ReadOnly(f"The folder of {self.path.name} cannot be written ({error.strerror}).") from None
+
+    def release(self) -> None:
+        self._lock.release()
+
+
+class Gate:
+    """Lets a step go before reads: it interrupts them, and they repeat when it is done."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._readers: set[Connection] = set()
+
+    def add(self, reader: Connection) -> None:
+        self._readers.add(reader)
+
+    def remove(self, reader: Connection) -> None:
+        self._readers.discard(reader)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        with self._lock:
+            for reader in tuple(self._readers):
+                reader.interrupt()
+            yield
+
+    def repeat(self, read: Callable[[], T], given_up: Callable[[], bool] = lambda: False) -> T:
+        """What ``read`` gives, repeated when a step interrupted it; ``Interrupted`` if it was given up."""
+        while True:
+            try:
+                return read()
+            except (Interrupted, Busy):
+                if given_up():
+                    raise
+                with self._lock:
+                    pass

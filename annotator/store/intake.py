@@ -1,0 +1,503 @@
+"""Taking statements in: the bulk is written ahead in short transactions, then one short step makes it visible.
+
+Texts, sources and index rows that no statement refers to are invisible. So an import that is cancelled or
+killed leaves nothing to see, and what it wrote ahead is swept at the next opening.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import zlib
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+from annotator.core.codebook import Codebook, check_values, tag_to_json
+from annotator.core.edtf import bounds
+from annotator.core.errors import AnnotatorError
+from annotator.core.exchange import Header, Item, Problem, Record
+from annotator.core.model import (
+    DATES,
+    METADATA,
+    Actor,
+    Annotation,
+    AnnotationId,
+    Coder,
+    DateValue,
+    Link,
+    LinkId,
+    Statement,
+    StatementId,
+    new_id,
+    now,
+    short,
+)
+from annotator.core.text import Anchor, Span, canonical, digest
+from annotator.store import schema, search
+from annotator.store.driver import Connection
+
+#: What became of an item.
+NEW, KNOWN, SAME_TEXT, KEPT, REPLACED, COPIED = "new", "known", "same text", "kept", "replaced", "copied"
+
+#: Tables that are filled in a temporary copy first.
+_STAGED = ("tag", "coder", "actor", "statement", "statement_range", "annotation", "link", "progress")
+
+_STATEMENT_COLUMNS = (
+    "number", "id", *METADATA, *(f"{d}{part}" for d in DATES for part in ("", "_basis")), "date_from", "date_to",
+    "text_sha256", "length", "source_sha256", "source_name", "source_media_type", "source_encoding", "source_size",
+    "extra", "previous", "imported_at", "imported_by",
+)  # fmt: skip
+_ANNOTATION_COLUMNS = (
+    "id", "statement", "tag", "coder", "start", "end", "quote", "prefix", "suffix", "attributes", "note", "status",
+    "origin", "created_at", "modified_at",
+)  # fmt: skip
+
+
+class Intake:
+    """One import. ``add`` what comes, some items at a time; ``commit`` makes it one step; without it nothing has happened.
+
+    ``slice_ms`` bounds each transaction that writes ahead, so that tagging goes on meanwhile.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        coder: Coder,
+        codebook: Codebook,
+        existing: Callable[[str], Record | None],
+        *,
+        duplicates: str = "skip",
+        on_conflict: str | None = None,
+        slice_ms: float = 15.0,
+    ) -> None:
+        self._connection = connection
+        self._coder = coder
+        self._codebook = codebook
+        self._existing = existing
+        self._duplicates = duplicates
+        self._on_conflict = on_conflict
+        self._slice = slice_ms / 1000
+        self._began: float | None = None
+        self._coders_known = {row[0] for row in connection.all("SELECT id FROM coder")}
+        self._actors_known = {row[0] for row in connection.all("SELECT id FROM actor")}
+        self._renamed: dict[str, str] = {}
+        self._replaced: list[str] = []
+        self._kept: set[str] = set()
+        self._number = 0
+        self._reserved = 0
+        self.added = 0
+        for table in _STAGED:
+            connection.execute(f"DROP TABLE IF EXISTS temp.new_{table}")
+            connection.execute(f"CREATE TEMP TABLE new_{table} AS SELECT * FROM main.{table} WHERE 0")
+        connection.execute("CREATE INDEX temp.new_statement_id ON new_statement(id)")
+        connection.execute("CREATE INDEX temp.new_statement_text ON new_statement(text_sha256)")
+        connection.execute("CREATE INDEX temp.new_annotation_id ON new_annotation(id)")
+        with connection.transaction():
+            mark = connection.value("SELECT coalesce(max(number), 0) FROM content")
+            connection.execute("INSERT OR IGNORE INTO local (key, value) VALUES ('intake', ?)", (str(mark),))
+
+    # -- taking in --------------------------------------------------------------------
+
+    def add(self, items: Iterable[Item]) -> list[str | Problem]:
+        """Take items in; returns for each what became of it, or the problem that kept it out.
+
+        Writes in slices and leaves no transaction open, so that parsing the next items holds nobody up.
+        Raises ``AnnotatorError`` when the data contradicts itself.
+        """
+        outcomes = []
+        for item in items:
+            self._begin()
+            outcomes.append(self._take(item))
+        self._end()
+        return outcomes
+
+    def _take(self, item: Item) -> str | Problem:
+        if isinstance(item, Header):
+            return self._header(item)
+        if isinstance(item, Link):
+            return self._link(item)
+        if isinstance(item, Problem):
+            return item
+        return self._record(item)
+
+    def _begin(self) -> None:
+        """Have a transaction open, a new one when the slice is over."""
+        if self._began is not None and time.monotonic() - self._began >= self._slice:
+            self._end()
+        if self._began is None:
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._began = time.monotonic()
+
+    def _end(self) -> None:
+        if self._began is not None:
+            self._began = None
+            self._connection.execute("COMMIT")
+
+    def _header(self, header: Header) -> str:
+        position = len(self._codebook.tags)
+        for tag in header.codebook:
+            if tag.name not in self._codebook:
+                self._codebook = replace(self._codebook, tags=(*self._codebook.tags, tag))
+                self._insert("tag", ("name", "position", "definition"), tag_row(position, tag))
+                position += 1
+        for coder in header.coders:
+            if coder.id not in self._coders_known:
+                self._coders_known.add(coder.id)
+                self._insert("coder", ("id", "name", "kind"), (coder.id, coder.name, coder.kind))
+        for actor in header.actors:
+            if actor.id not in self._actors_known:
+                self._actors_known.add(actor.id)
+                self._insert(
+                    "actor", ("id", "name", "type", "aliases", "wikidata", "note", "merged_into"), actor_row(actor)
+                )
+        return NEW
+
+    def _record(self, record: Record) -> str | Problem:
+        outcome = NEW
+        identifier = record.statement.id
+        if not identifier:
+            same = self._duplicate(record)
+            if same is not None:
+                return same
+            record = replace(record, statement=replace(record.statement, id=StatementId(new_id())))
+        elif self._connection.value("SELECT 1 FROM new_statement WHERE id = ?", (identifier,)):
+            raise AnnotatorError(f"The statement {identifier} occurs twice in what is imported.")
+        elif (there := self._existing(identifier)) is not None:
+            settled = self._settle(record, there)
+            if isinstance(settled, (str, Problem)):
+                return settled
+            outcome, record = settled
+        self._write(self._checked(record))
+        self.added += 1
+        return outcome
+
+    def _duplicate(self, record: Record) -> str | None:
+        source = record.statement.source
+        for place in ("main.statement", "new_statement"):
+            rows = self._connection.all(
+                f"SELECT source_sha256 FROM {place} WHERE text_sha256 = ?", (record.statement.text_sha256,)
+            )
+            if any(source is not None and row[0] == source.sha256 for row in rows):
+                return KNOWN
+            if rows and self._duplicates != "keep":
+                return SAME_TEXT
+        return None
+
+    def _settle(self, record: Record, there: Record) -> str | Problem | tuple[str, Record]:
+        """Decide about a statement whose id the project has already."""
+        name = f"statement {short(record.statement.id)}"
+        if _comparable(record) == _comparable(there):
+            return KNOWN
+        if self._on_conflict == "keep":
+            self._kept.add(record.statement.id)
+            return KEPT
+        if self._on_conflict == "copy":
+            return COPIED, self._copied(record)
+        if self._on_conflict == "replace":
+            if any(self._elsewhere(a.id, record.statement.id) for a in record.annotations):
+                return Problem(name, "has a passage whose id belongs to another statement of the project")
+            self._replaced.append(record.statement.id)
+            return REPLACED, record
+        return Problem(name, "is in the project with other values; say --on-conflict keep, replace or copy")
+
+    def _elsewhere(self, annotation: str, statement: str) -> bool:
+        return bool(
+            self._connection.value(
+                "SELECT 1 FROM main.annotation WHERE id = ? AND statement <> ?", (annotation, statement)
+            )
+        )
+
+    def _copied(self, record: Record) -> Record:
+        identifier = StatementId(new_id())
+        self._renamed[record.statement.id] = identifier
+        annotations = []
+        for a in record.annotations:
+            made = AnnotationId(new_id())
+            self._renamed[a.id] = made
+            annotations.append(replace(a, id=made, statement=identifier, origin=a.id))
+        return replace(record, statement=replace(record.statement, id=identifier), annotations=tuple(annotations))
+
+    def _checked(self, record: Record) -> Record:
+        """The record, if text, hash, quotes and references agree; raises ``AnnotatorError`` with the place."""
+        statement, text = record.statement, record.text
+        place = f"statement {short(statement.id)} ({statement.title[:40]})"
+        if canonical(text)[0] != text:
+            raise AnnotatorError(f"The text of {place} holds characters that no stored text may hold.")
+        sha256 = digest(text)
+        if statement.text_sha256 and statement.text_sha256 != sha256:
+            raise AnnotatorError(f"The text of {place} does not match its text_sha256.")
+        for part in record.ranges:
+            Span(part.start, part.end).check(len(text))
+        annotations = tuple(self._checked_annotation(a, text, statement.id, place) for a in record.annotations)
+        return replace(
+            record, statement=replace(statement, text_sha256=sha256, length=len(text)), annotations=annotations
+        )
+
+    def _checked_annotation(self, a: Annotation, text: str, statement: StatementId, place: str) -> Annotation:
+        where = f"passage {short(a.id)} of {place}"
+        try:
+            anchor = Anchor.at(text, Span(a.start, a.end))
+        except AnnotatorError as error:
+            raise AnnotatorError(f"In {where}: {error}.") from None
+        if a.quote != anchor.quote:
+            raise AnnotatorError(f"The quote of {where} is not its slice of the text.")
+        if a.tag not in self._codebook:
+            raise AnnotatorError(f"In {where}: the tag “{a.tag}” is not in the codebook.")
+        if a.coder not in self._coders_known:
+            raise AnnotatorError(f"In {where}: the coder {a.coder} is not known.")
+        if a.id and (
+            self._connection.value("SELECT 1 FROM new_annotation WHERE id = ?", (a.id,))
+            or self._elsewhere(a.id, statement)
+        ):
+            raise AnnotatorError(f"The id of {where} is used twice.")
+        for name, values in a.attributes.items():
+            check_values(name, values)
+            for value in values:
+                if "actor" in value and value["actor"] not in self._actors_known:
+                    raise AnnotatorError(f"In {where}: attribute “{name}” names the unknown actor {value['actor']}.")
+        return replace(
+            a, statement=statement, prefix=anchor.prefix, suffix=anchor.suffix, id=a.id or AnnotationId(new_id())
+        )
+
+    # -- writing ahead ----------------------------------------------------------------
+
+    def _write(self, record: Record) -> None:
+        connection, statement = self._connection, record.statement
+        write_content(connection, statement.text_sha256, record.text)
+        if statement.source is not None:
+            write_source(connection, statement.source.sha256, statement.source.size, record.data)
+        if self._number >= self._reserved:
+            self._reserve()
+        self._number += 1
+        search.insert_metadata(connection, self._number, statement.title, statement.issuer, statement.outlet)
+        statement = replace(
+            statement,
+            imported_at=statement.imported_at or now(),
+            imported_by=statement.imported_by if statement.imported_by in self._coders_known else self._coder.id,
+        )
+        self._insert("statement", _STATEMENT_COLUMNS, statement_row(statement, self._number))
+        for part in record.ranges:
+            self._insert(
+                "statement_range",
+                ("statement", "start", "end", "role"),
+                (statement.id, part.start, part.end, part.role),
+            )
+        for progress in record.progress:
+            if progress.coder in self._coders_known:
+                self._insert(
+                    "progress", ("statement", "coder", "status"), (statement.id, progress.coder, progress.status)
+                )
+        if record.annotations:
+            connection.executemany(
+                _insert_sql("new_annotation", _ANNOTATION_COLUMNS), map(annotation_row, record.annotations)
+            )
+
+    def _reserve(self) -> None:
+        """Numbers for the next statements, so that their index entries can be written before them."""
+        self._number = (
+            self._connection.value("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'statement'") or 0
+        )
+        self._reserved = self._number + 1000
+        updated = self._connection.execute(
+            "UPDATE sqlite_sequence SET seq = ? WHERE name = 'statement'", (self._reserved,)
+        )
+        if not updated.rowcount:
+            self._connection.execute(
+                "INSERT INTO sqlite_sequence (name, seq) VALUES ('statement', ?)", (self._reserved,)
+            )
+
+    def _link(self, link: Link) -> str | Problem:
+        ends = []
+        for end in (link.source, link.target):
+            end = AnnotationId(self._renamed.get(end, end))
+            if not self._connection.value(
+                "SELECT EXISTS (SELECT 1 FROM new_annotation WHERE id = ?1) OR EXISTS (SELECT 1 FROM annotation WHERE id = ?1)",
+                (end,),
+            ):
+                return Problem(f"link {short(link.id)}", f"refers to the passage {short(end)}, which is not there")
+            ends.append(end)
+        there = self._connection.one("SELECT kind, source, target FROM main.link WHERE id = ?", (link.id,))
+        if there is not None:
+            if tuple(there) == (link.kind, *ends):
+                return KNOWN
+            if (there["kind"], there["source"], there["target"]) != (link.kind, *ends) and not self._renamed:
+                return Problem(f"link {short(link.id)}", "is in the project with other values")
+            link = replace(link, id=LinkId(new_id()))
+        self._insert("link", ("id", "kind", "source", "target"), (link.id, link.kind, *ends))
+        return NEW
+
+    def _insert(self, table: str, names: tuple[str, ...], values: Iterable[Any]) -> None:
+        self._connection.execute(_insert_sql(f"new_{table}", names), tuple(values))
+
+    # -- the end ------------------------------------------------------------------------
+
+    def has_news(self) -> bool:
+        """Whether there is anything to publish."""
+        return any(self._connection.value(f"SELECT 1 FROM new_{table} LIMIT 1") for table in _STAGED)
+
+    def publish(self) -> None:
+        """Within an open step: let the staged rows become the project's."""
+        connection = self._connection
+        for statement in self._replaced:
+            delete_statement(connection, statement)
+        if not connection.value("SELECT 1 FROM coder WHERE id = ?", (self._coder.id,)) and self.added:
+            connection.execute(
+                "INSERT INTO main.coder (id, name, kind) VALUES (?, ?, ?)",
+                (self._coder.id, self._coder.name, self._coder.kind),
+            )
+            connection.execute("DELETE FROM new_coder WHERE id = ?", (self._coder.id,))
+        for table in _STAGED:
+            listed = ", ".join(f'"{r["name"]}"' for r in connection.all(f'PRAGMA main.table_info("{table}")'))
+            connection.execute(f"INSERT INTO main.{table} ({listed}) SELECT {listed} FROM new_{table} ORDER BY rowid")
+        connection.execute("DELETE FROM local WHERE key = 'intake'")
+
+    def discard(self) -> None:
+        """Forget what was staged, and sweep what was written ahead."""
+        if self._connection.raw.in_transaction:
+            self._connection.execute("ROLLBACK")
+        self._began = None
+        for table in _STAGED:
+            self._connection.execute(f"DROP TABLE IF EXISTS temp.new_{table}")
+        sweep(self._connection, self._slice)
+
+
+def sweep(connection: Connection, slice_seconds: float = 0.015) -> None:
+    """Remove what an import wrote ahead and no statement nor ledger row refers to, in short transactions."""
+    mark = connection.value("SELECT value FROM local WHERE key = 'intake'")
+    if mark is None:
+        return
+    number = int(mark)
+    while True:
+        with connection.transaction():
+            began = time.monotonic()
+            while time.monotonic() - began < slice_seconds:
+                row = connection.one(
+                    "SELECT number, sha256, text FROM content WHERE number > ? ORDER BY number LIMIT 1", (number,)
+                )
+                if row is None:
+                    connection.execute(
+                        "DELETE FROM source WHERE sha256 NOT IN (SELECT source_sha256 FROM statement"
+                        " WHERE source_sha256 IS NOT NULL) AND sha256 NOT IN (SELECT coalesce("
+                        "coalesce(before, after) ->> 'source_sha256', '') FROM change"
+                        " WHERE \"table\" = 'statement')"
+                    )
+                    search.sweep_metadata(connection)
+                    connection.execute("DELETE FROM local WHERE key = 'intake'")
+                    return
+                number = row["number"]
+                if not _referred(connection, row["sha256"]):
+                    search.unindex_text(connection, number, row["text"])
+                    connection.execute("DELETE FROM content WHERE number = ?", (number,))
+
+
+def _referred(connection: Connection, sha256: str) -> bool:
+    return bool(
+        connection.value(
+            "SELECT EXISTS (SELECT 1 FROM statement WHERE text_sha256 = ?1) OR EXISTS (SELECT 1 FROM change"
+            " WHERE \"table\" = 'statement' AND coalesce(before, after) ->> 'text_sha256' = ?1)",
+            (sha256,),
+        )
+    )
+
+
+# -- rows ---------------------------------------------------------------------------------
+
+
+def write_content(connection: Connection, sha256: str, text: str) -> None:
+    """Keep a text and make it findable, unless it is there already."""
+    cursor = connection.execute("INSERT OR IGNORE INTO content (sha256, text) VALUES (?, ?)", (sha256, text))
+    if cursor.rowcount:
+        search.index_text(connection, cursor.lastrowid or 0, text)
+
+
+def write_source(connection: Connection, sha256: str, size: int, data: bytes | None) -> None:
+    """Keep imported bytes, compressed; a source whose bytes were missing gets them."""
+    packed = zlib.compress(data, 1) if data is not None else None
+    connection.execute(
+        "INSERT INTO source (sha256, size, data) VALUES (?, ?, ?) ON CONFLICT (sha256)"
+        " DO UPDATE SET data = coalesce(source.data, excluded.data)",
+        (sha256, size, packed),
+    )
+
+
+def delete_statement(connection: Connection, statement: str) -> None:
+    """Within a step: remove a statement and all that hangs on it; its text stays for undo."""
+    connection.execute(
+        "DELETE FROM main.link WHERE source IN (SELECT id FROM main.annotation WHERE statement = ?1)"
+        " OR target IN (SELECT id FROM main.annotation WHERE statement = ?1)",
+        (statement,),
+    )
+    for table in ("annotation", "statement_range", "progress"):
+        connection.execute(f"DELETE FROM main.{table} WHERE statement = ?", (statement,))
+    connection.execute("DELETE FROM main.statement WHERE id = ?", (statement,))
+
+
+def statement_row(s: Statement, number: int | None) -> tuple[Any, ...]:
+    """The values of a statement's row, in the order of ``_STATEMENT_COLUMNS``."""
+    low, high = day_bounds(s)
+    source = s.source
+    return (
+        number, s.id, *(getattr(s, name) for name in METADATA),
+        *(part for name in DATES for part in _date_parts(getattr(s, name))),
+        low, high, s.text_sha256, s.length,
+        *((source.sha256, source.name, source.media_type, source.encoding, source.size) if source else (None, "", "", "", 0)),
+        dumps(s.extra), s.previous, s.imported_at, s.imported_by,
+    )  # fmt: skip
+
+
+def _date_parts(date: DateValue | None) -> tuple[str | None, str | None]:
+    return (date.edtf, date.basis) if date else (None, None)
+
+
+def day_bounds(s: Statement) -> tuple[str, str]:
+    """The first and last day that the statement's date can mean (issued, else published); empty without one."""
+    date = s.date_issued or s.date_published
+    if date is None:
+        return "", ""
+    try:
+        return bounds(date.edtf)
+    except ValueError:
+        return "", ""
+
+
+def annotation_row(a: Annotation) -> tuple[Any, ...]:
+    return (
+        a.id, a.statement, a.tag, a.coder, a.start, a.end, a.quote, a.prefix, a.suffix,
+        dumps(a.attributes) if a.attributes else "{}", a.note, a.status, a.origin,
+        a.created_at or now(), a.modified_at or a.created_at or now(),
+    )  # fmt: skip
+
+
+def tag_row(position: int, tag: Any) -> tuple[Any, ...]:
+    return (tag.name, position, dumps(tag_to_json(tag)))
+
+
+def actor_row(actor: Actor) -> tuple[Any, ...]:
+    return (
+        actor.id, actor.name, actor.type, dumps(list(actor.aliases)), actor.wikidata, actor.note, actor.merged_into,
+    )  # fmt: skip
+
+
+def dumps(value: Any) -> str:
+    """JSON as the store writes it: compact, letters as they are."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _insert_sql(table: str, names: tuple[str, ...]) -> str:
+    listed = ", ".join(f'"{n}"' for n in names)
+    return f"INSERT INTO {table} ({listed}) VALUES ({', '.join('?' for _ in names)})"
+
+
+def _comparable(record: Record) -> tuple[Any, ...]:
+    """What makes two records the same: all but when and by whom they were imported."""
+    statement = replace(record.statement, imported_at="", imported_by=None, length=0)
+    return (
+        replace(statement, extra={}), dumps(statement.extra), record.text,
+        tuple(dumps([getattr(a, n) for n in _ANNOTATION_COLUMNS]) for a in record.annotations),
+        tuple(sorted((r.start, r.end, r.role) for r in record.ranges)),
+        tuple(sorted((p.coder, p.status) for p in record.progress)),
+    )  # fmt: skip
+
+
+__all__ = ["COPIED", "KEPT", "KNOWN", "NEW", "REPLACED", "SAME_TEXT", "Intake", "delete_statement", "schema", "sweep"]

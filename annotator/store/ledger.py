@@ -1,0 +1,398 @@
+"""The one write path: steps, what they changed, undo and redo, and the hash chain that proves them.
+
+A step is one intention of the user. Temporary triggers note every row it touches; on leaving the
+step these notes become rows of ``change``, with a salted digest each, and the step's hash covers the
+previous hash of its replica, its own header and these digests. A later purge may replace values by
+their digests and the chain still holds.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from annotator.core.errors import AnnotatorError, Damaged, DiskFull
+from annotator.core.model import Changes, StepId, new_id, now
+from annotator.store import schema, search
+from annotator.store.driver import Connection, Gate, IntegrityError, Row
+
+#: A step that touches more rows than this names none of them: whoever shows anything reads it again.
+MANY = 10_000
+
+#: Rows that stay when the step that made them is undone while others refer to them.
+_SHARED = {
+    "coder": (
+        "SELECT EXISTS (SELECT 1 FROM annotation WHERE coder = :id) OR EXISTS (SELECT 1 FROM progress WHERE coder = :id)"
+        " OR EXISTS (SELECT 1 FROM statement WHERE imported_by = :id)"
+    ),
+    "actor": (
+        "SELECT EXISTS (SELECT 1 FROM annotation_value WHERE actor = :id)"
+        " OR EXISTS (SELECT 1 FROM actor WHERE merged_into = :id)"
+    ),
+    "tag": "SELECT EXISTS (SELECT 1 FROM annotation WHERE tag = :id)",
+}
+
+
+@dataclass(slots=True)
+class Step:
+    """A step while it is open; ``result`` ends up in its ``Changes``."""
+
+    label: str
+    undoes: str | None = None
+    result: str = ""
+    changes: Changes = field(default_factory=Changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row's values before and after a step, None where it was not there or was purged."""
+
+    table: str
+    row: str
+    statement: str | None
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One step as history tells it; ``at`` is UTC."""
+
+    id: StepId
+    number: int
+    at: str
+    coder: str | None
+    label: str
+    undone: bool
+    undoes: str | None
+    hash: str
+    changes: tuple[Change, ...] = ()
+
+
+class Ledger:
+    """The steps of one project, on its writing connection, for one session."""
+
+    def __init__(self, connection: Connection, session: str, gate: Gate, program: str) -> None:
+        self.session = session
+        self._connection = connection
+        self._gate = gate
+        self._program = program
+        self._columns = {table: schema.columns(connection, table) for table in schema.LOGGED}
+        self._open = False
+
+    # -- writing ------------------------------------------------------------------
+
+    @contextmanager
+    def step(self, label: str, coder: str | None, *, undoes: str | None = None) -> Iterator[Step]:
+        """One transaction that becomes one step, or nothing at all.
+
+        A step that touches nothing leaves no trace. When the commit fails nothing has changed, and the error says why.
+        """
+        if self._open:
+            raise RuntimeError("a step is already open")
+        step = Step(label, undoes)
+        connection = self._connection
+        with self._gate.writing():
+            self._open = True
+            try:
+                with connection.transaction():
+                    number = (connection.value("SELECT seq FROM sqlite_sequence WHERE name = 'step'") or 0) + 1
+                    connection.execute("INSERT INTO open_step (step) VALUES (?)", (number,))
+                    connection.execute("PRAGMA defer_foreign_keys = ON")
+                    yield step
+                    step.changes = self._close(step, number, coder)
+            except IntegrityError as error:
+                raise AnnotatorError(f"“{label}” is not possible: other entries refer to it ({error}).") from error
+            except DiskFull:
+                # SQLite rolls back by itself here; the temporary notes must go as well.
+                raise
+            finally:
+                self._open = False
+
+    def _close(self, step: Step, number: int, coder: str | None) -> Changes:
+        """Turn the triggers' notes into rows of the ledger; returns what the step changed."""
+        connection = self._connection
+        identifier, moment = new_id(), now()
+        last = connection.one("SELECT lamport, hash FROM step ORDER BY number DESC LIMIT 1")
+        replica = self._replica()
+        own = connection.one("SELECT seq, hash FROM step WHERE replica = ? ORDER BY seq DESC LIMIT 1", (replica,))
+        seq = own["seq"] + 1 if own else 1
+        prev = own["hash"] if own else last["hash"] if last else ""
+        lamport = last["lamport"] + 1 if last else 1
+        touched: set[tuple[str, str]] = set()
+        statements: set[str] = set()
+        digests = sha256()
+        count = 0
+        for rows in self._coalesced():
+            changes = []
+            for table, row, statement, before, after in rows:
+                salt = os.urandom(12).hex()
+                digest = change_digest(salt, table, row, before, after)
+                digests.update(digest.encode())
+                changes.append((number, count, table, row, statement, before, after, salt, digest))
+                count += 1
+                if count <= MANY:
+                    touched.add((table, row))
+                    if statement:
+                        statements.add(statement)
+                if table == "statement":
+                    search.index_metadata(connection, row, before, after)
+            connection.executemany(
+                'INSERT INTO change (step, position, "table", row, statement, before, after, salt, digest)'
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                changes,
+            )
+        connection.execute("DELETE FROM open_step")
+        connection.execute("DELETE FROM pending")
+        if not count:
+            return Changes(label=step.label, result=step.result)
+        header = (
+            identifier, replica, seq, lamport, self.session, coder, moment, step.label, step.undoes, self._program,
+            schema.VERSION, prev,
+        )  # fmt: skip
+        connection.execute(
+            "INSERT INTO step (number, id, replica, seq, lamport, session, coder, at, label, undoes, program, schema,"
+            " prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (number, *header, step_hash(header, digests.hexdigest())),
+        )
+        return Changes(
+            step.label, frozenset(touched), StepId(identifier), frozenset(statements), step.result, count > MANY
+        )
+
+    def _coalesced(self) -> Iterator[list[Row]]:
+        """The notes of this step by the thousand, one a row: its first value before, its last value after."""
+        cursor = self._connection.execute(
+            'SELECT p."table", p.row, p.statement, p.before,'
+            " (SELECT l.after FROM pending l WHERE l.position = g.last) AS after"
+            ' FROM (SELECT min(position) AS first, max(position) AS last FROM pending GROUP BY "table", row) g'
+            " JOIN pending p ON p.position = g.first"
+            " WHERE p.before IS NOT (SELECT l.after FROM pending l WHERE l.position = g.last) ORDER BY g.first"
+        )
+        while rows := cursor.fetchmany(1000):
+            yield rows
+
+    def _replica(self) -> str:
+        """The id of this copy of the project; a copied file gets a new one when it is first written."""
+        connection = self._connection
+        info = os.stat(connection.path)
+        here = f"{socket.gethostname()}:{info.st_dev}:{info.st_ino}"
+        if connection.value("SELECT value FROM local WHERE key = 'place'") != here:
+            for key, value in (("place", here), ("replica", new_id())):
+                connection.execute(
+                    "INSERT INTO local (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                    (key, value),
+                )
+        return str(connection.value("SELECT value FROM local WHERE key = 'replica'"))
+
+    # -- undo and redo -----------------------------------------------------------------
+
+    def undoable(self, *, whole_file: bool = False) -> Row | None:
+        """The latest step that is neither undone nor itself an undo or redo."""
+        return self._connection.one(
+            # The first step laid the project down: without it there is none.
+            "SELECT number, id, label FROM step s WHERE undoes IS NULL AND number > 1 AND (:all OR session = :session)"
+            f" AND NOT {_undone('s')} ORDER BY number DESC LIMIT 1",
+            {"all": whole_file, "session": self.session},
+        )
+
+    def redoable(self, *, whole_file: bool = False) -> Row | None:
+        """The latest undo that holds, if no ordinary step came after it."""
+        return self._connection.one(
+            "SELECT u.number, u.id, s.label FROM step u JOIN step s ON s.id = u.undoes"
+            " WHERE s.undoes IS NULL AND (:all OR u.session = :session) AND NOT EXISTS"
+            " (SELECT 1 FROM step r WHERE r.undoes = u.id) AND u.number > coalesce("
+            " (SELECT max(number) FROM step WHERE undoes IS NULL AND (:all OR session = :session)), 0)"
+            " ORDER BY u.number DESC LIMIT 1",
+            {"all": whole_file, "session": self.session},
+        )
+
+    def undo(self, coder: str | None, *, whole_file: bool = False) -> Changes:
+        """Write the previous values back, as a new step; raises ``AnnotatorError`` when there is nothing to undo."""
+        target = self.undoable(whole_file=whole_file)
+        if target is None:
+            raise AnnotatorError("There is nothing to undo.")
+        return self._revert(target, f"Undo {target['label']}", coder)
+
+    def redo(self, coder: str | None, *, whole_file: bool = False) -> Changes:
+        """Undo the last undo, as a new step."""
+        target = self.redoable(whole_file=whole_file)
+        if target is None:
+            raise AnnotatorError("There is nothing to redo.")
+        return self._revert(target, f"Redo {target['label']}", coder)
+
+    def _revert(self, target: Row, label: str, coder: str | None) -> Changes:
+        with self.step(label, coder, undoes=target["id"]) as step:
+            rows = self._connection.all(
+                'SELECT "table", row, before, after FROM change WHERE step = ? ORDER BY position DESC',
+                (target["number"],),
+            )
+            for row in rows:
+                self._restore(label, row["table"], row["row"], row["after"], row["before"])
+        if not step.changes:
+            raise AnnotatorError(f"“{label}” would change nothing: what it touched is in use or already as it was.")
+        return step.changes
+
+    def _restore(self, label: str, table: str, row: str, expected: str | None, wanted: str | None) -> None:
+        """Give a row the value it should have, unless it changed elsewhere since."""
+        names = self._columns[table]
+        where = (
+            f"{schema.row_key('', table)} = ?" if len(schema.LOGGED[table]) > 1 else f'"{schema.LOGGED[table][0]}" = ?'
+        )
+        key: tuple[Any, ...] = (row,)
+        if len(schema.LOGGED[table]) > 1:
+            # The parts of the key, so that its index is used.
+            parts = json.loads(expected or wanted or "{}")
+            where = " AND ".join(f'"{n}" = ?' for n in schema.LOGGED[table])
+            key = tuple(parts[n] for n in schema.LOGGED[table])
+        current = self._connection.value(f"SELECT {schema.row_json('', names)} FROM {table} WHERE {where}", key)
+        if _same(current, wanted):
+            return
+        if not _same(current, expected):
+            raise AnnotatorError(f"“{label}” is not possible: what it would change was changed since.")
+        if wanted is None:
+            if table in _SHARED and self._connection.value(_SHARED[table], {"id": row}):
+                return
+            self._connection.execute(f"DELETE FROM {table} WHERE {where}", key)
+            return
+        values = json.loads(wanted)
+        known = [n for n in names if n in values]
+        if current is None:
+            marks = ", ".join("?" for _ in known)
+            listed = ", ".join(f'"{n}"' for n in known)
+            self._connection.execute(f"INSERT INTO {table} ({listed}) VALUES ({marks})", [values[n] for n in known])
+        else:
+            assigned = ", ".join(f'"{n}" = ?' for n in known)
+            self._connection.execute(
+                f"UPDATE {table} SET {assigned} WHERE {where}", [*(values[n] for n in known), *key]
+            )
+
+
+def _undone(step: str) -> str:
+    """The SQL condition that an undo of this step holds."""
+    return (
+        f"EXISTS (SELECT 1 FROM step u WHERE u.undoes = {step}.id"
+        " AND NOT EXISTS (SELECT 1 FROM step r WHERE r.undoes = u.id))"
+    )
+
+
+def _same(one: str | None, other: str | None) -> bool:
+    """Whether two row values agree in every column that both have (a migration may have added some)."""
+    if one is None or other is None:
+        return one is other
+    if one == other:
+        return True
+    a, b = json.loads(one), json.loads(other)
+    return all(a[name] == b[name] for name in a.keys() & b.keys())
+
+
+def change_digest(salt: str, table: str, row: str, before: str | None, after: str | None) -> str:
+    """The salted SHA-256 of one change, over a JSON array of its parts."""
+    return sha256(json.dumps([salt, table, row, before, after], ensure_ascii=True).encode()).hexdigest()
+
+
+def step_hash(header: Iterable[Any], digests: str) -> str:
+    """The SHA-256 of a step: its header (which holds the previous hash) and the digest of its changes' digests."""
+    return sha256(json.dumps([*header, digests], ensure_ascii=True).encode()).hexdigest()
+
+
+# -- reading --------------------------------------------------------------------------
+
+
+def history(
+    connection: Connection, *, statement: str | None = None, row: str | None = None, limit: int = 1000
+) -> list[Entry]:
+    """The latest steps first; with ``statement`` or ``row`` only those that touched it, with what they changed."""
+    condition, values = "1", dict[str, Any](limit=limit)
+    if statement is not None:
+        condition = "s.number IN (SELECT step FROM change WHERE statement = :statement)"
+        values["statement"] = statement
+        if row is not None:
+            condition = "s.number IN (SELECT step FROM change WHERE statement = :statement AND row = :row)"
+            values["row"] = row
+    steps = connection.all(
+        "SELECT s.number, s.id, s.at, c.name AS coder, s.label, s.undoes, s.hash,"
+        f" {_undone('s')} AS undone FROM step s LEFT JOIN coder c ON c.id = s.coder WHERE {condition}"
+        " ORDER BY s.number DESC LIMIT :limit",
+        values,
+    )
+    entries = []
+    for step in steps:
+        changes: tuple[Change, ...] = ()
+        if statement is not None:
+            found = connection.all(
+                'SELECT "table", row, statement, before, after FROM change WHERE step = ? AND statement = ?'
+                " AND (? IS NULL OR row = ?) ORDER BY position LIMIT 100",
+                (step["number"], statement, row, row),
+            )
+            changes = tuple(
+                Change(c["table"], c["row"], c["statement"], _loaded(c["before"]), _loaded(c["after"])) for c in found
+            )
+        entries.append(
+            Entry(
+                step["id"],
+                step["number"],
+                step["at"],
+                step["coder"],
+                step["label"],
+                bool(step["undone"]),
+                step["undoes"],
+                step["hash"],
+                changes,
+            )  # fmt: skip
+        )
+    return entries
+
+
+def _loaded(text: str | None) -> dict[str, Any] | None:
+    return json.loads(text) if text is not None else None
+
+
+def head(connection: Connection) -> str:
+    """The hash of the last step; empty for a project that has none."""
+    return connection.value("SELECT hash FROM step ORDER BY number DESC LIMIT 1") or ""
+
+
+def broken_links(connection: Connection) -> Iterator[str]:
+    """One sentence for each step whose hash, predecessor or changes do not add up.
+
+    Reads the ledger by pages, so that a writer never waits for it.
+    """
+    hashes: dict[str, str] = {}
+    known: set[str] = {""}
+    number = 0
+    while True:
+        steps = connection.all("SELECT * FROM step WHERE number > ? ORDER BY number LIMIT 200", (number,))
+        if not steps:
+            return
+        for step in steps:
+            number = step["number"]
+            prev = hashes.get(step["replica"])
+            if (prev is not None and step["prev"] != prev) or step["prev"] not in known:
+                yield f"step {number} does not follow from the one before it"
+            digests = sha256()
+            for change in connection.all("SELECT * FROM change WHERE step = ? ORDER BY position", (number,)):
+                digests.update(change["digest"].encode())
+                if change["salt"] is not None and change["digest"] != change_digest(
+                    change["salt"], change["table"], change["row"], change["before"], change["after"]
+                ):
+                    yield f"step {number}: the change of {change['table']} {change['row']} was altered"
+            header = (
+                step["id"], step["replica"], step["seq"], step["lamport"], step["session"], step["coder"], step["at"],
+                step["label"], step["undoes"], step["program"], step["schema"], step["prev"],
+            )  # fmt: skip
+            if step["hash"] != step_hash(header, digests.hexdigest()):
+                yield f"step {number} was altered"
+            hashes[step["replica"]] = step["hash"]
+            known.add(step["hash"])
+
+
+def require_head(connection: Connection, wanted: str) -> None:
+    """Raises ``Damaged`` unless a step of the file has this hash."""
+    if not wanted or connection.value("SELECT 1 FROM step WHERE hash = ?", (wanted,)) is None:
+        raise Damaged(f"No step of {connection.path.name} has the hash {wanted}.")

@@ -1,0 +1,186 @@
+"""A project: one method for each intention, each of which is one undoable step and returns what it changed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import annotator
+from annotator.core.codebook import Codebook
+from annotator.core.errors import AnnotatorError, ReadOnly
+from annotator.core.model import Coder, new_id
+from annotator.store import copies, intake, schema
+from annotator.store.driver import Connection, Gate, WriterLock, connect, count_open, is_open_here, look_at
+from annotator.store.ledger import require_head
+from annotator.store.passages import Passages
+from annotator.store.reads import Reads
+from annotator.store.snapshot import Snapshot
+from annotator.store.starter import starter_codebook
+from annotator.store.statements import Statements
+from annotator.store.writes import coder_called
+
+#: What ends a project file's name.
+SUFFIX = ".annotator"
+PROGRAM = f"annotator {annotator.__version__}"
+
+
+class Project(Passages, Statements):
+    """One project file, open for reading and, unless ``read_only``, for writing.
+
+    Use it as a context manager, or ``close`` it. One thread; ``reader`` and ``sibling`` give another thread its own.
+    Reading is in ``Reads``, steps and undo in ``Writes``, tagging in ``Passages``, statements in ``Statements``,
+    codebook and actors in ``Vocabulary``.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        lock: WriterLock | None,
+        gate: Gate,
+        session: str,
+        coder: Coder,
+        notice: str = "",
+    ) -> None:
+        super().__init__(connection, gate, coder, session, PROGRAM, notice)
+        self._lock = lock
+        self._closed = False
+        count_open(connection.path, 1)
+
+    @classmethod
+    def create(
+        cls, path: str | Path, *, title: str = "", coder: str | None = None, codebook: Codebook | None = None
+    ) -> Project:
+        """A new project with the starter codebook, open for writing; raises when there is a file already."""
+        path = _with_suffix(Path(path))
+        if not path.parent.is_dir():
+            raise AnnotatorError(f"There is no folder {path.parent}.")
+        try:
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        except FileExistsError:
+            raise AnnotatorError(f"{path.name} exists already; a new project never overwrites.") from None
+        except OSError as error:
+            raise AnnotatorError(f"{path.name} cannot be made: {error.strerror}.") from None
+        try:
+            connection = connect(path, write=True)
+            try:
+                schema.migrate(connection)
+            finally:
+                connection.close()
+            project = cls.open(path, coder=coder)
+            try:
+                project.lay_down(title or path.stem, codebook or starter_codebook())
+            except BaseException:
+                project.close()
+                raise
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+        return project
+
+    @classmethod
+    def open(
+        cls, path: str | Path, *, read_only: bool = False, fall_back: bool = False, coder: str | None = None
+    ) -> Project:
+        """The project in this file.
+
+        Raises ``Foreign``, ``Damaged`` or ``Newer`` without touching the file; and when it cannot be written
+        ``Locked`` or ``ReadOnly``, unless ``fall_back``: then it opens read-only, and ``notice`` says why.
+        """
+        path = Path(path)
+        if not is_open_here(path):
+            look_at(path)
+        path = path.resolve()
+        lock, notice = None, "This project was opened for reading only." if read_only else ""
+        if not read_only:
+            lock = WriterLock(path)
+            try:
+                if not os.access(path, os.W_OK):
+                    raise ReadOnly(f"{path.name} is read-only; here it can be read, not changed.")
+                lock.acquire()
+            except ReadOnly as error:
+                lock = None
+                if not fall_back:
+                    raise
+                notice = str(error)
+        try:
+            connection = connect(path, write=lock is not None)
+            try:
+                schema.verify(connection)
+                schema.check_usable(connection)
+                if lock is not None:
+                    if connection.value("PRAGMA user_version") < schema.VERSION:
+                        schema.migrate(connection)
+                    schema.install_triggers(connection)
+                    intake.sweep(connection)
+                return cls(
+                    connection,
+                    lock=lock,
+                    gate=Gate(),
+                    session=new_id(),
+                    coder=coder_called(connection, coder),
+                    notice=notice,
+                )
+            except BaseException:
+                connection.close()
+                raise
+        except BaseException:
+            if lock is not None:
+                lock.release()
+            raise
+
+    def reader(self) -> Reads:
+        """The reading half on a connection of its own, for a worker thread, which must ``close_reader`` it."""
+        connection = connect(self.path, write=False)
+        self._gate.add(connection)
+        return Reads(connection, self._gate, self.coder.id)
+
+    @staticmethod
+    def close_reader(reads: Reads) -> None:
+        reads._gate.remove(reads._connection)
+        reads._connection.close()
+
+    def sibling(self) -> Project:
+        """The same project and session on a second writing connection, for an import in a worker thread."""
+        self._writable()
+        connection = connect(self.path, write=True, timeout_ms=5000)
+        schema.install_triggers(connection)
+        return Project(connection, lock=None, gate=self._gate, session=self.session, coder=self.coder)
+
+    def close(self) -> None:
+        """End all use of the file. Nothing is saved here, because everything is already."""
+        if self._closed:
+            return
+        self._closed = True
+        self._connection.close()
+        count_open(self.path, -1)
+        if self._lock is not None:
+            self._lock.release()
+
+    def __enter__(self) -> Project:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    # -- copies and proofs -------------------------------------------------------------------
+
+    def backup(self, target: str | Path, on_progress: Callable[[int, int], None] | None = None) -> Path:
+        """A verified copy at ``target``, readable by its owner only; never overwrites."""
+        return copies.backup(self._connection, Path(target), on_progress)
+
+    @contextmanager
+    def snapshot(self, on_progress: Callable[[int, int], None] | None = None) -> Iterator[Snapshot]:
+        """The project as it is now, in a private copy, for long reads; it goes when the block ends."""
+        with copies.private_copy(self._connection, on_progress) as connection:
+            yield Snapshot(connection, Gate(), self.coder.id)
+
+    def require_head(self, head: str) -> None:
+        """Raises ``Damaged`` unless the ledger holds a step of this hash."""
+        require_head(self._connection, head)
+
+
+def _with_suffix(path: Path) -> Path:
+    return path if path.suffix else path.with_name(path.name + SUFFIX)

@@ -1,0 +1,583 @@
+"""Everything that is read of a project, on one connection, as frozen values.
+
+The window's thread reads on the writer's connection; a worker opens its own with ``Project.reader``.
+No read lasts long: what may be much comes by pages.
+"""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from annotator.core.codebook import Codebook, tag_from_json
+from annotator.core.errors import Ambiguous, Damaged, NotFound
+from annotator.core.exchange import Record
+from annotator.core.model import (
+    DATES,
+    METADATA,
+    SHORT,
+    Actor,
+    ActorId,
+    Annotation,
+    AnnotationId,
+    Coder,
+    CoderId,
+    DateValue,
+    Link,
+    LinkId,
+    Progress,
+    Range,
+    Source,
+    Statement,
+    StatementId,
+    Summary,
+    TagName,
+    short,
+)
+from annotator.core.query import Query, parse
+from annotator.core.text import Span, digest, find_words, fold
+from annotator.store import filters, ledger
+from annotator.store.driver import Connection, Gate, Row
+
+#: Statements a page: a page of 4 kB texts is read in some milliseconds.
+PAGE = 200
+
+_ORDERS = {"imported": "s.id", "date": "s.date_from, s.id", "issuer": "s.issuer COLLATE NOCASE, s.id"}
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Where a search found something: a stretch of text with its context, or the statement's metadata (no span)."""
+
+    statement: StatementId
+    title: str
+    issuer: str
+    span: Span | None
+    before: str
+    quote: str
+    after: str
+    annotations: tuple[AnnotationId, ...] = ()
+
+
+class Reads:
+    """The reading half of a project."""
+
+    def __init__(self, connection: Connection, gate: Gate, coder: CoderId | None) -> None:
+        self._connection = connection
+        self._gate = gate
+        self._coder = coder
+        self._given_up = False
+        self._codebook: Codebook | None = None
+
+    # -- the project ------------------------------------------------------------------
+
+    @property
+    def path(self) -> Path:
+        return self._connection.path
+
+    @property
+    def id(self) -> str:
+        return self.setting("id")
+
+    @property
+    def title(self) -> str:
+        return self.setting("title")
+
+    @property
+    def head(self) -> str:
+        """The hash of the last step."""
+        return ledger.head(self._connection)
+
+    def setting(self, key: str, default: str = "") -> str:
+        value = self._connection.value("SELECT value FROM setting WHERE key = ?", (key,))
+        return default if value is None else str(value)
+
+    def give_up(self) -> None:
+        """End the read that runs on this connection now, from any thread: it raises ``Interrupted``."""
+        self._given_up = True
+        self._connection.interrupt()
+
+    def _all(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
+        """Every row; a read that a step interrupts is repeated after it."""
+        self._given_up = False
+        return self._gate.repeat(lambda: self._connection.all(sql, values), lambda: self._given_up)
+
+    # -- codebook, coders, actors ----------------------------------------------------------
+
+    @property
+    def codebook(self) -> Codebook:
+        """The tags in their order."""
+        if self._codebook is None:
+            rows = self._all("SELECT definition FROM tag ORDER BY position, name")
+            tags = tuple(tag_from_json(json.loads(row[0])) for row in rows)
+            self._codebook = Codebook(tags, tuple(json.loads(self.setting("codebook_rules", "[]"))))
+        return self._codebook
+
+    def coders(self) -> tuple[Coder, ...]:
+        return tuple(
+            Coder(CoderId(r["id"]), r["name"], r["kind"]) for r in self._all("SELECT * FROM coder ORDER BY id")
+        )
+
+    def coder_name(self, coder: str | None) -> str:
+        """A coder's name, or nothing."""
+        return self._connection.value("SELECT name FROM coder WHERE id = ?", (coder,)) or ""
+
+    def actors(self) -> tuple[Actor, ...]:
+        return tuple(_actor(r) for r in self._all("SELECT * FROM actor ORDER BY name, id"))
+
+    def actor(self, identifier: str) -> Actor:
+        """The actor of that id, or the one it was merged into."""
+        row = self._connection.one("SELECT * FROM actor WHERE id = ?", (identifier,))
+        if row is None:
+            raise NotFound(f"There is no actor {identifier}.")
+        return self.actor(row["merged_into"]) if row["merged_into"] else _actor(row)
+
+    def actor_name(self, identifier: str) -> str:
+        try:
+            return self.actor(identifier).name
+        except NotFound:
+            return identifier
+
+    # -- finding one thing ---------------------------------------------------------------------
+
+    def find_statement(self, given: str) -> StatementId:
+        """The statement whose id begins or ends so; raises ``NotFound`` or ``Ambiguous``."""
+        return StatementId(self._find("statement", "statement", given, lambda r: r["title"]))
+
+    def find_annotation(self, given: str) -> AnnotationId:
+        """The annotation whose id begins or ends so; raises ``NotFound`` or ``Ambiguous``."""
+        return AnnotationId(self._find("annotation", "passage", given, lambda r: f"{r['tag']}: {r['quote'][:60]}"))
+
+    def _find(self, table: str, noun: str, given: str, describe: Callable[[Row], str]) -> str:
+        wanted = given.strip().lower()
+        rows: list[Row] = []
+        if wanted and set(wanted) <= set("0123456789abcdef-"):
+            rows = self._all(
+                f"SELECT * FROM {table} WHERE id = :w UNION SELECT * FROM {table} WHERE id >= :w AND id < :w || 'g'"
+                f" UNION SELECT * FROM {table} WHERE substr(id, :back) = :w LIMIT 10",
+                {"w": wanted, "back": -len(wanted)},
+            )
+        if not rows:
+            raise NotFound(f"There is no {noun} {given or '(empty)'} in {self.path.name}.")
+        exact = [row for row in rows if row["id"] == wanted]
+        if len(rows) > 1 and not exact:
+            raise Ambiguous(
+                f"“{given}” fits {len(rows)}{' or more' if len(rows) == 10 else ''} ids; give more of one.",
+                [f"{row['id']}  {describe(row)}" for row in rows],
+            )
+        return str((exact or rows)[0]["id"])
+
+    def statement(self, identifier: str) -> Statement:
+        """The statement of that id; raises ``NotFound``."""
+        row = self._connection.one("SELECT * FROM statement WHERE id = ?", (identifier,))
+        if row is None:
+            raise NotFound(f"There is no statement {identifier} in {self.path.name}.")
+        return statement_of(row)
+
+    def has_statement(self, identifier: str) -> bool:
+        return self._connection.value("SELECT 1 FROM statement WHERE id = ?", (identifier,)) is not None
+
+    def text(self, statement: str) -> str:
+        """The statement's whole text, as imported."""
+        text = self._connection.value(
+            "SELECT c.text FROM statement s JOIN content c ON c.sha256 = s.text_sha256 WHERE s.id = ?", (statement,)
+        )
+        if text is None:
+            self.statement(statement)
+            raise Damaged(f"The text of statement {short(statement)} is missing in {self.path.name}.")
+        return str(text)
+
+    def source_bytes(self, statement: str) -> bytes | None:
+        """The bytes that were imported, or None if the project does not hold them."""
+        import zlib
+
+        data = self._connection.value(
+            "SELECT src.data FROM statement s JOIN source src ON src.sha256 = s.source_sha256 WHERE s.id = ?",
+            (statement,),
+        )
+        return zlib.decompress(data) if data is not None else None
+
+    def verified(self, statement: str) -> list[str]:
+        """What is wrong with this statement's text and quotes, one sentence each; empty when all is right."""
+        known, text = self.statement(statement), self.text(statement)
+        found = []
+        if digest(text) != known.text_sha256 or len(text) != known.length:
+            found.append(f"the text of statement {short(statement)} does not match its hash")
+        for a in self.annotations(statement):
+            if text[a.start : a.end] != a.quote:
+                found.append(f"passage {short(a.id)} of statement {short(statement)} does not quote its text")
+        return found
+
+    # -- what hangs on a statement ---------------------------------------------------------------
+
+    def annotations(self, statement: str) -> tuple[Annotation, ...]:
+        """The statement's annotations by (start, end, tag, id)."""
+        rows = self._all("SELECT * FROM annotation WHERE statement = ?", (statement,))
+        return tuple(sorted(map(annotation_of, rows), key=_place))
+
+    def annotation(self, identifier: str) -> Annotation:
+        row = self._connection.one("SELECT * FROM annotation WHERE id = ?", (identifier,))
+        if row is None:
+            raise NotFound(f"There is no passage {identifier} in {self.path.name}.")
+        return annotation_of(row)
+
+    def ranges(self, statement: str) -> tuple[Range, ...]:
+        rows = self._all('SELECT * FROM statement_range WHERE statement = ? ORDER BY start, "end"', (statement,))
+        return tuple(Range(r["start"], r["end"], r["role"]) for r in rows)
+
+    def links(self, annotation: str | None = None) -> tuple[Link, ...]:
+        """All links by id, or those of one annotation."""
+        rows = self._all("SELECT * FROM link WHERE ?1 IS NULL OR source = ?1 OR target = ?1 ORDER BY id", (annotation,))
+        return tuple(_link(r) for r in rows)
+
+    def status(self, statement: str, coder: str | None = None) -> str:
+        """How far the coder (by default the current one) is: ``unread``, ``open`` or ``done``."""
+        who = coder or self._coder
+        return str(
+            self._connection.value(
+                f"SELECT {filters.status_sql()} FROM statement s WHERE s.id = ?", (who, who, statement)
+            )
+        )
+
+    def position(self, statement: str) -> str:
+        """Where the current coder was reading, as the reader wrote it down."""
+        return (
+            self._connection.value(
+                "SELECT position FROM reading WHERE statement = ? AND coder = ?", (statement, self._coder or "")
+            )
+            or ""
+        )
+
+    # -- lists -----------------------------------------------------------------------------------
+
+    def parse(self, query: str) -> Query:
+        """The query that this text writes, with the codebook's attributes as fields."""
+        return parse(query, self.codebook.attribute_names())
+
+    def numbers(self, query: Query | str = "", order: str = "imported", page: int = 4000) -> Iterator[array[int]]:
+        """The local numbers of the statements that a query finds, in order, by pages."""
+        compiled = self._compiled(query)
+        where, values = compiled.statements.sql, compiled.statements.values
+        if order == "imported":
+            last = ""
+            while True:
+                rows = self._all(
+                    f"SELECT s.number, s.id FROM statement s WHERE s.id > ? AND {where} ORDER BY s.id LIMIT ?",
+                    (last, *values, page),
+                )
+                if not rows:
+                    return
+                last = rows[-1]["id"]
+                yield array("q", (row["number"] for row in rows))
+        else:
+            rows = self._all(f"SELECT s.number FROM statement s WHERE {where} ORDER BY {_ORDERS[order]}", values)
+            yield array("q", (row["number"] for row in rows))
+
+    def summaries(self, numbers: Sequence[int]) -> list[Summary]:
+        """These statements as a list shows them, in the order given; those that are gone are left out."""
+        found: dict[int, Row] = {}
+        marks = ", ".join("?" for _ in numbers)
+        who = self._coder or ""
+        rows = self._all(
+            f"SELECT s.number, s.id, s.title, s.issuer, s.language, s.date_issued, s.date_issued_basis,"
+            f" s.date_published, s.date_published_basis, {filters.status_sql()} AS status"
+            f" FROM statement s WHERE s.number IN ({marks})",
+            (who, who, *numbers),
+        )
+        for row in rows:
+            found[row["number"]] = row
+        counts: dict[str, dict[str, int]] = {}
+        suggestions: dict[str, int] = {}
+        ids = [row["id"] for row in rows]
+        for count in self._all(
+            "SELECT statement, tag, sum(status NOT IN ('suggested', 'rejected')) AS n, sum(status = 'suggested') AS m"
+            f" FROM annotation WHERE statement IN ({', '.join('?' for _ in ids)}) GROUP BY statement, tag",
+            ids,
+        ):
+            if count["n"]:
+                counts.setdefault(count["statement"], {})[count["tag"]] = count["n"]
+            suggestions[count["statement"]] = suggestions.get(count["statement"], 0) + count["m"]
+        return [
+            Summary(
+                number=number,
+                id=StatementId(row["id"]),
+                title=row["title"],
+                issuer=row["issuer"],
+                language=row["language"],
+                date=_date(row, "date_issued") or _date(row, "date_published"),
+                status=row["status"],
+                counts=counts.get(row["id"], {}),
+                suggestions=suggestions.get(row["id"], 0),
+            )
+            for number in numbers
+            if (row := found.get(number)) is not None
+        ]
+
+    def number_of(self, statement: str) -> int | None:
+        """The local number of a statement, or None if it is gone."""
+        number = self._connection.value("SELECT number FROM statement WHERE id = ?", (statement,))
+        return None if number is None else int(number)
+
+    def statements(self, query: Query | str = "") -> Iterator[Summary]:
+        """The statements that a query finds, as lists show them, in the order of import."""
+        for numbers in self.numbers(query, page=PAGE):
+            yield from self.summaries(numbers)
+
+    def progress_counts(self) -> dict[str, int]:
+        """How many statements are unread, open and done for the current coder, and ``all``."""
+        who = self._coder or ""
+        total = int(self._connection.value("SELECT count(*) FROM statement"))
+        done = int(self._connection.value("SELECT count(*) FROM progress WHERE coder = ? AND status = 'done'", (who,)))
+        opened = int(
+            self._connection.value(
+                "SELECT count(*) FROM (SELECT statement FROM progress WHERE coder = ?1 AND status = 'open'"
+                " UNION SELECT statement FROM reading WHERE coder = ?1 AND opened AND statement IN (SELECT id FROM statement)"
+                " EXCEPT SELECT statement FROM progress WHERE coder = ?1 AND status = 'done')",
+                (who,),
+            )
+        )
+        return {"all": total, "unread": total - done - opened, "open": opened, "done": done}
+
+    def stats(self) -> dict[str, Any]:
+        """Counts of the whole project: statements, passages by tag and coder, coders, actors, steps, characters."""
+        count = self._connection.value
+        return {
+            "statements": count("SELECT count(*) FROM statement"),
+            "characters": count("SELECT coalesce(sum(length), 0) FROM statement"),
+            "passages": count("SELECT count(*) FROM annotation"),
+            "by_tag": {
+                tag.name: count("SELECT count(*) FROM annotation WHERE tag = ?", (tag.name,)) for tag in self.codebook
+            },
+            "by_coder": {
+                c.name: count("SELECT count(*) FROM annotation WHERE coder = ?", (c.id,)) for c in self.coders()
+            },
+            "by_issuer": {
+                row[0]: row[1]
+                for row in self._all("SELECT issuer, count(*) FROM statement GROUP BY issuer ORDER BY 2 DESC, 1")
+            },
+            "progress": self.progress_counts(),
+            "actors": count("SELECT count(*) FROM actor"),
+            "links": count("SELECT count(*) FROM link"),
+            "steps": count("SELECT count(*) FROM step"),
+        }
+
+    # -- search -----------------------------------------------------------------------------------
+
+    def search(self, query: Query | str, limit: int = 200, context: int = 48) -> Iterator[Hit]:
+        """Where the query's words stand, or the passages it asks for, with context in code points."""
+        query = self.parse(query) if isinstance(query, str) else query
+        compiled = self._compiled(query)
+        words = [word for t in query.words if not t.negated for word in [" ".join(fold(t.value).split())]]
+        given = 0
+        for numbers in self.numbers(query, page=50):
+            for summary in self.summaries(numbers):
+                for hit in self._hits(summary, compiled, words, context):
+                    yield hit
+                    given += 1
+                    if given >= limit:
+                        return
+
+    def _hits(self, summary: Summary, compiled: filters.Compiled, words: list[str], context: int) -> Iterator[Hit]:
+        text = self.text(summary.id)
+        wanted: tuple[Annotation, ...] = ()
+        if compiled.has_annotation_terms:
+            rows = self._all(
+                f"SELECT a.* FROM annotation a WHERE a.statement = ? AND {compiled.annotations.sql}",
+                (summary.id, *compiled.annotations.values),
+            )
+            wanted = tuple(sorted(map(annotation_of, rows), key=_place))
+        places = [Span(a.start, a.end) for a in wanted] if wanted else find_phrases(text, words)
+        marked = wanted or self.annotations(summary.id)
+        for span in places:
+            yield Hit(
+                summary.id,
+                summary.title,
+                summary.issuer,
+                span,
+                text[max(0, span.start - context) : span.start],
+                span.of(text),
+                text[span.end : span.end + context],
+                tuple(a.id for a in marked if span.overlaps(Span(a.start, a.end))),
+            )
+        if not places:
+            yield Hit(summary.id, summary.title, summary.issuer, None, "", "", text[: 2 * context])
+
+    # -- whole records -------------------------------------------------------------------------------
+
+    def records(
+        self, query: Query | str = "", *, only_matching: bool = False, by_id: Sequence[str] | None = None
+    ) -> Iterator[Record]:
+        """Whole statements in the order of their ids, by pages; with ``only_matching`` just the annotations found."""
+        compiled = self._compiled(query)
+        condition = compiled.annotations if only_matching else filters.Condition()
+        last = ""
+        while True:
+            where, values = compiled.statements.sql, compiled.statements.values
+            if by_id is not None:
+                where, values = f"s.id IN ({', '.join('?' for _ in by_id)})", tuple(by_id)
+            rows = self._all(
+                "SELECT s.*, c.text AS whole_text FROM statement s JOIN content c ON c.sha256 = s.text_sha256"
+                f" WHERE s.id > ? AND {where} ORDER BY s.id LIMIT ?",
+                (last, *values, PAGE),
+            )
+            if not rows:
+                return
+            last = rows[-1]["id"]
+            ids = [row["id"] for row in rows]
+            marks = ", ".join("?" for _ in ids)
+            annotations: dict[str, list[Annotation]] = {}
+            for row in self._all(
+                f"SELECT a.* FROM annotation a WHERE a.statement IN ({marks}) AND {condition.sql}",
+                (*ids, *condition.values),
+            ):
+                annotations.setdefault(row["statement"], []).append(annotation_of(row))
+            ranges: dict[str, list[Range]] = {}
+            for row in self._all(
+                f'SELECT * FROM statement_range WHERE statement IN ({marks}) ORDER BY start, "end", role', ids
+            ):
+                ranges.setdefault(row["statement"], []).append(Range(row["start"], row["end"], row["role"]))
+            progress: dict[str, list[Progress]] = {}
+            for row in self._all(_PROGRESS.format(marks=marks), (*ids, *ids)):
+                progress.setdefault(row["statement"], []).append(Progress(CoderId(row["coder"]), row["status"]))
+            for row in rows:
+                yield Record(
+                    statement_of(row),
+                    row["whole_text"],
+                    tuple(sorted(annotations.get(row["id"], ()), key=_place)),
+                    tuple(ranges.get(row["id"], ())),
+                    tuple(progress.get(row["id"], ())),
+                )
+
+    def history(
+        self, statement: str | None = None, annotation: str | None = None, limit: int = 1000
+    ) -> list[ledger.Entry]:
+        """The latest steps first; of one statement or passage with what they changed."""
+        return ledger.history(self._connection, statement=statement, row=annotation, limit=limit)
+
+    def _compiled(self, query: Query | str) -> filters.Compiled:
+        query = self.parse(query) if isinstance(query, str) else query
+        return filters.compile_query(self._connection, query, self.codebook, self._coder or CoderId(""))
+
+
+#: Explicit progress, and statements that were opened without more; an opened one counts as open.
+_PROGRESS = (
+    "SELECT statement, coder, status FROM progress WHERE statement IN ({marks}) AND status <> 'unread'"
+    " UNION SELECT r.statement, r.coder, 'open' FROM reading r JOIN coder c ON c.id = r.coder"
+    " WHERE r.statement IN ({marks}) AND r.opened AND NOT EXISTS (SELECT 1 FROM progress p"
+    " WHERE p.statement = r.statement AND p.coder = r.coder AND p.status <> 'unread') ORDER BY 1, 2"
+)
+
+
+def find_phrases(text: str, phrases: Sequence[str]) -> list[Span]:
+    """Where folded words or phrases stand in the text, in text order, without overlaps."""
+    single = [p for p in phrases if " " not in p]
+    found = find_words(text, [w for p in single for w in _letters(p)])
+    for phrase in phrases:
+        if " " in phrase:
+            parts = _letters(phrase)
+            found.extend(s for s in _phrase_spans(text, parts))
+    found.sort()
+    kept: list[Span] = []
+    for span in found:
+        if not kept or span.start >= kept[-1].end:
+            kept.append(span)
+    return kept
+
+
+def _letters(phrase: str) -> list[str]:
+    import re
+
+    return re.findall(r"\w+", phrase)
+
+
+def _phrase_spans(text: str, words: list[str]) -> Iterator[Span]:
+    import re
+
+    from annotator.core.text import folded_positions
+
+    folded, positions = folded_positions(text)
+    pattern = re.compile(r"\b" + r"\W+".join(map(re.escape, words)))
+    for match in pattern.finditer(folded):
+        yield Span(positions[match.start()], positions[match.end() - 1] + 1)
+
+
+def _place(annotation: Annotation) -> tuple[int, int, str, str]:
+    return annotation.start, annotation.end, annotation.tag, annotation.id
+
+
+def _date(row: Row, name: str) -> DateValue | None:
+    return DateValue(row[name], row[f"{name}_basis"] or "in_text") if row[name] else None
+
+
+def statement_of(row: Row) -> Statement:
+    """The statement that a row of its table holds."""
+    source = None
+    if row["source_sha256"]:
+        source = Source(
+            row["source_name"],
+            row["source_media_type"],
+            row["source_sha256"],
+            row["source_size"],
+            row["source_encoding"],
+        )
+    values: dict[str, Any] = {name: row[name] for name in METADATA}
+    values |= {name: _date(row, name) for name in DATES}
+    return Statement(
+        id=StatementId(row["id"]),
+        **values,
+        text_sha256=row["text_sha256"],
+        length=row["length"],
+        source=source,
+        extra=json.loads(row["extra"]),
+        previous=row["previous"],
+        imported_at=row["imported_at"],
+        imported_by=row["imported_by"],
+    )
+
+
+_NO_ATTRIBUTES: Mapping[str, Any] = {}
+
+
+def annotation_of(row: Row) -> Annotation:
+    """The annotation that a row of its table holds."""
+    attributes = row["attributes"]
+    return Annotation(
+        AnnotationId(row["id"]),
+        StatementId(row["statement"]),
+        TagName(row["tag"]),
+        CoderId(row["coder"]),
+        row["start"],
+        row["end"],
+        row["quote"],
+        row["prefix"],
+        row["suffix"],
+        json.loads(attributes) if attributes != "{}" else _NO_ATTRIBUTES,
+        row["note"],
+        row["status"],
+        row["origin"],
+        row["created_at"],
+        row["modified_at"],
+    )
+
+
+def _actor(row: Row) -> Actor:
+    return Actor(
+        ActorId(row["id"]),
+        row["name"],
+        row["type"],
+        tuple(json.loads(row["aliases"])),
+        row["wikidata"],
+        row["note"],
+        row["merged_into"],
+    )
+
+
+def _link(row: Row) -> Link:
+    return Link(LinkId(row["id"]), row["kind"], AnnotationId(row["source"]), AnnotationId(row["target"]))
+
+
+__all__ = ["SHORT", "Hit", "Reads", "annotation_of", "statement_of"]

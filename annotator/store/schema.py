@@ -1,0 +1,348 @@
+"""The tables, their migrations, and the temporary triggers that write the ledger.
+
+What each table and column means for a reader of the file is told in ``docs/SCHEMA.md``.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from sqlite_utils import Database, Migrations
+
+from annotator.core.errors import AnnotatorError, Damaged, Foreign, Newer
+from annotator.core.model import DATES, METADATA
+from annotator.store.driver import Connection
+
+#: "Anno" in ASCII, in the header of every project file.
+APPLICATION_ID = 0x416E6E6F
+VERSION = 1
+
+#: Tables whose every change is in the ledger, with their key columns.
+LOGGED = {
+    "setting": ("key",),
+    "tag": ("name",),
+    "coder": ("id",),
+    "actor": ("id",),
+    "statement": ("id",),
+    "statement_range": ("statement", "start", "end", "role"),
+    "annotation": ("id",),
+    "link": ("id",),
+    "progress": ("statement", "coder"),
+}
+#: Columns that are numbered afresh in each file and so are no part of a change.
+LOCAL = {"statement": ("number",)}
+
+_METADATA_COLUMNS = ",\n".join(f"    {name} TEXT NOT NULL DEFAULT ''" for name in METADATA)
+_DATE_COLUMNS = ",\n".join(f"    {name} TEXT,\n    {name}_basis TEXT" for name in DATES)
+
+_FIRST = f"""
+CREATE TABLE setting (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE local (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE content (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    sha256 TEXT NOT NULL UNIQUE,
+    text TEXT NOT NULL
+);
+CREATE TABLE source (
+    sha256 TEXT PRIMARY KEY,
+    size INTEGER NOT NULL,
+    data BLOB
+) WITHOUT ROWID;
+CREATE TABLE tag (
+    name TEXT PRIMARY KEY,
+    position INTEGER NOT NULL,
+    definition TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE coder (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL DEFAULT 'person' CHECK (kind IN ('person', 'machine', 'consensus'))
+) WITHOUT ROWID;
+CREATE TABLE actor (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    type TEXT NOT NULL DEFAULT '',
+    aliases TEXT NOT NULL DEFAULT '[]',
+    wikidata TEXT NOT NULL DEFAULT '',
+    note TEXT NOT NULL DEFAULT '',
+    merged_into TEXT REFERENCES actor(id) DEFERRABLE INITIALLY DEFERRED
+) WITHOUT ROWID;
+CREATE TABLE statement (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+{_METADATA_COLUMNS},
+{_DATE_COLUMNS},
+    date_from TEXT NOT NULL DEFAULT '',
+    date_to TEXT NOT NULL DEFAULT '',
+    text_sha256 TEXT NOT NULL REFERENCES content(sha256) DEFERRABLE INITIALLY DEFERRED,
+    length INTEGER NOT NULL,
+    source_sha256 TEXT,
+    source_name TEXT NOT NULL DEFAULT '',
+    source_media_type TEXT NOT NULL DEFAULT '',
+    source_encoding TEXT NOT NULL DEFAULT '',
+    source_size INTEGER NOT NULL DEFAULT 0,
+    extra TEXT NOT NULL DEFAULT '{{}}',
+    previous TEXT REFERENCES statement(id) DEFERRABLE INITIALLY DEFERRED,
+    imported_at TEXT NOT NULL,
+    imported_by TEXT REFERENCES coder(id) DEFERRABLE INITIALLY DEFERRED
+);
+CREATE INDEX statement_text ON statement(text_sha256);
+CREATE INDEX statement_date ON statement(date_from, id);
+CREATE TABLE statement_range (
+    statement TEXT NOT NULL REFERENCES statement(id) DEFERRABLE INITIALLY DEFERRED,
+    start INTEGER NOT NULL CHECK (start >= 0),
+    "end" INTEGER NOT NULL CHECK ("end" > start),
+    role TEXT NOT NULL,
+    PRIMARY KEY (statement, start, "end", role)
+) WITHOUT ROWID;
+CREATE TABLE annotation (
+    id TEXT PRIMARY KEY,
+    statement TEXT NOT NULL REFERENCES statement(id) DEFERRABLE INITIALLY DEFERRED,
+    tag TEXT NOT NULL REFERENCES tag(name) DEFERRABLE INITIALLY DEFERRED,
+    coder TEXT NOT NULL REFERENCES coder(id) DEFERRABLE INITIALLY DEFERRED,
+    start INTEGER NOT NULL CHECK (start >= 0),
+    "end" INTEGER NOT NULL CHECK ("end" > start),
+    quote TEXT NOT NULL,
+    prefix TEXT NOT NULL,
+    suffix TEXT NOT NULL,
+    attributes TEXT NOT NULL DEFAULT '{{}}',
+    note TEXT NOT NULL DEFAULT '',
+    status TEXT NOT NULL DEFAULT 'made' CHECK (status IN ('made', 'suggested', 'accepted', 'rejected')),
+    origin TEXT,
+    created_at TEXT NOT NULL,
+    modified_at TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX annotation_place ON annotation(statement, tag, coder, start, "end");
+CREATE INDEX annotation_tag ON annotation(tag);
+CREATE INDEX annotation_coder ON annotation(coder);
+CREATE TABLE link (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    source TEXT NOT NULL REFERENCES annotation(id) DEFERRABLE INITIALLY DEFERRED,
+    target TEXT NOT NULL REFERENCES annotation(id) DEFERRABLE INITIALLY DEFERRED
+) WITHOUT ROWID;
+CREATE INDEX link_source ON link(source);
+CREATE INDEX link_target ON link(target);
+CREATE TABLE progress (
+    statement TEXT NOT NULL REFERENCES statement(id) DEFERRABLE INITIALLY DEFERRED,
+    coder TEXT NOT NULL REFERENCES coder(id) DEFERRABLE INITIALLY DEFERRED,
+    status TEXT NOT NULL CHECK (status IN ('unread', 'open', 'done')),
+    PRIMARY KEY (statement, coder)
+) WITHOUT ROWID;
+CREATE INDEX progress_coder ON progress(coder, status);
+CREATE TABLE reading (
+    statement TEXT NOT NULL,
+    coder TEXT NOT NULL,
+    opened INTEGER NOT NULL DEFAULT 1,
+    position TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (statement, coder)
+) WITHOUT ROWID;
+CREATE INDEX reading_coder ON reading(coder, opened);
+CREATE TABLE annotation_value (
+    annotation TEXT NOT NULL,
+    name TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    value TEXT,
+    folded TEXT,
+    actor TEXT,
+    edtf TEXT,
+    min INTEGER,
+    max INTEGER,
+    PRIMARY KEY (annotation, name, position)
+) WITHOUT ROWID;
+CREATE INDEX annotation_value_folded ON annotation_value(name, folded);
+CREATE INDEX annotation_value_actor ON annotation_value(actor) WHERE actor IS NOT NULL;
+CREATE TABLE step (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    replica TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    lamport INTEGER NOT NULL,
+    session TEXT NOT NULL,
+    coder TEXT,
+    at TEXT NOT NULL,
+    label TEXT NOT NULL,
+    undoes TEXT,
+    program TEXT NOT NULL,
+    schema INTEGER NOT NULL,
+    prev TEXT NOT NULL,
+    hash TEXT NOT NULL UNIQUE,
+    UNIQUE (replica, seq)
+);
+CREATE INDEX step_undoes ON step(undoes) WHERE undoes IS NOT NULL;
+CREATE TABLE change (
+    step INTEGER NOT NULL REFERENCES step(number) DEFERRABLE INITIALLY DEFERRED,
+    position INTEGER NOT NULL,
+    "table" TEXT NOT NULL,
+    row TEXT NOT NULL,
+    statement TEXT,
+    before TEXT,
+    after TEXT,
+    salt TEXT,
+    digest TEXT NOT NULL,
+    PRIMARY KEY (step, position)
+) WITHOUT ROWID;
+CREATE INDEX change_statement ON change(statement) WHERE statement IS NOT NULL;
+CREATE VIRTUAL TABLE content_search USING fts5(
+    text, content = '', prefix = '1 2 3', tokenize = 'unicode61 remove_diacritics 0'
+);
+CREATE VIRTUAL TABLE statement_search USING fts5(
+    title, issuer, outlet, prefix = '1 2 3', tokenize = 'unicode61 remove_diacritics 0'
+);
+CREATE TRIGGER content_never_changes BEFORE UPDATE ON content BEGIN
+    SELECT RAISE(ABORT, 'a text never changes in place');
+END;
+CREATE TRIGGER statement_text_never_changes BEFORE UPDATE OF text_sha256, length ON statement
+WHEN NEW.text_sha256 <> OLD.text_sha256 OR NEW.length <> OLD.length BEGIN
+    SELECT RAISE(ABORT, 'a text never changes in place');
+END;
+"""
+
+migrations = Migrations("annotator")
+
+
+def _statements(script: str) -> list[str]:
+    """The single statements of a script; ``executescript`` would commit on its own."""
+    import sqlite3
+
+    found, part = [], ""
+    for line in script.splitlines(keepends=True):
+        part += line
+        if sqlite3.complete_statement(part):
+            found.append(part.strip().rstrip(";"))
+            part = ""
+    return found
+
+
+@migrations(name="0001 the first schema")
+def _first(db: Database) -> None:
+    for statement in _statements(_FIRST):
+        db.execute(statement)
+
+
+def migrate(connection: Connection) -> None:
+    """All pending migrations, in one transaction that also sets the version."""
+    db = Database(connection.raw, execute_plugins=False)
+    with connection.transaction():
+        migrations.apply(db)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.execute("PRAGMA recursive_triggers = ON")
+    connection.raw.isolation_level = None
+
+
+@lru_cache(maxsize=1)
+def expected() -> frozenset[tuple[str, str, str]]:
+    """Every (type, name, SQL) of a sound project's schema, made by the migrations themselves."""
+    import sqlite3
+    from pathlib import Path
+
+    fresh = Connection(sqlite3.connect(":memory:", isolation_level=None), Path(":memory:"))
+    try:
+        migrate(fresh)
+        return _schema_of(fresh)
+    finally:
+        fresh.close()
+
+
+def _schema_of(connection: Connection) -> frozenset[tuple[str, str, str]]:
+    rows = connection.all("SELECT type, name, coalesce(sql, '') FROM sqlite_master")
+    return frozenset((row[0], row[1], row[2]) for row in rows)
+
+
+def verify(connection: Connection) -> None:
+    """Refuse what is no project, is newer, or carries anything that this program did not lay down.
+
+    A planted trigger or view would run with our rights, so the schema must be ours to the letter.
+    """
+    name = connection.path.name
+    if connection.value("PRAGMA application_id") != APPLICATION_ID:
+        raise Foreign(f"{name} is an SQLite file, but not an Annotator project.")
+    version = connection.value("PRAGMA user_version")
+    if version > VERSION:
+        raise Newer(f"{name} was made by a newer Annotator (schema {version}; this one knows {VERSION}). Update first.")
+    if version == VERSION and (strange := _schema_of(connection) ^ expected()):
+        what = min(entry[1] for entry in strange)
+        raise Damaged(f"{name} has an altered schema ({what}); it is not opened, because it could run foreign code.")
+
+
+def columns(connection: Connection, table: str) -> tuple[str, ...]:
+    """The columns whose values make up a change of this table, in their order."""
+    local = LOCAL.get(table, ())
+    return tuple(row["name"] for row in connection.all(f'PRAGMA table_info("{table}")') if row["name"] not in local)
+
+
+def row_json(prefix: str, names: tuple[str, ...]) -> str:
+    """The SQL expression that gives a row as a JSON object; ``prefix`` is ``NEW.``, ``OLD.`` or empty."""
+    return "json_object(" + ", ".join(f"'{n}', {prefix}\"{n}\"" for n in names) + ")"
+
+
+def row_key(prefix: str, table: str) -> str:
+    """The SQL expression that gives a row's key as text."""
+    return " || '/' || ".join(f'{prefix}"{n}"' for n in LOGGED[table])
+
+
+_STATEMENT_OF = {
+    "statement": "{p}id",
+    "statement_range": "{p}statement",
+    "annotation": "{p}statement",
+    "progress": "{p}statement",
+    "link": "(SELECT statement FROM annotation WHERE id = {p}source)",
+}
+
+
+def install_triggers(connection: Connection) -> None:
+    """Temporary triggers that note each touched row's value before and after, and derive the attribute values.
+
+    A write to a logged table outside of a step fails, because ``pending.step`` would be null.
+    """
+    connection.execute("CREATE TEMP TABLE IF NOT EXISTS open_step (step INTEGER NOT NULL)")
+    connection.execute(
+        'CREATE TEMP TABLE IF NOT EXISTS pending (position INTEGER PRIMARY KEY, step INTEGER NOT NULL, "table" TEXT,'
+        " row TEXT, statement TEXT, before TEXT, after TEXT)"
+    )
+    note = 'INSERT INTO pending (step, "table", row, statement, before, after) VALUES ((SELECT step FROM open_step),'
+    for table in LOGGED:
+        names = columns(connection, table)
+        statement = _STATEMENT_OF.get(table, "NULL")
+        for event, key, before, after in (
+            ("INSERT", "NEW.", "NULL", row_json("NEW.", names)),
+            ("UPDATE", "NEW.", row_json("OLD.", names), row_json("NEW.", names)),
+            ("DELETE", "OLD.", row_json("OLD.", names), "NULL"),
+        ):
+            connection.execute(
+                f"CREATE TEMP TRIGGER log_{table}_{event.lower()} AFTER {event} ON main.{table} BEGIN"
+                f" {note} '{table}', {row_key(key, table)}, {statement.format(p=key)}, {before}, {after}); END"
+            )
+    values = (
+        "INSERT INTO annotation_value (annotation, name, position, value, folded, actor, edtf, min, max)"
+        " SELECT NEW.id, a.key, v.key, {text}, fold({text}), v.value ->> 'actor', v.value ->> 'edtf',"
+        " v.value ->> 'min', v.value ->> 'max'"
+        " FROM json_each(NEW.attributes) a, json_each(a.value) v"
+    ).format(text="coalesce(v.value ->> 'value', v.value ->> 'text', v.value ->> 'edtf')")
+    clear = "DELETE FROM annotation_value WHERE annotation = OLD.id"
+    for event, body in (
+        ("INSERT", f"WHEN NEW.attributes <> '{{}}' BEGIN {values}; END"),
+        ("UPDATE OF attributes", f"WHEN NEW.attributes <> OLD.attributes BEGIN {clear}; {values}; END"),
+        ("DELETE", f"WHEN OLD.attributes <> '{{}}' BEGIN {clear}; END"),
+    ):
+        connection.execute(
+            f"CREATE TEMP TRIGGER derive_{event.split()[0].lower()} AFTER {event} ON main.annotation {body}"
+        )
+
+
+def check_usable(connection: Connection) -> None:
+    """The pages are sound as far as a quick look tells; raises ``Damaged``."""
+    found: Any = connection.value("PRAGMA quick_check(1)")
+    if found != "ok":
+        raise Damaged(f"{connection.path.name} is damaged ({found}). Open the newest good backup.")
+
+
+__all__ = ["AnnotatorError", "check_usable", "columns", "install_triggers", "migrate", "verify"]

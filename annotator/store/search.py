@@ -1,0 +1,93 @@
+"""Full-text search: texts are indexed once and for ever, titles and issuers as they change.
+
+Both indexes hold ``core.text.fold`` of what they index. ``content_search`` keeps no copy of the texts; its
+rowids are ``content.number``, those of ``statement_search`` are ``statement.number``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from annotator.core.query import Term
+from annotator.core.text import fold
+from annotator.store.driver import Connection
+
+_FIELDS = ("title", "issuer", "outlet")
+_WORDS = re.compile(r"\w+")
+
+
+def index_text(connection: Connection, number: int, text: str) -> None:
+    """Make a text findable, under its content number."""
+    connection.execute("INSERT INTO content_search (rowid, text) VALUES (?, ?)", (number, fold(text)))
+
+
+def unindex_text(connection: Connection, number: int, text: str) -> None:
+    """Take back ``index_text``; the index keeps no copy, so it must be told the same text."""
+    connection.execute(
+        "INSERT INTO content_search (content_search, rowid, text) VALUES ('delete', ?, ?)", (number, fold(text))
+    )
+
+
+def index_metadata(connection: Connection, statement: str, before: str | None, after: str | None) -> None:
+    """Bring the index in line with a statement's row before and after a step, as JSON objects."""
+    if after is not None:
+        number = connection.value("SELECT number FROM statement WHERE id = ?", (statement,))
+        if before is None:
+            # An import has written the entry ahead.
+            if connection.value("SELECT 1 FROM statement_search WHERE rowid = ?", (number,)) is None:
+                insert_metadata(connection, number, *_indexed(after))
+        elif (new := _indexed(after)) != _indexed(before):
+            connection.execute(
+                "UPDATE statement_search SET title = ?, issuer = ?, outlet = ? WHERE rowid = ?",
+                (*map(fold, new), number),
+            )
+    # The entry of a deleted statement goes by number, which its row no longer tells: see ``sweep_metadata``.
+
+
+def sweep_metadata(connection: Connection) -> None:
+    """Drop entries whose statement is gone; they are never found, so this may wait."""
+    connection.execute("DELETE FROM statement_search WHERE rowid NOT IN (SELECT number FROM statement)")
+
+
+def _indexed(row: str) -> tuple[str, ...]:
+    values = json.loads(row)
+    return tuple(values[name] for name in _FIELDS)
+
+
+def insert_metadata(connection: Connection, number: int, title: str, issuer: str, outlet: str) -> None:
+    """Make a statement findable by its title, issuer and outlet, under its number."""
+    connection.execute(
+        "INSERT INTO statement_search (rowid, title, issuer, outlet) VALUES (?, ?, ?, ?)",
+        (number, fold(title), fold(issuer), fold(outlet)),
+    )
+
+
+def folded_words(text: str) -> list[str]:
+    return _WORDS.findall(fold(text))
+
+
+def match(term: Term, column: str = "") -> str:
+    """The FTS5 expression for one term: a phrase, or words of which the last may go on.
+
+    Empty when the term has no letter or digit, which matches nothing in FTS5.
+    """
+    words = folded_words(term.value)
+    if not words:
+        return ""
+    phrase = '"' + " ".join(words) + '"'
+    return (f"{{{column}}} : " if column else "") + (phrase if term.phrase else phrase + " *")
+
+
+def words_condition(term: Term) -> tuple[str, list[Any]]:
+    """The SQL condition that statement ``s`` has this term in its text, title, issuer or outlet."""
+    expression = match(term)
+    if not expression:
+        return "1", []
+    return (
+        "(s.text_sha256 IN (SELECT c.sha256 FROM content_search f JOIN content c ON c.number = f.rowid"
+        " WHERE content_search MATCH ?)"
+        " OR s.number IN (SELECT rowid FROM statement_search WHERE statement_search MATCH ?))",
+        [expression, expression],
+    )

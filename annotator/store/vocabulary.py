@@ -1,0 +1,72 @@
+"""The codebook, the actors and the settings of a project, as intentions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from annotator.core.codebook import Codebook
+from annotator.core.errors import AnnotatorError
+from annotator.core.model import Actor, ActorId, Changes, Tag, TagName, new_id, now
+from annotator.core.text import fold
+from annotator.store.intake import actor_row, dumps, tag_row
+from annotator.store.writes import Writes
+
+
+class Vocabulary(Writes):
+    """What annotations refer to: tags with their attributes, and actors."""
+
+    def lay_down(self, title: str, codebook: Codebook) -> None:
+        """The first step of a new project."""
+        with self.step("New project"):
+            for key, value in (
+                ("id", new_id()),
+                ("title", title),
+                ("created_at", now()),
+                ("codebook_rules", dumps(list(codebook.rules))),
+            ):
+                self._connection.execute("INSERT INTO setting (key, value) VALUES (?, ?)", (key, value))
+            for position, tag in enumerate(codebook):
+                self._connection.execute(
+                    "INSERT INTO tag (name, position, definition) VALUES (?, ?, ?)", tag_row(position, tag)
+                )
+
+    def set_setting(self, key: str, value: str) -> Changes:
+        """Set a setting of the project, such as its ``title``."""
+        with self.step(f"Set {key.replace('_', ' ')}") as step:
+            self._connection.execute(
+                "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                (key, value),
+            )
+        return step.changes
+
+    def put_tag(self, tag: Tag) -> Changes:
+        """Add a tag to the codebook, or change the one of that name."""
+        position = next((i for i, t in enumerate(self.codebook) if t.name == tag.name), len(self.codebook.tags))
+        with self.step("Change codebook") as step:
+            self._connection.execute(
+                "INSERT INTO tag (name, position, definition) VALUES (?, ?, ?)"
+                " ON CONFLICT (name) DO UPDATE SET definition = excluded.definition",
+                tag_row(position, tag),
+            )
+            step.result = TagName(tag.name)
+        return step.changes
+
+    def find_actor(self, name: str) -> Actor | None:
+        """The actor of that name or alias, folded, or the one it was merged into."""
+        folded = fold(name.strip())
+        found = self._connection.value(
+            "SELECT id FROM actor WHERE fold(name) = ?1 OR EXISTS (SELECT 1 FROM json_each(aliases)"
+            " WHERE fold(value) = ?1) ORDER BY merged_into IS NOT NULL, id",
+            (folded,),
+        )
+        return self.actor(found) if found else None
+
+    def add_actor(self, name: str, type: str = "", aliases: Sequence[str] = ()) -> Changes:
+        """A new actor; ``result`` is its id."""
+        if not name.strip():
+            raise AnnotatorError("An actor needs a name.")
+        with self.step("Add actor") as step:
+            actor = Actor(ActorId(new_id()), name.strip(), type, tuple(aliases))
+            self._connection.execute("INSERT INTO actor VALUES (?, ?, ?, ?, ?, ?, ?)", actor_row(actor))
+            step.result = actor.id
+        return step.changes

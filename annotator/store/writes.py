@@ -1,0 +1,102 @@
+"""The writing half's ground: the ledger's steps, undo and redo, for the coder who writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from annotator.core.errors import ReadOnly
+from annotator.core.model import Changes, Coder, CoderId, new_id
+from annotator.core.text import fold
+from annotator.store import identity
+from annotator.store.driver import Connection, Gate
+from annotator.store.ledger import Ledger, Step
+from annotator.store.reads import Reads
+
+
+class Writes(Reads):
+    """A project's steps. ``notice`` says why it cannot be written; it is empty when it can."""
+
+    def __init__(
+        self, connection: Connection, gate: Gate, coder: Coder, session: str, program: str, notice: str = ""
+    ) -> None:
+        super().__init__(connection, gate, coder.id)
+        self.coder = coder
+        self.session = session
+        self.notice = notice
+        self._ledger = None if notice else Ledger(connection, session, gate, program)
+        self._current: Step | None = None
+
+    @property
+    def read_only(self) -> bool:
+        return self._ledger is None
+
+    def be(self, name: str) -> None:
+        """From now on, write as the coder of that name: the one the project knows, else a new one."""
+        self.coder = coder_called(self._connection, name)
+        self._coder = self.coder.id
+
+    def _writable(self) -> Ledger:
+        if self._ledger is None:
+            raise ReadOnly(self.notice)
+        return self._ledger
+
+    @contextmanager
+    def step(self, label: str) -> Iterator[Step]:
+        """A step of the ledger; ``label`` is an imperative that holds no content of the project.
+
+        Writes inside the block, and steps that they open, become this one step.
+        """
+        ledger = self._writable()
+        if self._current is not None:
+            part = Step(label)
+            yield part
+            part.changes = Changes(label, result=part.result)
+            return
+        try:
+            with ledger.step(label, self.coder.id) as step:
+                self._current = step
+                yield step
+        finally:
+            self._current = None
+        self._codebook = None if step.changes.ids("tag") or step.changes.many else self._codebook
+
+    def _ensure_coder(self) -> CoderId:
+        """Within a step: have a row for the current coder."""
+        self._connection.execute(
+            "INSERT INTO coder (id, name, kind) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING",
+            (self.coder.id, self.coder.name, self.coder.kind),
+        )
+        return self.coder.id
+
+    @property
+    def undo_label(self) -> str:
+        """What ``undo`` would undo in this session; empty when there is nothing."""
+        row = self._ledger.undoable() if self._ledger else None
+        return row["label"] if row else ""
+
+    @property
+    def redo_label(self) -> str:
+        row = self._ledger.redoable() if self._ledger else None
+        return row["label"] if row else ""
+
+    def undo(self, *, whole_file: bool = False) -> Changes:
+        """Write back what the last step of this session (or of the file) changed, as a new step."""
+        changes = self._writable().undo(self.coder.id, whole_file=whole_file)
+        self._codebook = None
+        return changes
+
+    def redo(self, *, whole_file: bool = False) -> Changes:
+        """Undo the last undo; raises when an ordinary step came after it."""
+        changes = self._writable().redo(self.coder.id, whole_file=whole_file)
+        self._codebook = None
+        return changes
+
+
+def coder_called(connection: Connection, name: str | None) -> Coder:
+    """The coder of that name: myself, one the project knows, or a new one; myself without a name."""
+    me = identity.myself()
+    if name is None or fold(name) == fold(me.name):
+        return me
+    row = connection.one("SELECT id, name, kind FROM coder WHERE fold(name) = ? OR id = ?", (fold(name), name))
+    return Coder(CoderId(row["id"]), row["name"], row["kind"]) if row else Coder(CoderId(new_id()), name.strip())
