@@ -17,7 +17,7 @@ from annotator.core.model import Actor, Annotation, Coder, Link, Progress, Range
 class Header:
     """What the statements refer to; ``head`` is the hash of the project's last step."""
 
-    codebook: Codebook = Codebook()
+    codebook: Codebook = field(default_factory=Codebook)
     coders: tuple[Coder, ...] = ()
     actors: tuple[Actor, ...] = ()
     project_id: str = ""

@@ -21,7 +21,7 @@ ERROR, REMARK = "error", "remark"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing found: an ``error`` contradicts what the project promises, a ``remark`` is allowed but worth knowing."""
+    """One thing found: an ``error`` contradicts what the project promises, a ``remark`` is only worth knowing."""
 
     kind: str
     place: str
@@ -98,7 +98,8 @@ def _sources(connection: Connection) -> Iterator[Finding]:
             if sha256(data).hexdigest() != row["sha256"] or len(data) != row["size"]:
                 yield Finding(ERROR, place, "the imported bytes do not match their hash")
     missing = connection.value(
-        "SELECT count(*) FROM statement WHERE source_sha256 IS NOT NULL AND source_sha256 NOT IN (SELECT sha256 FROM source)"
+        "SELECT count(*) FROM statement WHERE source_sha256 IS NOT NULL"
+        " AND source_sha256 NOT IN (SELECT sha256 FROM source)"
     )
     if missing:
         yield Finding(REMARK, "sources", f"{missing} statements name a source whose bytes are not in the project")

@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import time
 import zlib
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from annotator.core.codebook import Codebook, check_values, tag_to_json
@@ -54,8 +54,23 @@ _ANNOTATION_COLUMNS = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What an import had taken in at one moment: the last row of each staged table, and what it knew."""
+
+    rows: Mapping[str, int]
+    codebook: Codebook
+    coders: set[str]
+    actors: set[str]
+    renamed: dict[str, str]
+    replaced: list[str]
+    added: int
+
+
 class Intake:
-    """One import. ``add`` what comes, some items at a time; ``commit`` makes it one step; without it nothing has happened.
+    """One import: ``add`` what comes, some items at a time; ``publish`` makes it part of one step.
+
+    Without that nothing has happened.
 
     ``slice_ms`` bounds each transaction that writes ahead, so that tagging goes on meanwhile.
     """
@@ -83,7 +98,6 @@ class Intake:
         self._actors_known = {row[0] for row in connection.all("SELECT id FROM actor")}
         self._renamed: dict[str, str] = {}
         self._replaced: list[str] = []
-        self._kept: set[str] = set()
         self._number = 0
         self._reserved = 0
         self.added = 0
@@ -106,10 +120,12 @@ class Intake:
         Raises ``AnnotatorError`` when the data contradicts itself.
         """
         outcomes = []
-        for item in items:
-            self._begin()
-            outcomes.append(self._take(item))
-        self._end()
+        try:
+            for item in items:
+                self._begin()
+                outcomes.append(self._take(item))
+        finally:
+            self._end()
         return outcomes
 
     def _take(self, item: Item) -> str | Problem:
@@ -120,6 +136,26 @@ class Intake:
         if isinstance(item, Problem):
             return item
         return self._record(item)
+
+    def mark(self) -> Mark:
+        """This moment, to go ``back_to`` when a file turns out to be bad as a whole."""
+        rows = {t: self._connection.value(f"SELECT coalesce(max(rowid), 0) FROM new_{t}") for t in _STAGED}
+        return Mark(
+            rows,
+            self._codebook,
+            set(self._coders_known),
+            set(self._actors_known),
+            dict(self._renamed),
+            list(self._replaced),
+            self.added,
+        )
+
+    def back_to(self, mark: Mark) -> None:
+        """Forget what was added since; what it wrote ahead is swept later."""
+        for table, row in mark.rows.items():
+            self._connection.execute(f"DELETE FROM new_{table} WHERE rowid > ?", (row,))
+        self._codebook, self._renamed, self._replaced = mark.codebook, mark.renamed, mark.replaced
+        self._coders_known, self._actors_known, self.added = mark.coders, mark.actors, mark.added
 
     def _begin(self) -> None:
         """Have a transaction open, a new one when the slice is over."""
@@ -190,7 +226,6 @@ class Intake:
         if _comparable(record) == _comparable(there):
             return KNOWN
         if self._on_conflict == "keep":
-            self._kept.add(record.statement.id)
             return KEPT
         if self._on_conflict == "copy":
             return COPIED, self._copied(record)
@@ -312,7 +347,8 @@ class Intake:
         for end in (link.source, link.target):
             end = AnnotationId(self._renamed.get(end, end))
             if not self._connection.value(
-                "SELECT EXISTS (SELECT 1 FROM new_annotation WHERE id = ?1) OR EXISTS (SELECT 1 FROM annotation WHERE id = ?1)",
+                "SELECT EXISTS (SELECT 1 FROM new_annotation WHERE id = ?1)"
+                " OR EXISTS (SELECT 1 FROM annotation WHERE id = ?1)",
                 (end,),
             ):
                 return Problem(f"link {short(link.id)}", f"refers to the passage {short(end)}, which is not there")
@@ -436,12 +472,12 @@ def delete_statement(connection: Connection, statement: str) -> None:
 def statement_row(s: Statement, number: int | None) -> tuple[Any, ...]:
     """The values of a statement's row, in the order of ``_STATEMENT_COLUMNS``."""
     low, high = day_bounds(s)
-    source = s.source
+    src = s.source
     return (
         number, s.id, *(getattr(s, name) for name in METADATA),
         *(part for name in DATES for part in _date_parts(getattr(s, name))),
         low, high, s.text_sha256, s.length,
-        *((source.sha256, source.name, source.media_type, source.encoding, source.size) if source else (None, "", "", "", 0)),
+        *((src.sha256, src.name, src.media_type, src.encoding, src.size) if src else (None, "", "", "", 0)),
         dumps(s.extra), s.previous, s.imported_at, s.imported_by,
     )  # fmt: skip
 

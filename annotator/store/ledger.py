@@ -28,7 +28,8 @@ MANY = 10_000
 #: Rows that stay when the step that made them is undone while others refer to them.
 _SHARED = {
     "coder": (
-        "SELECT EXISTS (SELECT 1 FROM annotation WHERE coder = :id) OR EXISTS (SELECT 1 FROM progress WHERE coder = :id)"
+        "SELECT EXISTS (SELECT 1 FROM annotation WHERE coder = :id)"
+        " OR EXISTS (SELECT 1 FROM progress WHERE coder = :id)"
         " OR EXISTS (SELECT 1 FROM statement WHERE imported_by = :id)"
     ),
     "actor": (
@@ -185,7 +186,8 @@ class Ledger:
         if connection.value("SELECT value FROM local WHERE key = 'place'") != here:
             for key, value in (("place", here), ("replica", new_id())):
                 connection.execute(
-                    "INSERT INTO local (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                    "INSERT INTO local (key, value) VALUES (?, ?)"
+                    " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
                     (key, value),
                 )
         return str(connection.value("SELECT value FROM local WHERE key = 'replica'"))
@@ -344,7 +346,7 @@ def history(
                 step["undoes"],
                 step["hash"],
                 changes,
-            )  # fmt: skip
+            )
         )
     return entries
 

@@ -151,7 +151,8 @@ class Passages(Vocabulary):
         anchor = Anchor.at(self.text(a.statement), span)
         tag = self.codebook.tag(a.tag)
         other = self._connection.value(
-            'SELECT id FROM annotation WHERE statement = ? AND tag = ? AND coder = ? AND start < ? AND "end" > ? AND id <> ?',
+            "SELECT id FROM annotation WHERE statement = ? AND tag = ? AND coder = ?"
+            ' AND start < ? AND "end" > ? AND id <> ?',
             (a.statement, a.tag, a.coder, span.end, span.start, annotation),
         )
         if other and tag.overlap == "refuse":

@@ -45,6 +45,8 @@ from annotator.store.driver import Connection, Gate, Row
 
 #: Statements a page: a page of 4 kB texts is read in some milliseconds.
 PAGE = 200
+#: Code points of text that a page of whole records holds at most, unless one text is longer.
+PAGE_TEXT = 4_000_000
 
 _ORDERS = {"imported": "s.id", "date": "s.date_from, s.id", "issuer": "s.issuer COLLATE NOCASE, s.id"}
 
@@ -303,7 +305,7 @@ class Reads:
             suggestions[count["statement"]] = suggestions.get(count["statement"], 0) + count["m"]
         return [
             Summary(
-                number=number,
+                number=row["number"],
                 id=StatementId(row["id"]),
                 title=row["title"],
                 issuer=row["issuer"],
@@ -313,9 +315,13 @@ class Reads:
                 counts=counts.get(row["id"], {}),
                 suggestions=suggestions.get(row["id"], 0),
             )
-            for number in numbers
-            if (row := found.get(number)) is not None
+            for row in (found[number] for number in numbers if number in found)
         ]
+
+    def count(self, query: Query | str = "") -> int:
+        """How many statements a query finds."""
+        where = self._compiled(query).statements
+        return int(self._all(f"SELECT count(*) FROM statement s WHERE {where.sql}", where.values)[0][0])
 
     def number_of(self, statement: str) -> int | None:
         """The local number of a statement, or None if it is gone."""
@@ -335,7 +341,8 @@ class Reads:
         opened = int(
             self._connection.value(
                 "SELECT count(*) FROM (SELECT statement FROM progress WHERE coder = ?1 AND status = 'open'"
-                " UNION SELECT statement FROM reading WHERE coder = ?1 AND opened AND statement IN (SELECT id FROM statement)"
+                " UNION SELECT statement FROM reading WHERE coder = ?1 AND opened"
+                " AND statement IN (SELECT id FROM statement)"
                 " EXCEPT SELECT statement FROM progress WHERE coder = ?1 AND status = 'done')",
                 (who,),
             )
@@ -414,21 +421,13 @@ class Reads:
         """Whole statements in the order of their ids, by pages; with ``only_matching`` just the annotations found."""
         compiled = self._compiled(query)
         condition = compiled.annotations if only_matching else filters.Condition()
-        last = ""
-        while True:
-            where, values = compiled.statements.sql, compiled.statements.values
-            if by_id is not None:
-                where, values = f"s.id IN ({', '.join('?' for _ in by_id)})", tuple(by_id)
+        for ids in self._id_pages(compiled, by_id):
+            marks = ", ".join("?" for _ in ids)
             rows = self._all(
                 "SELECT s.*, c.text AS whole_text FROM statement s JOIN content c ON c.sha256 = s.text_sha256"
-                f" WHERE s.id > ? AND {where} ORDER BY s.id LIMIT ?",
-                (last, *values, PAGE),
+                f" WHERE s.id IN ({marks}) ORDER BY s.id",
+                ids,
             )
-            if not rows:
-                return
-            last = rows[-1]["id"]
-            ids = [row["id"] for row in rows]
-            marks = ", ".join("?" for _ in ids)
             annotations: dict[str, list[Annotation]] = {}
             for row in self._all(
                 f"SELECT a.* FROM annotation a WHERE a.statement IN ({marks}) AND {condition.sql}",
@@ -451,6 +450,30 @@ class Reads:
                     tuple(ranges.get(row["id"], ())),
                     tuple(progress.get(row["id"], ())),
                 )
+
+    def _id_pages(self, compiled: filters.Compiled, by_id: Sequence[str] | None) -> Iterator[list[str]]:
+        """Ids in their order, so many at a time that their texts are some megabytes at most."""
+        where, values = compiled.statements.sql, compiled.statements.values
+        if by_id is not None:
+            where, values = f"s.id IN ({', '.join('?' for _ in by_id)})", tuple(by_id)
+        last = ""
+        while True:
+            rows = self._all(
+                f"SELECT s.id, s.length FROM statement s WHERE s.id > ? AND {where} ORDER BY s.id LIMIT ?",
+                (last, *values, PAGE),
+            )
+            if not rows:
+                return
+            last = rows[-1]["id"]
+            page: list[str] = []
+            size = 0
+            for row in rows:
+                if page and size + row["length"] > PAGE_TEXT:
+                    yield page
+                    page, size = [], 0
+                page.append(row["id"])
+                size += row["length"]
+            yield page
 
     def history(
         self, statement: str | None = None, annotation: str | None = None, limit: int = 1000

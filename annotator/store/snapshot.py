@@ -84,7 +84,8 @@ class _Carried:
             found |= {
                 row[0]
                 for row in self._connection.all(
-                    f"SELECT DISTINCT {column} FROM {table} WHERE {key} IN ({self._statements}) AND {column} IS NOT NULL",
+                    f"SELECT DISTINCT {column} FROM {table}"
+                    f" WHERE {key} IN ({self._statements}) AND {column} IS NOT NULL",
                     self._where_values,
                 )
             }

@@ -42,7 +42,7 @@ class Statements(Writes):
             text_sha256=digest(whole),
             length=len(whole),
             source=Source("", "text/plain", sha256(data).hexdigest(), len(data), "utf-8"),
-            **_dates(metadata),
+            **metadata_values(metadata),
         )
         with self.intake(duplicates="keep") as taking:
             outcomes = taking.add([Record(statement, whole, data=data)])
@@ -54,7 +54,7 @@ class Statements(Writes):
     def edit(self, statement: str, **metadata: Any) -> Changes:
         """Set metadata of a statement; dates are EDTF text or ``DateValue``; names as in ``core.model``."""
         known = self.statement(statement)
-        changed = replace(known, **_dates(metadata))
+        changed = replace(known, **metadata_values(metadata))
         if changed == known:
             return Changes("Edit metadata", result=statement)
         if not changed.title.strip() and known.title.strip():
@@ -107,22 +107,38 @@ class Statements(Writes):
             step.result = statement
         return step.changes
 
-    def opened(self, statement: str, position: str | None = None) -> bool:
-        """Note, without a step, that the coder opened a statement or where they read; returns whether that is news."""
-        if self.read_only:
-            return False
-        was = self._connection.one(
-            "SELECT opened, position FROM reading WHERE statement = ? AND coder = ?", (statement, self.coder.id)
-        )
-        if was and was["opened"] and position in (None, was["position"]):
+    def mark_all(self, statements: Sequence[str], status: str) -> Changes:
+        """``mark`` for several statements, as one step."""
+        with self.step(f"Mark {len(statements)} as {status}") as step:
+            for statement in statements:
+                self.mark(statement, status)
+        return step.changes
+
+    def opened(self, statement: str) -> bool:
+        """Note, without a step, that the coder opened a statement; returns whether that is news."""
+        here = (statement, self.coder.id)
+        if self.read_only or self._connection.value(
+            "SELECT opened FROM reading WHERE statement = ? AND coder = ?", here
+        ):
             return False
         with self._gate.writing(), self._connection.transaction():
             self._connection.execute(
-                "INSERT INTO reading (statement, coder, opened, position) VALUES (?1, ?2, 1, coalesce(?3, ''))"
-                " ON CONFLICT (statement, coder) DO UPDATE SET opened = 1, position = coalesce(?3, position)",
-                (statement, self.coder.id, position),
+                "INSERT INTO reading (statement, coder, opened) VALUES (?, ?, 1)"
+                " ON CONFLICT (statement, coder) DO UPDATE SET opened = 1",
+                here,
             )
-        return not (was and was["opened"])
+        return True
+
+    def keep_position(self, statement: str, position: str) -> None:
+        """Note, without a step, where the coder reads in a statement that they opened; as the reader writes it down."""
+        here = (statement, self.coder.id)
+        was = self._connection.value("SELECT position FROM reading WHERE statement = ? AND coder = ?", here)
+        if was is None or was == position or self.read_only:
+            return
+        with self._gate.writing(), self._connection.transaction():
+            self._connection.execute(
+                "UPDATE reading SET position = ? WHERE statement = ? AND coder = ?", (position, *here)
+            )
 
     @contextmanager
     def intake(
@@ -157,7 +173,7 @@ class Statements(Writes):
         return next(self.records(by_id=[statement]), None) if self.has_statement(statement) else None
 
 
-def _dates(metadata: Mapping[str, Any]) -> dict[str, Any]:
+def metadata_values(metadata: Mapping[str, Any]) -> dict[str, Any]:
     """Metadata with dates as ``DateValue``; raises for names that no statement has."""
     known = (*METADATA, *DATES)
     result: dict[str, Any] = {}

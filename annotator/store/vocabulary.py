@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from annotator.core.codebook import Codebook
 from annotator.core.errors import AnnotatorError
@@ -49,6 +50,18 @@ class Vocabulary(Writes):
                 tag_row(position, tag),
             )
             step.result = TagName(tag.name)
+        return step.changes
+
+    def rename_coder(self, name: str) -> Changes:
+        """Give the current coder another name; the id, and so all that they coded, stays."""
+        name = name.strip()
+        if not name:
+            raise AnnotatorError("A coder needs a name.")
+        with self.step("Rename coder") as step:
+            self._connection.execute(
+                "UPDATE coder SET name = ? WHERE id = ? AND name <> ?", (name, self.coder.id, name)
+            )
+        self.coder = replace(self.coder, name=name)
         return step.changes
 
     def find_actor(self, name: str) -> Actor | None:

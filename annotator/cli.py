@@ -1,0 +1,534 @@
+"""The command line: a thin skin over ``Project`` and ``jobs``.
+
+Exit codes: 0 done; 1 the project or data is damaged, the answer is "no", or some imported files were bad; 2 wrong
+use, or a file that cannot be used. What goes wrong is one sentence on standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+import annotator
+from annotator.core import edtf
+from annotator.core.codebook import value_text
+from annotator.core.errors import Ambiguous, AnnotatorError
+from annotator.core.model import DATES, METADATA, STATUSES, Summary, short
+from annotator.core.text import Span
+from annotator.store.project import Project
+
+PROJECT = click.argument("project", type=click.Path(path_type=Path))
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+CODER = click.option("--coder", metavar="NAME", help="Who codes; without it, the coder named on this machine.")
+
+
+@click.group(
+    invoke_without_command=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Without a command, or with a project file alone, the window opens.",
+)
+@click.version_option(annotator.__version__, prog_name="annotator")
+def cli() -> None:
+    """Read what parties say; mark what they demand, allege and report; hand it on as checkable data."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code and never raises for expected trouble."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        return cli.main(args=list(arguments) if arguments is not None else None, standalone_mode=False) or 0
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except click.Abort:
+        click.echo("Cancelled.", err=True)
+        return 2
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except AnnotatorError as error:
+        click.echo(f"annotator: {_sentence(error)}", err=True)
+        if isinstance(error, Ambiguous):
+            for candidate in error.candidates:
+                click.echo(f"  {candidate}", err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader of the pipe has seen enough; the interpreter must not complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        click.echo("annotator: Cancelled; nothing was changed.", err=True)
+        return 2
+
+
+def _sentence(error: BaseException) -> str:
+    text = str(error)
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+
+
+def _print_json(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _pairs(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """``name=value`` arguments as a mapping; the last of a name wins."""
+    pairs = {}
+    for value in values:
+        name, sign, text = value.partition("=")
+        if not sign or not name:
+            raise click.BadParameter(f"“{value}” is not of the form name=value.")
+        pairs[name.strip()] = text
+    return pairs
+
+
+# -- projects ------------------------------------------------------------------------------
+
+
+@cli.command()
+@PROJECT
+@click.option("--title", default="", help="The project's title; without it, the file's name.")
+def new(project: Path, title: str) -> None:
+    """Make an empty project with the starter codebook."""
+    with Project.create(project, title=title) as made:
+        click.echo(made.path.name)
+
+
+@cli.command("import")
+@PROJECT
+@click.argument("files", metavar="FILE|FOLDER...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--format", "format_", metavar="F", help="Read the files as this format (txt, markdown, html, json, jsonl)."
+)
+@click.option("--encoding", metavar="NAME", help="Decode texts with this encoding instead of finding it out.")
+@click.option("--dry-run", is_flag=True, help="Say what would come, and change nothing.")
+@click.option(
+    "--set", "metadata", metavar="NAME=VALUE", multiple=True, callback=_pairs, help="Metadata for all of them."
+)
+@click.option(
+    "--duplicates", type=click.Choice(["skip", "keep"]), default="skip", help="The same text from another source."
+)
+@click.option(
+    "--on-conflict", type=click.Choice(["keep", "replace", "copy"]), help="An id that exists with other values."
+)
+@AS_JSON
+def import_(
+    project: Path,
+    files: tuple[Path, ...],
+    format_: str | None,
+    encoding: str | None,
+    dry_run: bool,
+    metadata: dict[str, str],
+    duplicates: str,
+    on_conflict: str | None,
+    as_json: bool,
+) -> int:
+    """Take files, or folders with their subfolders, into the project as one step.
+
+    The good files arrive and the bad ones are listed. `-` reads standard input.
+    """
+    from annotator import jobs
+
+    with Project.open(project) as opened:
+        report = jobs.run(
+            jobs.import_files(
+                opened,
+                files,
+                format=format_,
+                encoding=encoding,
+                metadata=metadata,
+                duplicates=duplicates,
+                on_conflict=on_conflict,
+                dry_run=dry_run,
+                slice_ms=400,  # one program, no window that waits
+            )
+        )
+    if as_json:
+        _print_json(
+            {
+                "imported": report.imported,
+                "known": list(report.known),
+                "same_text": list(report.same_text),
+                "problems": [{"place": p.place, "reason": p.reason} for p in report.problems],
+                "replaced_characters": report.replaced_characters,
+                "dry_run": dry_run,
+            }
+        )
+    else:
+        for name in report.known:
+            click.echo(f"{name}: known already, skipped")
+        for name in report.same_text:
+            click.echo(f"{name}: has the text of a statement from another source, skipped (--duplicates keep)")
+        for problem in report.problems:
+            click.echo(f"annotator: {problem}", err=True)
+        click.echo(("Would have: " if dry_run else "") + report.sentence())
+    if report.problems:
+        return 1 if report.imported or report.known or report.same_text else 2
+    return 0
+
+
+@cli.command()
+@PROJECT
+@click.option("--format", "format_", metavar="F", default="json", show_default=True, help="json or jsonl.")
+@click.option("--output", metavar="FILE|-", default="-", show_default=True, help="Where to; `-` is standard output.")
+@click.option("--query", default="", help="Only the statements that this query finds.")
+@click.option("--passages", is_flag=True, help="Only the annotations that match the query, and their statements.")
+def export(project: Path, format_: str, output: str, query: str, passages: bool) -> None:
+    """Write statements with their annotations in a format for others."""
+    from annotator import jobs
+
+    with Project.open(project, read_only=True) as opened:
+        target = sys.stdout.buffer if output == "-" else Path(output)
+        if isinstance(target, Path) and target.resolve() == opened.path:
+            raise AnnotatorError("An export never overwrites the project itself.")
+        report = jobs.run(jobs.export(opened, target, format=format_, query=query, passages=passages))
+    sys.stdout.flush()
+    click.echo(report.sentence(), err=True)
+
+
+@cli.command()
+@PROJECT
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+def backup(project: Path, file: Path | None) -> None:
+    """Write a verified copy of the project; it never overwrites."""
+    with Project.open(project, read_only=True) as opened:
+        if file is None:
+            stamp = datetime.now().strftime("%Y-%m-%d %H%M%S")
+            file = opened.path.with_name(f"{opened.path.stem} {stamp}.annotator")
+        elif file.is_dir():
+            file = file / opened.path.name
+        click.echo(opened.backup(file))
+
+
+@cli.command()
+@PROJECT
+@AS_JSON
+@click.option("--head", metavar="HASH", help="Confirm that the ledger holds a step of this hash.")
+def check(project: Path, as_json: bool, head: str | None) -> int:
+    """Verify the pages, every text, quote and reference, and the chain of steps."""
+    from annotator import jobs
+
+    with Project.open(project, read_only=True) as opened:
+        findings = jobs.run(jobs.check(opened))
+        there = True
+        if head is not None:
+            try:
+                opened.require_head(head)
+            except AnnotatorError as error:
+                there = False
+                findings.append(jobs.Finding("error", "ledger", str(error)))
+        statements, chain = opened.count(), opened.head
+    wrong = [f for f in findings if f.kind == "error"]
+    if as_json:
+        _print_json(
+            {
+                "ok": not wrong,
+                "statements": statements,
+                "head": chain,
+                **({"head_found": there} if head is not None else {}),
+                "findings": [asdict(f) for f in findings],
+            }
+        )
+    else:
+        for finding in findings:
+            click.echo(f"{finding.kind}: {finding.place}: {finding.text}", err=finding.kind == "error")
+        verdict = f"{len(wrong)} error{'s' * (len(wrong) != 1)}" if wrong else "no errors"
+        click.echo(f"Checked {statements} statements: {verdict}. Head {chain}.")
+    return 1 if wrong else 0
+
+
+# -- statements --------------------------------------------------------------------------------
+
+
+@cli.command("list")
+@PROJECT
+@click.argument("query", nargs=-1)
+@AS_JSON
+def list_(project: Path, query: tuple[str, ...], as_json: bool) -> None:
+    """List the statements that a query finds, all without one."""
+    with Project.open(project, read_only=True) as opened:
+        found = opened.statements(" ".join(query))
+        if as_json:
+            _print_json([_summary_json(s) for s in found])
+            return
+        for s in found:
+            marks = " ".join(f"{tag}:{n}" for tag, n in sorted(s.counts.items()))
+            date = _date(s)
+            click.echo(
+                "  ".join(part for part in (short(s.id), f"{s.status:6}", date, s.issuer, s.title, marks) if part)
+            )
+
+
+def _summary_json(s: Summary) -> dict[str, Any]:
+    return {
+        "id": s.id,
+        "title": s.title,
+        "issuer": s.issuer,
+        "language": s.language,
+        "date": s.date.as_json() if s.date else None,
+        "status": s.status,
+        "counts": dict(s.counts),
+        "suggestions": s.suggestions,
+    }
+
+
+def _date(s: Summary) -> str:
+    return edtf.readable(s.date.edtf) + (" (inferred)" if s.date.basis == "inferred" else "") if s.date else "undated"
+
+
+@cli.command()
+@PROJECT
+@click.argument("statement")
+@AS_JSON
+def show(project: Path, statement: str, as_json: bool) -> None:
+    """Show a statement with its text and passages."""
+    from annotator import formats
+
+    with Project.open(project, read_only=True) as opened:
+        identifier = opened.find_statement(statement)
+        if as_json:
+            record = next(opened.records(by_id=[identifier]))
+            _print_json(formats.statement_json(record))
+            return
+        s = opened.statement(identifier)
+        click.echo(f"{s.title}\n{short(s.id)}  {opened.status(s.id)}")
+        for name in (*METADATA[1:], *DATES):
+            value = getattr(s, name)
+            if value:
+                text = f"{edtf.readable(value.edtf)} ({value.basis})" if name in DATES else value
+                click.echo(f"{name.replace('_', ' ')}: {text}")
+        click.echo(f"\n{opened.text(s.id)}\n")
+        for a in opened.annotations(s.id):
+            quote = " ".join(a.quote.split())
+            click.echo(f"{short(a.id)}  {a.tag}  {a.start}–{a.end}  {opened.coder_name(a.coder)}  “{quote}”")
+            for name, values in a.attributes.items():
+                click.echo(f"        {name}: {'; '.join(value_text(v, opened.actor_name) for v in values)}")
+            if a.note:
+                click.echo(f"        note: {a.note}")
+
+
+@cli.command("set")
+@PROJECT
+@click.argument("statement")
+@click.argument("values", metavar="NAME=VALUE...", nargs=-1, required=True, callback=_pairs)
+def set_(project: Path, statement: str, values: dict[str, str]) -> None:
+    """Set metadata of a statement, or its status (status=done)."""
+    with Project.open(project) as opened:
+        identifier = opened.find_statement(statement)
+        status = values.pop("status", None)
+        if status is not None and status not in STATUSES:
+            raise AnnotatorError(f"“{status}” is none of {', '.join(STATUSES)}.")
+        changes = opened.edit(identifier, **values) if values else None
+        if status is not None:
+            changes = opened.mark(identifier, status) or changes
+        click.echo(changes.label if changes else "Nothing changed.")
+
+
+@cli.command()
+@PROJECT
+@click.argument("statements", metavar="STATEMENT...", nargs=-1, required=True)
+def delete(project: Path, statements: tuple[str, ...]) -> None:
+    """Delete statements with their passages; `undo` brings them back."""
+    with Project.open(project) as opened:
+        ids = list(dict.fromkeys(opened.find_statement(s) for s in statements))
+        click.echo(opened.delete(ids).label)
+
+
+# -- passages ------------------------------------------------------------------------------------
+
+
+@cli.command()
+@PROJECT
+@click.argument("statement")
+@click.argument("tag")
+@click.option("--span", nargs=2, type=int, metavar="START END", help="Code points from 0, the end exclusive.")
+@click.option("--quote", metavar="TEXT", help="The words, where they occur only once.")
+@CODER
+@click.option(
+    "--set", "values", metavar="NAME=VALUE", multiple=True, callback=_pairs, help="An attribute; actors with ;"
+)
+@click.option("--note", default="", metavar="TEXT", help="A note on the passage.")
+def tag(
+    project: Path,
+    statement: str,
+    tag: str,
+    span: tuple[int, int] | None,
+    quote: str | None,
+    coder: str | None,
+    values: dict[str, str],
+    note: str,
+) -> None:
+    """Tag a passage; prints the annotation's id."""
+    if (span is None) == (quote is None):
+        raise click.UsageError("Say which words: either --span START END or --quote TEXT.")
+    with Project.open(project, coder=coder) as opened:
+        identifier = opened.find_statement(statement)
+        place = Span(*span) if span is not None else _place_of(opened.text(identifier), quote or "")
+        changes = opened.annotate(identifier, tag, place, given=values, note=note)
+        click.echo(changes.result)
+
+
+def _place_of(text: str, quote: str) -> Span:
+    """Where the quote is; raises ``Ambiguous`` with its positions when it occurs more than once."""
+    if not quote:
+        raise AnnotatorError("The quote is empty.")
+    found = []
+    position = text.find(quote)
+    while position >= 0:
+        found.append(Span(position, position + len(quote)))
+        position = text.find(quote, position + 1)
+    if not found:
+        raise AnnotatorError("The text does not contain that quote, letter for letter.")
+    if len(found) > 1:
+        lines = [
+            f"--span {s.start} {s.end}  …{' '.join(text[max(0, s.start - 30) : s.end + 30].split())}…" for s in found
+        ]
+        raise Ambiguous(f"The quote occurs {len(found)} times; say which with --span.", lines)
+    return found[0]
+
+
+@cli.command()
+@PROJECT
+@click.argument("annotations", metavar="ANNOTATION...", nargs=-1, required=True)
+@click.argument("tag")
+def retag(project: Path, annotations: tuple[str, ...], tag: str) -> None:
+    """Give passages another tag: ANNOTATION... TAG."""
+    with Project.open(project) as opened:
+        click.echo(opened.retag([opened.find_annotation(a) for a in annotations], tag).label)
+
+
+@cli.command()
+@PROJECT
+@click.argument("annotations", metavar="ANNOTATION...", nargs=-1, required=True)
+def untag(project: Path, annotations: tuple[str, ...]) -> None:
+    """Remove passages."""
+    with Project.open(project) as opened:
+        click.echo(opened.remove(list(dict.fromkeys(opened.find_annotation(a) for a in annotations))).label)
+
+
+@cli.command()
+@PROJECT
+@click.argument("annotation")
+@click.argument("text", required=False)
+@click.option(
+    "--set", "values", metavar="NAME=VALUE", multiple=True, callback=_pairs, help="An attribute; empty clears."
+)
+def note(project: Path, annotation: str, text: str | None, values: dict[str, str]) -> None:
+    """Set a passage's note (TEXT, empty to clear it) or its attributes (--set)."""
+    if text is None and not values:
+        raise click.UsageError("Say the note's TEXT, or --set NAME=VALUE.")
+    with Project.open(project) as opened:
+        identifier = opened.find_annotation(annotation)
+        with opened.step("Describe passage" if values else "Edit note") as step:
+            if values:
+                opened.describe(identifier, values)
+            if text is not None:
+                opened.note(identifier, text)
+        click.echo(step.changes.label if step.changes else "Nothing changed.")
+
+
+@cli.command()
+@PROJECT
+@click.argument("query", nargs=-1, required=True)
+@click.option("--limit", default=200, show_default=True, help="How many hits at most.")
+@AS_JSON
+def search(project: Path, query: tuple[str, ...], limit: int, as_json: bool) -> int:
+    """Find words, phrases or passages; prints them with their context. Exit code 1 when there are none."""
+    with Project.open(project, read_only=True) as opened:
+        hits = list(opened.search(" ".join(query), limit=limit))
+    if as_json:
+        _print_json(
+            [
+                {
+                    "statement": h.statement,
+                    "title": h.title,
+                    "issuer": h.issuer,
+                    "kind": "statement" if h.span is None else "passage" if h.annotations else "text",
+                    "start": h.span.start if h.span else None,
+                    "end": h.span.end if h.span else None,
+                    "before": h.before,
+                    "quote": h.quote,
+                    "after": h.after,
+                    "annotations": list(h.annotations),
+                }
+                for h in hits
+            ]
+        )
+    else:
+        for h in hits:
+            if h.span is None:
+                click.echo(f"{short(h.statement)}  {h.title}")
+            else:
+                words = " ".join(f"{h.before}[{h.quote}]{h.after}".split())
+                click.echo(f"{short(h.statement)}  {h.span.start}–{h.span.end}  {words}")
+    return 0 if hits else 1
+
+
+# -- the project as a whole ----------------------------------------------------------------------------
+
+
+@cli.command()
+@PROJECT
+@AS_JSON
+def stats(project: Path, as_json: bool) -> None:
+    """Count statements, passages by tag and coder, and progress."""
+    with Project.open(project, read_only=True) as opened:
+        numbers = opened.stats()
+    if as_json:
+        _print_json(numbers)
+        return
+    for name, value in numbers.items():
+        if isinstance(value, dict):
+            value = ", ".join(f"{k or '(none)'} {n}" for k, n in value.items()) or "none"
+        click.echo(f"{name.replace('_', ' ')}: {value}")
+
+
+@cli.command()
+@PROJECT
+@click.argument("statement", required=False)
+@AS_JSON
+@click.option("--limit", default=1000, show_default=True, help="How many steps at most.")
+def history(project: Path, statement: str | None, as_json: bool, limit: int) -> None:
+    """Who did what when, the latest first; of one statement with what changed."""
+    with Project.open(project, read_only=True) as opened:
+        identifier = opened.find_statement(statement) if statement else None
+        entries = opened.history(identifier, limit=limit)
+    if as_json:
+        _print_json([asdict(e) for e in entries])
+        return
+    for e in entries:
+        click.echo(f"{e.at}  {e.coder or '–'}  {e.label}{'  (undone)' if e.undone else ''}")
+
+
+@cli.command()
+@PROJECT
+def undo(project: Path) -> None:
+    """Undo the file's latest step, as a new step; prints its label."""
+    with Project.open(project) as opened:
+        click.echo(opened.undo(whole_file=True).label)
+
+
+@cli.command()
+@PROJECT
+def redo(project: Path) -> None:
+    """Undo the latest undo; prints its label."""
+    with Project.open(project) as opened:
+        click.echo(opened.redo(whole_file=True).label)
+
+
+@cli.command("install-desktop")
+def install_desktop() -> None:
+    """Add a menu entry, icon and file type for this user (Linux)."""
+    from annotator import desktop
+
+    for made in desktop.install():
+        click.echo(made)

@@ -1,0 +1,149 @@
+"""File formats, one module each: a module with a ``FORMAT`` beside this one is a format, nothing else is needed.
+
+Importing this package loads no format and no parser's library; the first question loads the formats,
+and a format's first use loads its library.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from annotator.core.errors import AnnotatorError
+from annotator.core.exchange import Header, Item, Losses, Problem, Record, Stamp
+from annotator.core.model import Link
+from annotator.formats._child import ParserProcess
+from annotator.formats._format import Format, ReadOptions, SourceFile, opened
+
+__all__ = [
+    "Format",
+    "Header",
+    "Item",
+    "Link",
+    "Losses",
+    "ParserProcess",
+    "Problem",
+    "ReadOptions",
+    "Record",
+    "SourceFile",
+    "Stamp",
+    "by_name",
+    "for_file",
+    "formats",
+    "read",
+    "readers",
+    "reading",
+    "write",
+    "writers",
+]
+
+
+@cache
+def formats() -> tuple[Format, ...]:
+    """Every format, by name; found by looking which modules are here."""
+    modules = (import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__) if m.name[0] != "_")
+    return tuple(sorted((m.FORMAT for m in modules), key=lambda f: f.name))
+
+
+def readers() -> tuple[Format, ...]:
+    """The formats that can be read."""
+    return tuple(f for f in formats() if f.read)
+
+
+def writers() -> tuple[Format, ...]:
+    """The formats that can be written."""
+    return tuple(f for f in formats() if f.write)
+
+
+def by_name(name: str, for_: Literal["read", "write"]) -> Format:
+    """The format of that name; raises ``AnnotatorError`` with the names there are."""
+    known = readers() if for_ == "read" else writers()
+    wanted = name.casefold().removeprefix(".")
+    for each in known:
+        if each.name == wanted:
+            return each
+    done = "read" if for_ == "read" else "written"
+    raise AnnotatorError(f"“{name}” is no format that can be {done}; these can: {', '.join(f.name for f in known)}")
+
+
+def for_file(path: Path | str, head: bytes) -> Format:
+    """The format of a file, by its suffix and its first bytes.
+
+    A file whose suffix says nothing is recognised by its content, and any other text is plain text;
+    raises ``AnnotatorError`` saying what the file looks like when it is no text.
+    """
+    from annotator.formats._decode import check_is_text
+
+    path = Path(path)
+    suffix = path.suffix.lower()
+    named = [f for f in readers() if suffix in f.suffixes]
+    sure = [f for f in named or readers() if f.sniff and f.sniff(head)]
+    if sure or named:
+        return (sure or named)[0]
+    check_is_text(head, path.name or str(path))
+    return by_name("txt", "read")
+
+
+def read(
+    source: Path | str | BinaryIO,
+    format: str | Format | None = None,
+    *,
+    name: str = "",
+    encoding: str | None = None,
+    parser: ParserProcess | None = None,
+) -> Iterator[Item]:
+    """What the file holds, one item at a time; raises ``AnnotatorError`` when the file cannot be used.
+
+    ``name`` is what messages and the statement's source call it, by default the file's own. Give the same
+    ``parser`` to all files of an import, so that one child process parses them all.
+    """
+    with opened(source, name) as file:
+        if format is None:
+            format = for_file(source if isinstance(source, (str, Path)) else file.name, file.head())
+        elif isinstance(format, str):
+            format = by_name(format, "read")
+        if format.read is None:
+            raise AnnotatorError(f"{format.label} can be written, but not read")
+        yield from format.read(file, ReadOptions(encoding, parser))
+
+
+@contextmanager
+def reading(
+    format: str | Format | None = None, encoding: str | None = None
+) -> Iterator[Callable[[Path | str | BinaryIO], Iterator[Item]]]:
+    """A ``read`` for all files of one import, which share one child process.
+
+    A file that cannot be used is one ``Problem``. Only when part of a file has been handed on already, as the
+    native formats do, is ``AnnotatorError`` raised: then none of it may stay.
+    """
+    if isinstance(format, str):
+        format = by_name(format, "read")
+    with ParserProcess() as parser:
+
+        def read_one(source: Path | str | BinaryIO) -> Iterator[Item]:
+            name = Path(source).name if isinstance(source, (str, Path)) else "standard input"
+            begun = False
+            try:
+                for item in read(source, format, encoding=encoding, parser=parser):
+                    begun = True
+                    yield item
+            except AnnotatorError as error:
+                if begun:
+                    raise
+                yield Problem(name, str(error).removeprefix(name).removeprefix(":").lstrip())
+
+        yield read_one
+
+
+def write(items: Iterable[Item], stream: BinaryIO, format: str | Format, stamp: Stamp) -> Losses:
+    """Write the items (a header, then records, then links) and say what the format could not carry."""
+    if isinstance(format, str):
+        format = by_name(format, "write")
+    if format.write is None:
+        raise AnnotatorError(f"{format.label} can be read, but not written")
+    return format.write(items, stream, stamp)

@@ -1,0 +1,112 @@
+"""What a file format declares about itself, and the file that it is given to read."""
+
+from __future__ import annotations
+
+import stat
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Literal
+
+from annotator.core.errors import AnnotatorError
+from annotator.core.exchange import Item, Losses, Stamp
+
+if TYPE_CHECKING:
+    from annotator.formats._child import ParserProcess
+
+#: The largest document that is read; the native formats are streamed and have no limit.
+DOCUMENT_LIMIT = 50_000_000
+#: How many first bytes of a file are looked at to tell its format.
+HEAD = 8192
+
+Purpose = Literal["documents", "archive", "analysis", "exchange", "reading"]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file to read: its name without folders, and its bytes as a stream that can seek."""
+
+    name: str
+    stream: BinaryIO
+
+    def head(self) -> bytes:
+        """The first bytes, for telling the format; the stream is left at its beginning."""
+        self.stream.seek(0)
+        head = self.stream.read(HEAD)
+        self.stream.seek(0)
+        return head
+
+    def data(self, limit: int = DOCUMENT_LIMIT) -> bytes:
+        """All bytes; raises ``AnnotatorError`` when there are more than ``limit``."""
+        self.stream.seek(0)
+        data = self.stream.read(limit + 1)
+        if len(data) > limit:
+            raise AnnotatorError(f"{self.name} is larger than {limit / 1e6:g} MB, the most that one document may have")
+        return data
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What the user said about a file, and the child process that parses documents."""
+
+    encoding: str | None = None
+    parser: ParserProcess | None = None
+
+
+Reader = Callable[[SourceFile, ReadOptions], Iterator[Item]]
+Writer = Callable[[Iterable[Item], BinaryIO, Stamp], Losses]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One file format: how people and files name it, and how it is read and written.
+
+    ``sniff`` says from a file's first bytes whether they are surely of this format; it decides between
+    formats with the same suffix and recognises files with an unknown one.
+    """
+
+    name: str
+    label: str
+    suffixes: tuple[str, ...]
+    media_type: str
+    purpose: Purpose
+    read: Reader | None = None
+    write: Writer | None = None
+    sniff: Callable[[bytes], bool] | None = None
+    description: str = ""
+
+
+@contextmanager
+def opened(source: Path | str | BinaryIO, name: str = "") -> Iterator[SourceFile]:
+    """The source as a ``SourceFile``; a path is opened and closed, a stream that cannot seek is set aside.
+
+    Only regular files: a pipe or device given by its path could block or never end.
+    """
+    if isinstance(source, (str, Path)):
+        path = Path(source)
+        with _open(path) as stream:
+            yield SourceFile(name or path.name, stream)
+    elif source.seekable():
+        source.seek(0)
+        yield SourceFile(name or "standard input", source)
+    else:
+        with tempfile.SpooledTemporaryFile(max_size=DOCUMENT_LIMIT) as kept:
+            while chunk := source.read(1 << 20):
+                kept.write(chunk)
+            kept.seek(0)
+            yield SourceFile(name or "standard input", kept)  # type: ignore[arg-type]
+
+
+def _open(path: Path) -> BinaryIO:
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise AnnotatorError(f"{path.name or path} is not a regular file")
+        return path.open("rb")
+    except FileNotFoundError:
+        raise AnnotatorError(f"there is no file {path}") from None
+    except OSError as error:
+        raise AnnotatorError(f"{path.name} cannot be read: {error.strerror or error}") from error
+    except ValueError as error:  # a NUL in the name
+        raise AnnotatorError(f"{str(path)!r} is no file name: {error}") from error

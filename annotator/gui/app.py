@@ -1,0 +1,408 @@
+"""Builds the window and wires it: who tells whom is all here.
+
+Facts go from the session to the views; orders go from the views to the session, by way of ``orders``.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QFont, QGuiApplication, QIcon
+from PySide6.QtWidgets import QApplication
+
+from annotator import paths
+from annotator.core.errors import AnnotatorError
+from annotator.core.model import Changes
+from annotator.gui.memory import Memory
+from annotator.gui.orders import Orders
+from annotator.gui.project_files import ProjectFiles
+from annotator.gui.reader import Position
+from annotator.gui.session import Session
+from annotator.gui.theme import current_theme
+from annotator.gui.window import Window
+from annotator.gui.worker import JobThread, ReadingThread
+from annotator.store import identity
+
+#: A statement counts as opened after so many milliseconds on show: passing by is not reading.
+_OPENED_AFTER = 600
+
+
+class App(QObject):
+    """The parts of the running program and their wiring."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.memory = Memory()
+        self.session = Session(self)
+        self.window = Window(self.session, self.memory, current_theme())
+        self.jobs = JobThread(self)
+        self.files = ProjectFiles(self.session, self.window, self.memory, self.jobs)
+        self.orders = Orders(self.session, self.window)
+        self._reading: ReadingThread | None = None
+        self._shown = ""
+        self._opening = QTimer(self)
+        self._opening.setSingleShot(True)
+        self._opening.setInterval(_OPENED_AFTER)
+        self._wire()
+        self.on_opened()
+
+    def _wire(self) -> None:
+        session, window, orders, files = self.session, self.window, self.orders, self.files
+        # Facts of the session, to the views that show them.
+        session.leaving.connect(window.inspector.commit)
+        session.leaving.connect(self._save_place)
+        session.opened.connect(self.on_opened)
+        for pane in (window.statements, window.passages, window.inspector):
+            session.opened.connect(pane.on_opened)
+            session.shown.connect(pane.on_shown)
+            session.changed.connect(pane.on_changed)
+        session.shown.connect(self.on_shown)
+        session.changed.connect(self.on_changed)
+        session.picked.connect(window.passages.on_picked)
+        session.picked.connect(window.inspector.on_picked)
+        session.picked.connect(self.on_picked)
+        session.failed.connect(self.on_failed)
+        session.said.connect(window.say)
+        # Orders of the views.
+        window.ordered.connect(self.carry_out)
+        window.reader.bar.chosen.connect(window.order)
+        window.reader.passage_picked.connect(session.pick)
+        window.reader.header_picked.connect(orders.edit_metadata)
+        window.reader.files_dropped.connect(files.take_dropped)
+        window.statements.chosen.connect(self.show_statement)
+        window.statements.delete_asked.connect(orders.delete_statement)
+        window.statements.files_dropped.connect(files.take_dropped)
+        window.statements.menu_asked.connect(self.on_statement_menu)
+        window.statements.filter_failed.connect(window.say)
+        window.passages.chosen.connect(self.show_passage)
+        window.passages.activated.connect(self.on_passage_activated)
+        window.passages.menu_asked.connect(self.on_passage_menu)
+        window.inspector.left.connect(window.reader.setFocus)
+        window.find_bar.left.connect(window.reader.setFocus)
+        window.search.statement_chosen.connect(self.on_statement_found)
+        window.search.place_chosen.connect(self.on_place_found)
+        window.search.passage_chosen.connect(self.on_passage_found)
+        window.search.command_chosen.connect(window.order)
+        window.search.filter_asked.connect(window.statements.set_filter)
+        window.coder.clicked.connect(self.ask_coder)
+        window.closing.connect(self.on_closing)
+        # Long work.
+        self.jobs.progressed.connect(window.job_bar.show_progress)
+        window.job_bar.cancel_asked.connect(self.jobs.cancel)
+        files.told.connect(window.say)
+        self._opening.timeout.connect(self.on_read_a_while)
+        hints = QGuiApplication.styleHints()
+        hints.colorSchemeChanged.connect(self.on_color_scheme)
+
+    # -- facts ---------------------------------------------------------------------------
+
+    def on_opened(self) -> None:
+        """Another project: a reading thread of its own, its name and its tags."""
+        project, window = self.session.project, self.window
+        if self._reading is not None:
+            for part in (window.statements, window.search):
+                part.set_reading_thread(None)
+            self._reading.close()
+            self._reading = None
+        self._shown = ""
+        window.banner.hide()
+        if project is not None:
+            self._reading = ReadingThread(project, self)
+            for part in (window.statements, window.search):
+                part.set_reading_thread(self._reading)
+            window.set_codebook(project.codebook)
+            window.reader.set_tags({tag.name: tag for tag in project.codebook})
+            if project.notice:
+                window.banner.show_message(project.notice, kind="info")
+        window.search.set_project(project)
+        window.set_recent(self.memory.recent(), self.files.open)
+        self._refresh()
+
+    def on_shown(self, statement: str) -> None:
+        """Another statement in the reader; where the one before was read is kept."""
+        project, reader = self.session.project, self.window.reader
+        self._shown = statement
+        self._opening.stop()
+        if project is None or not statement:
+            reader.show_nothing(_nothing(project is not None))
+        else:
+            try:
+                text = project.text(statement)
+                wrong = project.verified(statement)
+                reader.show_statement(
+                    project.statement(statement),
+                    text,
+                    project.ranges(statement),
+                    project.annotations(statement),
+                    {tag.name: tag for tag in project.codebook},
+                    verified=not wrong,
+                )
+                self._restore_place(project.position(statement))
+                if wrong:
+                    self.on_failed(AnnotatorError(f"{wrong[0][0].upper()}{wrong[0][1:]}; run “Check the project”."))
+            except AnnotatorError as error:
+                reader.show_nothing("This statement cannot be shown.")
+                self.on_failed(error)
+            self._opening.start()
+            self.memory.set_place(project.id, statement)
+        self.window.find_bar.refresh()
+        self._refresh()
+
+    def on_picked(self, passage: str) -> None:
+        self.window.reader.set_current(passage or None)
+        self._refresh()
+
+    def on_changed(self, changes: Changes) -> None:
+        """A step was committed: draw what it changed in the statement on show."""
+        project, statement = self.session.project, self.session.statement
+        if project is None:
+            return
+        if changes.many or changes.ids("tag"):
+            self.window.set_codebook(project.codebook)
+            self.window.reader.set_tags({tag.name: tag for tag in project.codebook})
+        if statement and changes.concerns(statement):
+            if changes.many or statement in changes.ids("statement"):
+                self.window.reader.show_statement(
+                    project.statement(statement),
+                    project.text(statement),
+                    project.ranges(statement),
+                    project.annotations(statement),
+                )
+            else:
+                self.window.reader.show_annotations(project.annotations(statement))
+        if changes:
+            self.window.banner.hide_error()
+            self.window.saved(len(project.annotations(statement)) if statement else None)
+        self._refresh()
+
+    def on_failed(self, error: AnnotatorError) -> None:
+        """One sentence across the window, with a way on."""
+        actions = self.orders.way_on(error)
+        if self.session.can_retry(error):
+            actions = [("Try again", self.session.retry), *actions]
+        text = str(error)
+        self.window.banner.show_message(text[:1].upper() + text[1:], kind="error", actions=actions)
+
+    def on_read_a_while(self) -> None:
+        """The statement has been on show for a moment: the coder has opened it."""
+        project, statement = self.session.project, self.session.statement
+        if project is None or not statement:
+            return
+        try:
+            if project.opened(statement):
+                self.session.changed.emit(Changes(statements=frozenset({statement})))
+        except AnnotatorError:
+            self._opening.start()  # busy: it is no step, so it can wait
+
+    def on_color_scheme(self) -> None:
+        theme = current_theme()
+        self.window.set_theme(theme)
+        self.window.banner.set_theme(theme)
+
+    # -- orders ------------------------------------------------------------------------------
+
+    def carry_out(self, identifier: str) -> None:
+        """Do what a command says."""
+        files = {
+            "project.new": self.files.ask_new,
+            "project.open": self.files.ask_open,
+            "project.sample": self.files.open_sample,
+            "project.import": self.files.ask_import,
+            "project.export": self.files.ask_export,
+            "project.check": self.files.check,
+            "project.coder": self.ask_coder,
+            "project.history": self.show_history,
+            "statement.history": self.show_statement_history,
+            "help.keys": self.show_keys,
+            "help.about": self.show_about,
+        }
+        if self.orders.knows(identifier):
+            self.orders.carry_out(identifier)
+        else:
+            files[identifier]()
+        self._refresh()
+
+    def show_statement(self, statement: str) -> None:
+        self.session.show(statement)
+
+    def show_passage(self, annotation: str) -> None:
+        self.session.pick(annotation)
+        self.window.reader.set_current(annotation, reveal=True)
+
+    def on_passage_activated(self, annotation: str) -> None:
+        self.show_passage(annotation)
+        self.window.inspector.focus_first()
+
+    def on_passage_menu(self, command: str, annotation: str) -> None:
+        """A choice from the menu of a passage: ``retag:NAME``, ``note``, ``cite`` or ``remove``."""
+        self.show_passage(annotation)
+        name, _, detail = command.partition(":")
+        if name == "retag":
+            self.orders.retag(annotation, detail)
+        elif name == "note":
+            self.window.inspector.focus_note()
+        elif name == "cite":
+            self.orders.cite(annotation)
+        else:
+            self.orders.remove(annotation)
+
+    def on_statement_menu(self, command: str, statements: list[str]) -> None:
+        """A choice from the menu of the list: ``open``, ``unread`` … for these statements."""
+        if command in ("mark_unread", "mark_open", "mark_done"):
+            self.orders.mark(command.removeprefix("mark_"), statements)
+        elif command == "delete":
+            self.orders.delete_statement(statements)
+        elif command == "edit":
+            self.show_statement(statements[0])
+            self.orders.edit_metadata()
+        else:
+            self.show_statement(statements[0])
+            self.window.reader.setFocus()
+
+    def on_statement_found(self, statement: str) -> None:
+        self.orders.show_place(statement, None)
+        self.window.statements.select(statement)
+
+    def on_place_found(self, statement: str, start: int, end: int) -> None:
+        from annotator.core.text import Span
+
+        self.orders.show_place(statement, Span(start, end))
+        self.window.statements.select(statement)
+
+    def on_passage_found(self, statement: str, annotation: str) -> None:
+        self.orders.show_place(statement, None, annotation)
+        self.window.statements.select(statement)
+
+    def ask_coder(self) -> None:
+        """Ask who codes; the id stays, so that one person is one coder in all projects."""
+        from annotator.gui.dialogs.coder import ask_coder
+
+        known = identity.known()
+        name = ask_coder(self.window, known.name if known else identity.proposal())
+        if name:
+            self._be(name)
+
+    def _be(self, name: str) -> None:
+        identity.name_coder(name)
+        project = self.session.project
+        if project is not None:
+            self.session.do(project.rename_coder, name)
+        self._refresh()
+
+    def show_history(self) -> None:
+        from annotator.gui.dialogs.history import HistoryDialog
+
+        HistoryDialog(self.session, parent=self.window).open()
+
+    def show_statement_history(self) -> None:
+        from annotator.gui.dialogs.history import HistoryDialog
+
+        HistoryDialog(self.session, self.session.statement, self.window).open()
+
+    def show_keys(self) -> None:
+        from annotator.gui.commands import OTHER_KEYS
+        from annotator.gui.dialogs.keys import KeySheet
+
+        rows = [(c.menu, ", ".join(c.keys), c.text.rstrip("…")) for c in self.window.commands() if c.keys]
+        rows += [("More", keys, text) for keys, text in OTHER_KEYS]
+        KeySheet(rows, self.window).open()
+
+    def show_about(self) -> None:
+        import annotator
+
+        self.window.banner.show_message(
+            f"Annotator {annotator.__version__}: one local file, nothing leaves this machine. MIT licence.", kind="info"
+        )
+
+    # -- beginning and end ---------------------------------------------------------------------
+
+    def start(self, path: Path | None) -> None:
+        """After the first paint: the project, and on the first start the question who codes."""
+        if path is None or not self.files.open(path):
+            self.files.open_last()
+        if identity.known() is None:
+            self.ask_coder()
+            if identity.known() is None:
+                identity.name_coder(identity.proposal())
+            self._refresh()
+
+    def on_closing(self) -> None:
+        """Save what is being typed and where the coder was; end all threads and the project."""
+        self._opening.stop()
+        self.jobs.close()
+        self.session.use(None)
+        self.memory.save()
+
+    def _save_place(self) -> None:
+        project = self.session.project
+        if project is None or not self._shown or project.read_only or not project.has_statement(self._shown):
+            return
+        if self.window.reader.statement_id != self._shown:
+            return
+        place = self.window.reader.position_state()
+        try:
+            project.keep_position(self._shown, json.dumps([place.top, place.caret]))
+        except AnnotatorError:
+            pass  # another program was writing; a place is not worth a message
+
+    def _restore_place(self, kept: str) -> None:
+        if not kept:
+            return
+        try:
+            top, caret = json.loads(kept)
+            self.window.reader.restore_position(Position(top, caret))
+        except (ValueError, TypeError):
+            pass  # an older way to write a place
+
+    def _refresh(self) -> None:
+        """Titles, counts and what can be ordered now."""
+        project, window = self.session.project, self.window
+        if project is None:
+            window.set_project("", "", "", None)
+            window.enable(project=False, writable=False, statement=False, passage=False)
+            window.name_steps("", "")
+            return
+        count = project.progress_counts()["all"]
+        window.set_project(project.title, f"{count} statement{'s' * (count != 1)}", project.coder.name, project.path)
+        window.enable(
+            project=True,
+            writable=not project.read_only,
+            statement=bool(self.session.statement),
+            passage=bool(self.session.passage),
+        )
+        window.name_steps(project.undo_label, project.redo_label)
+
+
+def _nothing(project: bool) -> str:
+    return (
+        "Choose a statement in the list, or press Ctrl+I to import."
+        if project
+        else "Press Ctrl+O to open a project, or Ctrl+N to make one."
+    )
+
+
+def run(path: Path | None) -> int:
+    """Start the window with this project, or with the last one; returns when it is closed."""
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("annotator")
+    application.setApplicationDisplayName("Annotator")
+    application.setDesktopFileName("annotator")
+    application.setStyle("Fusion")
+    font = QFont(application.font())
+    if font.pointSizeF() < 10:
+        font.setPointSizeF(10)
+    application.setFont(font)
+    application.setWindowIcon(QIcon(str(paths.resource("icons", "annotator.svg"))))
+    try:
+        app = App()
+    except AnnotatorError as error:
+        print(f"annotator: {error}", file=sys.stderr)
+        return error.exit_code
+    app.window.show()
+    # The project is opened after the first paint, so that the window is there at once.
+    QTimer.singleShot(0, app, lambda: app.start(path))
+    return application.exec()

@@ -1,0 +1,115 @@
+"""The form that a tag's attributes make: one field each, and the note."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtWidgets import QWidget
+
+from annotator.core.codebook import parse_value
+from annotator.core.model import Annotation, Attribute, Tag
+from annotator.core.text import fold
+from annotator.gui.fields import ActorsEditor, ChoiceEditor, Field, Form, GrowingText, LineEditor, Suggest
+from annotator.gui.wording import typed_text
+from annotator.store.project import Project
+
+#: The field that is no attribute; the codebook refuses one of this name.
+NOTE = "note"
+_HINTS = {"date": "2022, 2022-01, 2022-01-20…", "count": "3, 3-5, dozens…"}
+_UNSPECIFIED = ("unspecified", "unspecified")
+
+
+class ActorNames:
+    """The project's actors by name and alias, for completion; read when first asked for after a change."""
+
+    def __init__(self) -> None:
+        self._project: Project | None = None
+        self._known: list[tuple[str, str, str]] | None = None
+
+    def use(self, project: Project | None) -> None:
+        self._project, self._known = project, None
+
+    def forget(self) -> None:
+        """The actors have changed."""
+        self._known = None
+
+    def matching(self, part: str, limit: int = 12) -> list[tuple[str, str]]:
+        """Names that begin so, then names with a word that begins so, then the rest that contain it."""
+        wanted = fold(part)
+        ranked: list[tuple[int, str, str, str]] = []
+        for folded, listed, name in self._entries():
+            at = folded.find(wanted)
+            if at >= 0:
+                ranked.append((0 if at == 0 else 1 if f" {wanted}" in folded else 2, folded, listed, name))
+        ranked.sort()
+        return [(listed, name) for _, _, listed, name in ranked[:limit]]
+
+    def _entries(self) -> list[tuple[str, str, str]]:
+        if self._known is None:
+            self._known = []
+            for actor in self._project.actors() if self._project else ():
+                name = actor.name
+                if actor.merged_into and self._project:
+                    name = self._project.actor_name(actor.merged_into)
+                for known in (actor.name, *actor.aliases):
+                    listed = known if known == name else f"{known} → {name}"
+                    self._known.append((fold(known), listed, name))
+        return self._known
+
+
+class AttributeForm(Form):
+    """One tag's attributes as fields, and the note."""
+
+    def __init__(self, tag: Tag, actors: ActorNames, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.tag = tag
+        for attribute in tag.attributes:
+            self.add(self._field_for(attribute, actors))
+        note = GrowingText()
+        note.hint("Add a note…")
+        self.add(Field(NOTE, "Note", note))
+
+    def _field_for(self, attribute: Attribute, actors: ActorNames) -> Field:
+        return Field(
+            attribute.name,
+            attribute.label,
+            _editor_for(attribute, actors),
+            required=attribute.required,
+            definition=attribute.definition,
+            check=partial(_check, attribute),
+        )
+
+    def texts(self, annotation: Annotation, name_of: Callable[[str], str]) -> dict[str, str]:
+        """What each field shows of this passage."""
+        shown = {a.name: typed_text(annotation.attributes.get(a.name, ()), name_of) for a in self.tag.attributes}
+        return shown | {NOTE: annotation.note}
+
+
+def _check(attribute: Attribute, text: str) -> None:
+    parse_value(attribute, text, str)
+
+
+def _editor_for(attribute: Attribute, actors: ActorNames) -> QWidget:
+    if attribute.type in ("actors", "actor"):
+        return ActorsEditor(_suggest(attribute, actors), attribute.type == "actors")
+    if attribute.type == "choice":
+        return ChoiceEditor(attribute.values)
+    if attribute.type == "long_text":
+        return GrowingText()
+    editor = LineEditor()
+    if attribute.type in _HINTS:
+        editor.hint(_HINTS[attribute.type])
+    return editor
+
+
+def _suggest(attribute: Attribute, actors: ActorNames) -> Suggest:
+    """The actors, and ``unspecified`` where the codebook allows it."""
+
+    def suggest(part: str) -> list[tuple[str, str]]:
+        found = actors.matching(part)
+        if attribute.unspecified and "unspecified".startswith(part.casefold()):
+            found.append(_UNSPECIFIED)
+        return found
+
+    return suggest

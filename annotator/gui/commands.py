@@ -1,0 +1,198 @@
+"""The table of commands: one row makes the menu entry, the key, the tool tip, the palette line and the manual's table.
+
+What a command does is bound by ``window``; here stands only what it is called and how it is reached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from annotator.core.model import Tag
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A thing the user can order. ``keys`` are Qt's portable names; ``menu`` is where it stands.
+
+    ``where`` is ``window``, or ``text`` for keys that work only while the text or its passages have the focus.
+    ``writes`` commands are off in a read-only project, ``needs`` says what must be there: a ``project``,
+    ``statement`` or ``passage``.
+    """
+
+    id: str
+    text: str
+    keys: tuple[str, ...]
+    menu: str
+    tip: str = ""
+    where: str = "window"
+    writes: bool = False
+    needs: str = "project"
+    apart: bool = False
+
+
+MENUS = ("File", "Edit", "Statement", "Passage", "View", "Help")
+
+COMMANDS: tuple[Command, ...] = (
+    Command("project.new", "New project…", ("Ctrl+N",), "File", "Make an empty project", needs=""),
+    Command("project.open", "Open project…", ("Ctrl+O",), "File", "Open a project file", needs=""),
+    Command("project.sample", "Open the sample project", (), "File", "Statements to try the program on", needs=""),
+    Command("project.import", "Import…", ("Ctrl+I",), "File", "Take files or folders in", writes=True, apart=True),
+    Command("project.export", "Export…", ("Ctrl+E",), "File", "Write annotations for others"),
+    Command("project.history", "History of the project", (), "File", "Who did what when"),
+    Command("project.check", "Check the project", (), "File", "Verify every text, quote and step"),
+    Command("project.coder", "Change the coder’s name…", (), "File", "Who codes", apart=True),
+    Command("window.close", "Quit", ("Ctrl+Q",), "File", "Everything is saved already", needs="", apart=True),
+    Command("edit.undo", "Undo", ("Ctrl+Z",), "Edit", "Undo the last step of this session", writes=True),
+    Command("edit.redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Edit", "Undo the last undo", writes=True),
+    Command("edit.copy", "Copy", ("Ctrl+C",), "Edit", "Copy the selection", needs="statement", apart=True),
+    Command(
+        "edit.cite", "Copy with citation", ("Ctrl+Shift+C",), "Edit", "Quote, issuer, title, date and source",
+        needs="statement",
+    ),
+    Command("find.statement", "Find in the statement", ("Ctrl+F",), "Edit", "", needs="statement", apart=True),
+    Command("find.next", "Find next", ("F3",), "Edit", "", needs="statement"),
+    Command("find.previous", "Find previous", ("Shift+F3",), "Edit", "", needs="statement"),
+    Command("find.all", "Find in all statements", ("Ctrl+Shift+F", "Ctrl+K"), "Edit", "Statements, passages, commands"),
+    Command("find.filter", "Filter the list", ("Ctrl+L",), "Edit", "Words, tag:demand, issuer:SDF, date:2022…"),
+    Command("statement.next", "Next statement", ("Ctrl+Down",), "Statement", "Go down the list"),
+    Command("statement.previous", "Previous statement", ("Ctrl+Up",), "Statement", "Go up the list"),
+    Command(
+        "statement.done", "Mark done and go on", ("Ctrl+Return", "Ctrl+Enter"), "Statement",
+        "Mark this statement done and show the next one", writes=True, needs="statement", apart=True,
+    ),
+    Command("statement.open", "Mark as open", (), "Statement", "", writes=True, needs="statement"),
+    Command("statement.unread", "Mark as unread", (), "Statement", "", writes=True, needs="statement"),
+    Command(
+        "statement.edit", "Edit metadata", ("F2",), "Statement", "Title, issuer, dates and source of this statement",
+        writes=True, needs="statement", apart=True,
+    ),
+    Command("statement.history", "History of the statement", (), "Statement", "Who did what when", needs="statement"),
+    Command(
+        "statement.delete", "Delete statement", (), "Statement", "With its passages; undo brings all back",
+        writes=True, needs="statement", apart=True,
+    ),
+    Command(
+        "select.sentence", "Select sentence", ("S",), "Passage", "The sentence at the caret; again: the next too",
+        where="text", needs="statement", apart=True,
+    ),
+    Command(
+        "select.paragraph", "Select paragraph", ("P",), "Passage", "The paragraph at the caret; again: the next too",
+        where="text", needs="statement",
+    ),
+    Command(
+        "edge.end.forward", "Move the end a word on", ("]",), "Passage", "Of the selection or the current passage",
+        where="text", needs="statement", apart=True,
+    ),
+    Command(
+        "edge.end.back", "Move the end a word back", ("[",), "Passage", "Of the selection or the current passage",
+        where="text", needs="statement",
+    ),
+    Command(
+        "edge.start.forward", "Move the start a word on", ("}",), "Passage", "Of the selection or the current passage",
+        where="text", needs="statement",
+    ),
+    Command(
+        "edge.start.back", "Move the start a word back", ("{",), "Passage", "Of the selection or the current passage",
+        where="text", needs="statement",
+    ),
+    Command(
+        "edge.end.forward.character", "Move the end a character on", ("Alt+]",), "Passage", "", where="text",
+        needs="statement",
+    ),
+    Command(
+        "edge.end.back.character", "Move the end a character back", ("Alt+[",), "Passage", "", where="text",
+        needs="statement",
+    ),
+    Command(
+        "edge.start.forward.character", "Move the start a character on", ("Alt+}",), "Passage", "", where="text",
+        needs="statement",
+    ),
+    Command(
+        "edge.start.back.character", "Move the start a character back", ("Alt+{",), "Passage", "", where="text",
+        needs="statement",
+    ),
+    Command("passage.next", "Next passage", ("Alt+Down",), "Passage", "", needs="statement", apart=True),
+    Command("passage.previous", "Previous passage", ("Alt+Up",), "Passage", "", needs="statement"),
+    Command(
+        "passage.details", "To the details", ("Return", "Enter"), "Passage", "The form of the passage; Esc comes back",
+        where="text", needs="statement",
+    ),
+    Command(
+        "passage.retag", "Retag…", ("R",), "Passage", "Then the key of the other tag", where="text", writes=True,
+        needs="passage", apart=True,
+    ),
+    Command(
+        "passage.note", "Note", ("N",), "Passage", "Write a note on the current passage", where="text", writes=True,
+        needs="statement",
+    ),
+    Command(
+        "passage.remove", "Remove passage", ("Del", "Backspace"), "Passage", "Remove the current passage", where="text",
+        writes=True, needs="passage",
+    ),
+    Command("pane.next", "Next pane", ("F6",), "View", "List, text, passages, details", needs=""),
+    Command("pane.previous", "Previous pane", ("Shift+F6",), "View", "", needs=""),
+    Command("view.larger", "Larger text", ("Ctrl++", "Ctrl+="), "View", "", needs="", apart=True),
+    Command("view.smaller", "Smaller text", ("Ctrl+-",), "View", "", needs=""),
+    Command("view.normal", "Normal text size", ("Ctrl+0",), "View", "", needs=""),
+    Command("help.keys", "Keys", ("?", "F1"), "Help", "All keys on one sheet", needs=""),
+    Command("help.about", "About Annotator", (), "Help", "", needs=""),
+)  # fmt: skip
+
+
+def tag_commands(tags: Sequence[Tag]) -> Iterator[Command]:
+    """One command for each tag of the codebook, with the key that the codebook gives it."""
+    for tag in tags:
+        yield Command(
+            f"tag.{tag.name}",
+            tag.label,
+            (tag.key,) if tag.key else (),
+            "Passage",
+            f"Tag the selection, or the sentence at the caret, as {tag.label.lower()}",
+            where="text",
+            writes=True,
+            needs="statement",
+        )
+
+
+def by_id(identifier: str) -> Command:
+    return next(command for command in COMMANDS if command.id == identifier)
+
+
+#: What each pressed position of a keyboard means on the US layout, by AT scan code (evdev's codes are the same).
+_POSITIONS = {
+    **{2 + i: digit for i, digit in enumerate("1234567890")},
+    **{16 + i: letter for i, letter in enumerate("QWERTYUIOP[]")},
+    **{30 + i: letter for i, letter in enumerate("ASDFGHJKL;")},
+    **{44 + i: letter for i, letter in enumerate("ZXCVBNM,./")},
+}
+_SHIFTED = {"[": "{", "]": "}", "/": "?"}
+#: The virtual key codes of macOS for the same positions.
+_MAC = {
+    18: "1", 19: "2", 20: "3", 21: "4", 23: "5", 22: "6", 26: "7", 28: "8", 25: "9", 29: "0",
+    1: "S", 35: "P", 15: "R", 45: "N", 8: "C", 33: "[", 30: "]", 44: "/",
+}  # fmt: skip
+
+
+def key_at(platform: str, scan_code: int, virtual_key: int, shifted: bool) -> str:
+    """What the US layout has at a pressed position; empty where that is not known.
+
+    So that the keys work on Arabic, Cyrillic or AZERTY keyboards, where the letters stand elsewhere or nowhere.
+    ``platform`` is Qt's name for it; X11 counts its key codes from 8.
+    """
+    if platform == "cocoa":
+        key = _MAC.get(virtual_key, "")
+    else:
+        key = _POSITIONS.get(scan_code - 8 if platform in ("xcb", "wayland", "wayland-egl") else scan_code, "")
+    return _SHIFTED.get(key, key) if shifted else key
+
+
+#: Keys that are no command of the table, for the sheet and the manual.
+OTHER_KEYS: tuple[tuple[str, str], ...] = (
+    ("Arrows, Shift, Ctrl", "Caret and selection by character and word, as everywhere"),
+    ("Double click / triple click", "Select a word / a sentence"),
+    ("Click where passages overlap", "Each click takes the next of them"),
+    ("Tab", "The next field inside a pane"),
+    ("Esc", "Back to the text; ends a retag or a search"),
+    ("Ctrl+wheel", "Larger and smaller text"),
+)

@@ -1,0 +1,645 @@
+"""The fields that forms are made of: an editor with its label, what is stored, and what is wrong with what was typed.
+
+Every editor speaks the same few words: ``typed`` and ``put`` for its text, ``edited``, ``finished`` (Enter, or the
+focus left it) and ``escaped``. Text is plain everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Protocol
+
+from PySide6.QtCore import QEvent, QStringListModel, Qt, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QKeySequence,
+    QResizeEvent,
+    QTextOption,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import (
+    QComboBox,
+    QCompleter,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotator.core.errors import AnnotatorError
+from annotator.core.model import Choice
+from annotator.gui.announce import announce
+from annotator.gui.theme import ui_size
+from annotator.gui.wording import tool_tip
+
+#: What stands in an empty field.
+EMPTY = "—"
+#: Lines that a growing text shows before it scrolls.
+_MOST_LINES = 8
+
+#: Names that complete a part of a text, best first: what is listed, and what is then written.
+Suggest = Callable[[str], Sequence[tuple[str, str]]]
+
+
+class Editor(Protocol):
+    """What a field expects of its editor, which is a widget too."""
+
+    edited: Signal
+    finished: Signal
+    escaped: Signal
+
+    def typed(self) -> str: ...
+
+    def put(self, text: str) -> None: ...
+
+    def hint(self, text: str) -> None: ...
+
+
+def _plain(event: QKeyEvent) -> bool:
+    """No modifier but Shift and the keypad's."""
+    loose = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+    return not event.modifiers() & ~loose
+
+
+def _claims(event: QKeyEvent, unsaved: bool) -> bool | None:
+    """Whether a key that may be a command of the window belongs to the field; None where Qt's editor decides.
+
+    Undo belongs to it only while there is something typed to undo: after that it means the last step.
+    """
+    if event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo):
+        return unsaved
+    if not _plain(event):
+        return None
+    own = (
+        Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape, Qt.Key.Key_Delete, Qt.Key.Key_Backspace,
+        Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End,
+    )  # fmt: skip
+    return True if event.key() in own or (event.text() and event.text().isprintable()) else None
+
+
+def _leaves(event: QFocusEvent) -> bool:
+    """Whether this loss of the focus ends the editing; a popup or context menu of the field does not."""
+    return event.reason() != Qt.FocusReason.PopupFocusReason
+
+
+class LineEditor(QLineEdit):
+    """One line of text."""
+
+    edited = Signal()
+    finished = Signal()
+    escaped = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._put = ""
+        self.setPlaceholderText(EMPTY)
+        self.textEdited.connect(self._on_text_edited)
+
+    def typed(self) -> str:
+        return self.text()
+
+    def put(self, text: str) -> None:
+        self.setText(text)
+        self.setCursorPosition(0)
+        self._put = self.text()
+
+    def hint(self, text: str) -> None:
+        self.setPlaceholderText(text)
+
+    def _on_text_edited(self) -> None:
+        self.edited.emit()
+
+    def event(self, event: QEvent) -> bool:  # Qt
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            claims = _claims(event, self.text() != self._put)
+            if claims is not None:
+                event.setAccepted(claims)
+                return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # Qt
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and _plain(event):
+            self.finished.emit()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.escaped.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # Qt
+        super().focusOutEvent(event)
+        if _leaves(event):
+            self.finished.emit()
+
+
+class ActorsEditor(LineEditor):
+    """Names, several separated by ``;`` when ``many``; the name at the caret is completed from those known."""
+
+    def __init__(self, suggest: Suggest, many: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._suggest = suggest
+        self._many = many
+        self._written: dict[str, str] = {}
+        self._listed = QStringListModel(self)
+        completer = QCompleter(self._listed, self)
+        # What is listed was chosen here already, folded as the search folds: Qt would only compare letters.
+        completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
+        completer.setWidget(self)
+        completer.setMaxVisibleItems(10)
+        completer.activated.connect(self._complete)
+        self._completer = completer
+        self.textEdited.connect(self._offer)
+
+    @property
+    def suggestions(self) -> list[str]:
+        """What is offered now; empty while nothing is."""
+        return self._listed.stringList() if self._completer.popup().isVisible() else []
+
+    def _part(self) -> tuple[int, int]:
+        """Where the name at the caret begins and ends."""
+        text, caret = self.text(), self.cursorPosition()
+        if not self._many:
+            return 0, len(text)
+        end = text.find(";", caret)
+        return text.rfind(";", 0, caret) + 1, len(text) if end < 0 else end
+
+    def _offer(self) -> None:
+        start, end = self._part()
+        part = self.text()[start:end].strip()
+        self._show(part) if part else self._completer.popup().hide()
+
+    def _show(self, part: str) -> None:
+        offers = self._suggest(part)
+        if not offers or [written for _, written in offers] == [part]:
+            self._completer.popup().hide()
+            return
+        self._written = dict(offers)
+        self._listed.setStringList([listed for listed, _ in offers])
+        self._completer.complete()
+
+    def _complete(self, listed: str) -> None:
+        name = self._written.get(listed, listed)
+        start, end = self._part()
+        text = self.text()
+        lead = " " if start else ""
+        self.setText(f"{text[:start]}{lead}{name}{text[end:]}")
+        self.setCursorPosition(start + len(lead) + len(name))
+        self.edited.emit()
+
+    def _accept(self) -> None:
+        """Take the offer that is marked in the popup, and close it."""
+        popup = self._completer.popup()
+        index = popup.currentIndex()
+        popup.hide()
+        if index.isValid():
+            self._complete(str(index.data()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # Qt
+        popup = self._completer.popup()
+        if popup.isVisible():
+            # The popup hands every key to the field first. Enter and Esc are its own there.
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                marked = popup.currentIndex().isValid()
+                self._accept()
+                if not marked:
+                    self.finished.emit()
+                event.accept()
+                return
+            if event.key() == Qt.Key.Key_Escape:
+                popup.hide()
+                event.accept()
+                return
+        elif event.key() == Qt.Key.Key_Down and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            start, end = self._part()
+            self._show(self.text()[start:end].strip())
+            return
+        super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:  # Qt
+        if self._completer.popup().isVisible():
+            self._accept()
+        return super().focusNextPrevChild(forward)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # Qt
+        if _leaves(event):
+            self._completer.popup().hide()
+        super().focusOutEvent(event)
+
+
+class ChoiceEditor(QComboBox):
+    """One value of a vocabulary, or none; any other value that is stored stays to be seen.
+
+    The keys change it without saving, the list saves; a wheel that scrolls by changes nothing.
+    """
+
+    edited = Signal()
+    finished = Signal()
+    escaped = Signal()
+
+    def __init__(self, choices: Iterable[Choice], parent: QWidget | None = None, empty: str | None = EMPTY) -> None:
+        super().__init__(parent)
+        self._put: str | None = ""
+        self._by_key = False
+        # Content must not decide how wide the pane is.
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(3)
+        self.setMaxVisibleItems(18)
+        if empty is not None:
+            self.addItem(empty, "")
+        for choice in choices:
+            self.addItem(choice.label or choice.name, choice.name)
+            if choice.definition:
+                self.setItemData(self.count() - 1, tool_tip(choice.definition), Qt.ItemDataRole.ToolTipRole)
+        self._known = self.count()
+        self.activated.connect(self._on_activated)
+
+    def typed(self) -> str:
+        return str(self.currentData() or "")
+
+    def put(self, text: str) -> None:
+        while self.count() > self._known:
+            self.removeItem(self.count() - 1)
+        row = self.findData(text)
+        if row < 0 and text:
+            self.addItem(text, text)
+            row = self.count() - 1
+        self.setCurrentIndex(max(0, row))
+        self._put = self.typed()
+
+    def hint(self, text: str) -> None:
+        """A list has no room for one."""
+
+    def _on_activated(self) -> None:
+        self.edited.emit()
+        if not self._by_key:
+            self.finished.emit()
+
+    def event(self, event: QEvent) -> bool:  # Qt
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            # Letters search the list, and Del empties the field; neither is a command here.
+            claims = _claims(event, False)
+            if claims is not None:
+                event.setAccepted(claims)
+                return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # Qt
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and _plain(event):
+            self.finished.emit()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.escaped.emit()
+        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.itemData(0) == "":
+            self.setCurrentIndex(0)
+            self.edited.emit()
+        else:
+            self._by_key = True
+            try:
+                super().keyPressEvent(event)
+            finally:
+                self._by_key = False
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # Qt
+        event.ignore()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # Qt
+        super().focusOutEvent(event)
+        if _leaves(event):
+            self.finished.emit()
+
+
+class GrowingText(QPlainTextEdit):
+    """Some lines of text, as high as they need up to a limit; Tab goes on to the next field."""
+
+    edited = Signal()
+    finished = Signal()
+    escaped = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._put = ""
+        self.setProperty("role", "field")
+        self.setPlaceholderText(EMPTY)
+        self.setTabChangesFocus(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.document().setDocumentMargin(0)
+        self.textChanged.connect(self._on_text_changed)
+        self._fit()
+
+    def typed(self) -> str:
+        # Not toPlainText, which turns no-break spaces into spaces.
+        return self.document().toRawText().replace("\u2029", "\n")
+
+    def put(self, text: str) -> None:
+        self.setPlainText(text)
+        self._put = self.typed()
+
+    def hint(self, text: str) -> None:
+        self.setPlaceholderText(text)
+
+    def _on_text_changed(self) -> None:
+        self._fit()
+        self.edited.emit()
+
+    def _fit(self) -> None:
+        lines = max(1, round(self.document().size().height()))
+        around = self.contentsMargins()
+        line = QFontMetrics(self.font()).lineSpacing()
+        height = min(lines, _MOST_LINES) * line + around.top() + around.bottom() + 2
+        bar = Qt.ScrollBarPolicy.ScrollBarAsNeeded if lines > _MOST_LINES else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        if self.verticalScrollBarPolicy() != bar:
+            self.setVerticalScrollBarPolicy(bar)
+        if self.height() != height or self.minimumHeight() != height:
+            self.setFixedHeight(height)
+
+    def event(self, event: QEvent) -> bool:  # Qt
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            claims = _claims(event, self.typed() != self._put)
+            if claims is not None:
+                event.setAccepted(claims)
+                return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # Qt
+        if event.key() == Qt.Key.Key_Escape:
+            self.escaped.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # Qt
+        super().resizeEvent(event)
+        self._fit()
+
+    def showEvent(self, event) -> None:  # type: ignore[no-untyped-def]  # Qt
+        super().showEvent(event)
+        self._fit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # Qt
+        super().focusOutEvent(event)
+        if _leaves(event):
+            self.finished.emit()
+
+
+class DateEditor(QWidget):
+    """A date and whether the text says it: typed as ``2022-01`` or ``2022-01 (inferred)``."""
+
+    INFERRED = " (inferred)"
+
+    edited = Signal()
+    finished = Signal()
+    escaped = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.line = LineEditor(self)
+        self.basis = ChoiceEditor([Choice("in_text", "in the text"), Choice("inferred", "inferred")], self, empty=None)
+        self.basis.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.basis.setMinimumContentsLength(7)
+        self.setFocusProxy(self.line)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        row.addWidget(self.line, 1)
+        row.addWidget(self.basis)
+        for editor in (self.line, self.basis):
+            editor.edited.connect(self._on_edited)
+            editor.finished.connect(self.finished)
+            editor.escaped.connect(self.escaped)
+
+    @classmethod
+    def split(cls, text: str) -> tuple[str, str]:
+        """The date and its basis that such a text says."""
+        date = text.removesuffix(cls.INFERRED)
+        return date.strip(), "inferred" if date != text else "in_text"
+
+    def typed(self) -> str:
+        date = self.line.typed().strip()
+        return f"{date}{self.INFERRED}" if date and self.basis.typed() == "inferred" else date
+
+    def put(self, text: str) -> None:
+        date, basis = self.split(text)
+        self.line.put(date)
+        self.basis.put(basis)
+
+    def hint(self, text: str) -> None:
+        self.line.hint(text)
+
+    def _on_edited(self) -> None:
+        self.edited.emit()
+
+    def setAccessibleName(self, name: str) -> None:  # Qt
+        super().setAccessibleName(name)
+        self.line.setAccessibleName(name)
+        self.basis.setAccessibleName(f"{name}, basis")
+
+    def setAccessibleDescription(self, description: str) -> None:  # Qt
+        super().setAccessibleDescription(description)
+        self.line.setAccessibleDescription(description)
+
+
+class Field(QWidget):
+    """A label, an editor, and below them a sentence when what was typed cannot be taken.
+
+    It knows what is stored, and so whether something is typed that is not.
+    """
+
+    #: Enter, or the focus left: what is typed may be saved now (the field's name).
+    finished = Signal(str)
+    escaped = Signal()
+
+    def __init__(
+        self,
+        name: str,
+        label: str,
+        editor: QWidget,
+        *,
+        required: bool = False,
+        definition: str = "",
+        check: Callable[[str], object] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.name, self.label, self.required = name, label, required
+        self.editor = editor
+        self._definition = definition
+        self._check = check
+        self._stored = ""
+        self._rendered = ""
+        self._sent: str | None = None
+        self._complaint = QLabel()
+        self._dot = QLabel("•")
+        self._build()
+
+    def _build(self) -> None:
+        title = QLabel(self.label)
+        title.setTextFormat(Qt.TextFormat.PlainText)
+        title.setWordWrap(True)
+        title.setProperty("role", "muted")
+        title.setToolTip(tool_tip(self._definition))
+        title.setFixedWidth(label_width() - 14)
+        self._dot.setTextFormat(Qt.TextFormat.PlainText)
+        self._dot.setProperty("role", "warning")
+        self._dot.setFixedWidth(10)
+        self._dot.setToolTip("Required, and still empty")
+        # Its own description says so already.
+        self._dot.setAccessibleName(" ")
+        self._complaint.setTextFormat(Qt.TextFormat.PlainText)
+        self._complaint.setWordWrap(True)
+        self._complaint.setProperty("role", "error")
+        self._complaint.hide()
+        top = max(3, (self.editor.sizeHint().height() - QFontMetrics(self.font()).height()) // 2)
+        if isinstance(self.editor, GrowingText):
+            top = 5
+        side = QHBoxLayout()
+        side.setContentsMargins(0, top, 0, 0)
+        side.setSpacing(0)
+        for widget in (title, self._dot):
+            side.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(4)
+        grid.setVerticalSpacing(2)
+        grid.addLayout(side, 0, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self.editor, 0, 1, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self._complaint, 1, 1)
+        grid.setColumnStretch(1, 1)
+        self.setFocusProxy(self.editor)
+        self.editor.setAccessibleName(self.label)
+        self.editor.setToolTip(tool_tip(self._definition))
+        editor: Editor = self.editor  # type: ignore[assignment]
+        editor.finished.connect(self._on_finished)
+        editor.escaped.connect(self.escaped)
+        editor.edited.connect(self._on_edited)
+        self._describe()
+
+    # -- what is typed and what is stored -----------------------------------------------------
+
+    @property
+    def stored(self) -> str:
+        return self._stored
+
+    @property
+    def dirty(self) -> bool:
+        """Whether something is typed that is not stored; compared as the editor renders it."""
+        return self.typed() != self._rendered
+
+    @property
+    def complaint(self) -> str:
+        """What is wrong with what is typed, as it stands below the field; empty when all is right."""
+        return self._complaint.text()
+
+    def typed(self) -> str:
+        return str(self.editor.typed())  # type: ignore[attr-defined]
+
+    def type(self, text: str) -> None:
+        """Have this typed again, over what is stored: what could not be saved before."""
+        editor = self.editor
+        editor.put(text)  # type: ignore[attr-defined]
+        self._describe()
+
+    def show_stored(self, text: str) -> None:
+        """Show this value, whatever was typed."""
+        self.editor.put(text)  # type: ignore[attr-defined]
+        self._stored, self._rendered, self._sent = text, self.typed(), None
+        self.complain("")
+
+    def refresh(self, text: str) -> None:
+        """The stored value is this now: show it if it is news, but never over what was typed after it was sent."""
+        if text == self._stored and (self._sent is None or self.typed() != self._sent):
+            return
+        if self._sent is not None and self.dirty and self.typed() != self._sent:
+            self._stored = self._rendered = text
+            self._sent = None
+            self._describe()
+            return
+        self.show_stored(text)
+
+    def sending(self) -> None:
+        """What is typed now is on its way to the project."""
+        self._sent = self.typed()
+
+    def check(self) -> bool:
+        """Whether what is typed can be taken; if not, the sentence below says why."""
+        try:
+            if self._check is not None:
+                self._check(self.typed())
+        except AnnotatorError as error:
+            self.complain(_sentence(str(error)))
+            return False
+        self.complain("")
+        return True
+
+    def complain(self, sentence: str) -> None:
+        """Say below the field what is wrong; nothing when all is right."""
+        if sentence and sentence != self._complaint.text():
+            announce(self.editor, sentence)
+        self._complaint.setText(sentence)
+        self._complaint.setVisible(bool(sentence))
+        self._describe()
+
+    def set_notice(self, notice: str) -> None:
+        """Nothing can be typed, and why; with an empty notice it can."""
+        self.editor.setEnabled(not notice)
+        self.editor.setToolTip(tool_tip(notice or self._definition))
+
+    def _describe(self) -> None:
+        missing = self.required and not self.typed().strip()
+        self._dot.setText("•" if missing else "")
+        said = [self._complaint.text(), "required, empty" if missing else "", self._definition]
+        self.editor.setAccessibleDescription("; ".join(s for s in said if s))
+
+    def _on_edited(self) -> None:
+        self._describe()
+
+    def _on_finished(self) -> None:
+        self.finished.emit(self.name)
+
+
+def _sentence(text: str) -> str:
+    """An error as a sentence of its own."""
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "?", "!", "…")) else f"{text}."
+
+
+def label_width() -> int:
+    """How wide the labels of forms are, in pixels."""
+    return round(ui_size() * 6.8)
+
+
+class Form(QWidget):
+    """Fields one below the other; it does not know where they are stored."""
+
+    finished = Signal(str)
+    escaped = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._fields: dict[str, Field] = {}
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(7)
+
+    def __iter__(self) -> Iterator[Field]:
+        return iter(self._fields.values())
+
+    def add(self, field: Field) -> None:
+        self._fields[field.name] = field
+        self.column.addWidget(field)
+        field.finished.connect(self.finished)
+        field.escaped.connect(self.escaped)
+
+    def field(self, name: str) -> Field | None:
+        return self._fields.get(name)
+
+    def set_notice(self, notice: str) -> None:
+        for field in self:
+            field.set_notice(notice)

@@ -1,0 +1,83 @@
+"""How a selection grows, in code points of the stored text: by sentence, by paragraph, by one edge. Without Qt."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Literal
+
+from annotator.core.sentences import next_paragraph, next_sentence, paragraph_at, sentence_at, unit
+from annotator.core.text import Span, next_word_end, next_word_start, previous_word_end, previous_word_start
+
+Edge = Literal["start", "end"]
+Step = Literal["word", "character"]
+
+_JOINER = "\u200d"
+_SELECTORS = range(0xFE00, 0xFE10)
+_SKIN_TONES = range(0x1F3FB, 0x1F400)
+
+
+def sentence_from(text: str, selected: Span | None, caret: int, language: str = "en") -> Span | None:
+    """The sentence at the caret as a codable unit; or the selection with the next one, if it holds it already."""
+    at = selected.start if selected else caret
+    first = sentence_at(text, at, language) or next_sentence(text, at, language)
+    if first is None:
+        return None
+    wanted = unit(text, first)
+    if selected is None or not (selected.start <= wanted.start and wanted.end <= selected.end):
+        return wanted
+    last = sentence_at(text, selected.end, language) or first
+    following = next_sentence(text, max(last.end, selected.end), language)
+    return Span(selected.start, unit(text, following).end) if following else selected
+
+
+def paragraph_from(text: str, selected: Span | None, caret: int) -> Span | None:
+    """The paragraph at the caret; or the selection with the next one, if it holds it already."""
+    at = selected.start if selected else caret
+    first = paragraph_at(text, at) or next_paragraph(text, at)
+    if first is None:
+        return None
+    if selected is None or not (selected.start <= first.start and first.end <= selected.end):
+        return first
+    following = next_paragraph(text, selected.end)
+    return Span(selected.start, following.end) if following else selected
+
+
+def moved_edge(text: str, span: Span, which: Edge, by: Step, direction: int) -> Span:
+    """The span with one edge a word or a character further; the same when it would be empty or leave the text."""
+    start, end = span.start, span.end
+    if which == "end":
+        if by == "character":
+            end = _next(text, end) if direction > 0 else _previous(text, end)
+        else:
+            end = next_word_end(text, end) if direction > 0 else previous_word_end(text, end)
+    elif by == "character":
+        start = _next(text, start) if direction > 0 else _previous(text, start)
+    else:
+        start = next_word_start(text, start) if direction > 0 else previous_word_start(text, start)
+    return Span(start, end) if 0 <= start < end <= len(text) else span
+
+
+def _next(text: str, offset: int) -> int:
+    offset = min(len(text), offset + 1)
+    while offset < len(text) and _belongs(text, offset):
+        offset += 1
+    return offset
+
+
+def _previous(text: str, offset: int) -> int:
+    offset = max(0, offset - 1)
+    while offset > 0 and _belongs(text, offset):
+        offset -= 1
+    return offset
+
+
+def _belongs(text: str, offset: int) -> bool:
+    """Whether the character there is no letter of its own: a mark, a selector, the tail of a joined emoji."""
+    character = text[offset]
+    return (
+        unicodedata.combining(character) != 0
+        or character == _JOINER
+        or ord(character) in _SELECTORS
+        or ord(character) in _SKIN_TONES
+        or (text[offset - 1] == _JOINER and ord(character) > 0x2190)
+    )

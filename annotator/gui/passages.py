@@ -1,0 +1,540 @@
+"""The passages of the shown statement, in text order: how screen readers and eyes find what is tagged."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QAction,
+    QColor,
+    QContextMenuEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QTextOption,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QMenu,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotator.core.codebook import Codebook
+from annotator.core.errors import NotFound
+from annotator.core.model import Annotation, Changes, Tag
+from annotator.gui.page import is_rtl
+from annotator.gui.session import Session
+from annotator.gui.theme import Theme, current_theme, draw_shape, softened, tag_color, ui_font, ui_size
+from annotator.gui.wording import missing_count, one_line, passage_line, spoken_passage, tag_of, tool_tip
+from annotator.store.project import Project
+
+AnyIndex = QModelIndex | QPersistentModelIndex
+#: More changed passages than this are read again as a whole.
+_FEW = 40
+
+
+def _place(annotation: Annotation) -> tuple[int, int, str, str]:
+    return annotation.start, annotation.end, annotation.tag, annotation.id
+
+
+class PassageRows(QAbstractTableModel):
+    """The annotations of one statement as rows, by (start, end, tag, id); what a row says is worked out when shown."""
+
+    ANNOTATION = Qt.ItemDataRole.UserRole
+    TAG = Qt.ItemDataRole.UserRole + 1
+    LINE = Qt.ItemDataRole.UserRole + 2
+    MISSING = Qt.ItemDataRole.UserRole + 3
+
+    def __init__(self, parent: Any = None) -> None:
+        super().__init__(parent)
+        self._project: Project | None = None
+        self._codebook = Codebook()
+        self._rows: list[Annotation] = []
+        self._names: dict[str, str] = {}
+        self._coders: dict[str, str] = {}
+
+    # -- what it holds ------------------------------------------------------------------
+
+    def set_rows(self, project: Project | None, rows: Sequence[Annotation]) -> None:
+        """Hold these from now on."""
+        self.beginResetModel()
+        self._project = project
+        self._codebook = project.codebook if project else Codebook()
+        self._rows = sorted(rows, key=_place)
+        self.forget_names()
+        self.endResetModel()
+
+    def forget_names(self) -> None:
+        """Actors and coders may be called something else now."""
+        self._names.clear()
+        self._coders.clear()
+
+    def put(self, annotation: Annotation) -> None:
+        """Add this passage, or show what became of it."""
+        row = self.row_of(annotation.id)
+        if row is not None and _place(self._rows[row]) == _place(annotation):
+            self._rows[row] = annotation
+            self.dataChanged.emit(self.index(row, 0), self.index(row, 0))
+            return
+        if row is not None:
+            self.drop(annotation.id)
+        row = bisect_left(self._rows, _place(annotation), key=_place)
+        self.beginInsertRows(QModelIndex(), row, row)
+        self._rows.insert(row, annotation)
+        self.endInsertRows()
+
+    def drop(self, annotation: str) -> None:
+        """Forget this passage."""
+        row = self.row_of(annotation)
+        if row is not None:
+            self.beginRemoveRows(QModelIndex(), row, row)
+            del self._rows[row]
+            self.endRemoveRows()
+
+    def row_of(self, annotation: str) -> int | None:
+        return next((n for n, a in enumerate(self._rows) if a.id == annotation), None)
+
+    def id_at(self, row: int) -> str:
+        return self._rows[row].id if 0 <= row < len(self._rows) else ""
+
+    def _name_of(self, actor: str) -> str:
+        if actor not in self._names:
+            self._names[actor] = self._project.actor_name(actor) if self._project else actor
+        return self._names[actor]
+
+    def _coder_of(self, annotation: Annotation) -> str:
+        """Whose passage it is, when it is not the reader's own."""
+        if self._project is None or annotation.coder == self._project.coder.id:
+            return ""
+        if annotation.coder not in self._coders:
+            self._coders[annotation.coder] = self._project.coder_name(annotation.coder) or "somebody"
+        return self._coders[annotation.coder]
+
+    # -- Qt -----------------------------------------------------------------------------
+
+    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008  # Qt
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008  # Qt
+        return 0 if parent.isValid() else 1
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # Qt
+        if not index.isValid() or not 0 <= index.row() < len(self._rows):
+            return None
+        annotation = self._rows[index.row()]
+        tag = tag_of(self._codebook, annotation.tag)
+        if role == Qt.ItemDataRole.DisplayRole:
+            return one_line(annotation.quote)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return spoken_passage(tag, annotation, self._name_of, self._coder_of(annotation))
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tool_tip(one_line(annotation.quote, 600) + (f"\n\n{annotation.note}" if annotation.note else ""))
+        if role == self.ANNOTATION:
+            return annotation
+        if role == self.TAG:
+            return tag
+        if role == self.LINE:
+            return passage_line(tag, annotation, self._name_of, self._coder_of(annotation))
+        if role == self.MISSING:
+            return missing_count(tag, annotation)
+        return None
+
+
+class PassageDelegate(QStyledItemDelegate):
+    """Paints a passage: its tag's shape, the first words, and a quiet line under them. Plain text only."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme = theme
+
+    @staticmethod
+    def row_height() -> int:
+        words, line = QFontMetrics(ui_font()), QFontMetrics(ui_font(ui_size() * 0.85))
+        return words.height() + line.height() + 17
+
+    def _draw_line(self, painter: QPainter, rect: QRect, text: str, rtl: bool) -> None:
+        option = QTextOption(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
+        option.setTextDirection(Qt.LayoutDirection.RightToLeft if rtl else Qt.LayoutDirection.LeftToRight)
+        option.setWrapMode(QTextOption.WrapMode.NoWrap)
+        elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+        painter.drawText(QRectF(rect), elided, option)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:  # Qt
+        return QSize(120, self.row_height())
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:  # Qt
+        theme, rect = self.theme, option.rect
+        tag: Tag = index.data(PassageRows.TAG)
+        annotation: Annotation = index.data(PassageRows.ANNOTATION)
+        color = tag_color(theme, tag)
+        suggested = annotation.status in ("suggested", "rejected")
+        painter.save()
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, QColor(theme.chosen))
+            painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), color)
+        elif option.state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(rect, QColor(theme.hover))
+        words, small = ui_font(), ui_font(ui_size() * 0.85)
+        words_height, small_height = QFontMetrics(words).height(), QFontMetrics(small).height()
+        top = rect.top() + 7
+        side = max(8, round(words_height * 0.58))
+        draw_shape(
+            painter,
+            QRectF(rect.left() + 16, top + (words_height - side) / 2, side, side),
+            tag.shape,
+            softened(theme, color) if suggested else color,
+        )
+        left, right = rect.left() + 40, rect.right() - 14
+        painter.setFont(words)
+        painter.setPen(QColor(theme.muted if suggested else theme.text))
+        quote = str(index.data() or "")
+        self._draw_line(painter, QRect(left, top, right - left, words_height), quote, is_rtl(quote))
+        below = QRect(left, top + words_height + 3, right - left, small_height)
+        painter.setFont(small)
+        painter.setPen(QColor(theme.muted))
+        if count := index.data(PassageRows.MISSING):
+            text = f"{count} missing"
+            width = painter.fontMetrics().horizontalAdvance(text)
+            painter.drawText(below, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+            ring = small_height * 0.5
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(theme.warning), 1.4))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(
+                QRectF(below.right() - width - ring - 5, below.center().y() - ring / 2 + 0.5, ring, ring)
+            )
+            painter.setPen(QColor(theme.muted))
+            below.setWidth(int(below.width() - width - ring - 14))
+        self._draw_line(painter, below, str(index.data(PassageRows.LINE)), False)
+        painter.restore()
+
+
+class PassageList(QTableView):
+    """The rows with the keys that a list has; the current row is the selected one."""
+
+    chosen = Signal(str)
+    activated_row = Signal(str)
+    removal_asked = Signal(str)
+    menu_asked = Signal(str, QPoint)
+
+    def __init__(self, rows: PassageRows, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._passages = rows
+        self._quiet = False
+        self.setModel(rows)
+        self.setAccessibleName("Passages of the statement")
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setMouseTracking(True)
+        self.horizontalHeader().hide()
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.fit_rows()
+        self.pressed.connect(self._on_pressed)
+        self.doubleClicked.connect(self._on_double_clicked)
+
+    def fit_rows(self) -> None:
+        """Rows as high as the font asks for."""
+        height = PassageDelegate.row_height()
+        self.verticalHeader().setMinimumSectionSize(height)
+        self.verticalHeader().setDefaultSectionSize(height)
+
+    @property
+    def current(self) -> str:
+        """The annotation of the current row, or nothing."""
+        index = self.currentIndex()
+        return self._passages.id_at(index.row()) if index.isValid() else ""
+
+    def make_current(self, annotation: str) -> None:
+        """Show this passage as the current one, without telling anybody."""
+        row = self._passages.row_of(annotation) if annotation else None
+        self._quiet = True
+        try:
+            if row is None:
+                self.selectionModel().clear()
+            else:
+                index = self._passages.index(row, 0)
+                self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+                self.scrollTo(index)
+        finally:
+            self._quiet = False
+
+    def quietly(self, change: Callable[[], None]) -> None:
+        """Change the rows; the current row that Qt looks for meanwhile is no choice of the user."""
+        before, self._quiet = self._quiet, True
+        try:
+            change()
+        finally:
+            self._quiet = before
+
+    def _on_pressed(self, index: QModelIndex) -> None:
+        self.chosen.emit(self._passages.id_at(index.row()))
+
+    def _on_double_clicked(self, index: QModelIndex) -> None:
+        self.activated_row.emit(self._passages.id_at(index.row()))
+
+    def currentChanged(self, current: AnyIndex, previous: AnyIndex) -> None:  # Qt
+        super().currentChanged(current, previous)
+        if not self._quiet and current.isValid():
+            self.chosen.emit(self._passages.id_at(current.row()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # Qt
+        # A press tells once, by ``pressed``, also on the row that is current already.
+        self.quietly(lambda: super(PassageList, self).mousePressEvent(event))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # Qt
+        key, plain = event.key(), not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        last = self._passages.rowCount() - 1
+        if plain and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.current:
+            self.activated_row.emit(self.current)
+        elif plain and key == Qt.Key.Key_Delete and self.current:
+            self.removal_asked.emit(self.current)
+        elif plain and key in (Qt.Key.Key_Home, Qt.Key.Key_End) and last >= 0:
+            # A table takes these for its first and last column.
+            self.setCurrentIndex(self._passages.index(0 if key == Qt.Key.Key_Home else last, 0))
+        elif plain and key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and last >= 0 and not self.currentIndex().isValid():
+            self.setCurrentIndex(self._passages.index(0 if key == Qt.Key.Key_Down else last, 0))
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:  # Qt
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            # The window's own Enter and Del must not take these away from the row they are pressed on.
+            own = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete)
+            if self.current and event.key() in own and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+                event.accept()
+                return True
+        return super().event(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # Qt
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            place = self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).center())
+            annotation = self.current
+        else:
+            place = event.globalPos()
+            annotation = self._passages.id_at(self.indexAt(event.pos()).row())
+        if annotation:
+            self.menu_asked.emit(annotation, place)
+
+
+class PassagesPane(QWidget):
+    """The shown statement's passages with their count; choosing one is told, and the window acts on it."""
+
+    #: A passage was chosen (its annotation id).
+    chosen = Signal(str)
+    #: A passage was activated by Enter or a double click: its details are wanted.
+    activated = Signal(str)
+    #: A command for a passage: ``remove``, ``note``, ``copy_citation`` or ``retag.<tag>``, and the annotation id.
+    menu_asked = Signal(str, str)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._theme = current_theme()
+        self._rows = PassageRows(self)
+        self._build()
+
+    def _build(self) -> None:
+        self.setAccessibleName("Passages")
+        self.setProperty("role", "pane")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        heading, self._count = QLabel("PASSAGES"), QLabel("")
+        heading.setAccessibleName("Passages")
+        for label in (heading, self._count):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setProperty("role", "heading")
+        head = QHBoxLayout()
+        head.setContentsMargins(14, 10, 14, 8)
+        head.addWidget(heading)
+        head.addStretch(1)
+        head.addWidget(self._count)
+        self._list = PassageList(self._rows, self)
+        self._delegate = PassageDelegate(self._theme, self._list)
+        self._list.setItemDelegate(self._delegate)
+        self._empty = QLabel("")
+        self._empty.setTextFormat(Qt.TextFormat.PlainText)
+        self._empty.setWordWrap(True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self._empty.setProperty("role", "muted")
+        self._empty.setContentsMargins(14, 4, 14, 8)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        layout.addWidget(self._empty)
+        # The list stays while it is empty: hidden, it would lose the focus when its last passage is removed.
+        layout.addWidget(self._list, 1)
+        self.setFocusProxy(self._list)
+        self._list.chosen.connect(self.chosen)
+        self._list.activated_row.connect(self.activated)
+        self._list.removal_asked.connect(self._on_removal_asked)
+        self._list.menu_asked.connect(self._on_menu_asked)
+        self._tell_count()
+
+    # -- facts from the session ------------------------------------------------------------
+
+    def on_opened(self) -> None:
+        """Another project is open, or none."""
+        self._load()
+
+    def on_shown(self, statement: str) -> None:
+        """Another statement is shown."""
+        self._load()
+
+    def on_changed(self, changes: Changes) -> None:
+        """A step was committed: read again what of it is listed here."""
+        project, statement = self._session.project, self._session.statement
+        if project is None or not statement:
+            return
+        tables = {table for table, _ in changes.touched}
+        touched = changes.ids("annotation")
+        if changes.many or "tag" in tables or (changes.concerns(statement) and len(touched) > _FEW):
+            self._load()
+            return
+        if tables & {"actor", "coder"}:
+            self._rows.forget_names()
+            self._list.viewport().update()
+        if not changes.concerns(statement):
+            return
+        self._list.quietly(lambda: self._take(project, statement, touched))
+        self._tell_count()
+        self._list.make_current(self._session.passage)
+
+    def on_picked(self, annotation: str) -> None:
+        """Another passage is current, or none."""
+        self._list.make_current(annotation)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in this palette from now on."""
+        self._theme = self._delegate.theme = theme
+        self._list.fit_rows()
+        self._list.viewport().update()
+
+    # -- parts -----------------------------------------------------------------------------
+
+    @property
+    def rows(self) -> PassageRows:
+        """What is listed, as a model."""
+        return self._rows
+
+    @property
+    def list(self) -> PassageList:
+        """The list itself, for its focus."""
+        return self._list
+
+    def menu_for(self, annotation: str, parent: QWidget | None = None) -> QMenu:
+        """What can be done with this passage; what is triggered in it goes to ``menu_asked``."""
+        menu = QMenu(parent or self)
+        project = self._session.project
+        writable = project is not None and not project.read_only
+        row = self._rows.row_of(annotation)
+        current = self._rows.index(row, 0).data(PassageRows.ANNOTATION).tag if row is not None else ""
+        retag = menu.addMenu("Retag")
+        retag.setEnabled(writable)
+        for tag in project.codebook if project else ():
+            label = tag.label.replace("&", "&&")
+            action = retag.addAction(f"{label}\t{tag.key}" if tag.key else label)
+            action.setData((f"retag.{tag.name}", annotation))
+            action.setEnabled(tag.name != current)
+        for text, command, needs_writing in (
+            ("Note…", "note", True),
+            ("Copy with citation", "copy_citation", False),
+            ("Remove", "remove", True),
+        ):
+            if command == "remove":
+                menu.addSeparator()
+            action = menu.addAction(text)
+            action.setData((command, annotation))
+            action.setEnabled(writable or not needs_writing)
+        menu.triggered.connect(self._on_triggered)
+        return menu
+
+    def _load(self) -> None:
+        project, statement = self._session.project, self._session.statement
+        annotations: Sequence[Annotation] = ()
+        if project is not None and statement:
+            annotations = project.annotations(statement)
+        self._list.quietly(lambda: self._rows.set_rows(project, annotations))
+        self._tell_count()
+        self._list.make_current(self._session.passage)
+
+    def _take(self, project: Project, statement: str, touched: frozenset[str]) -> None:
+        for identifier in touched:
+            try:
+                annotation = project.annotation(identifier)
+            except NotFound:
+                self._rows.drop(identifier)
+                continue
+            if annotation.statement == statement:
+                self._rows.put(annotation)
+
+    def _tell_count(self) -> None:
+        count = self._rows.rowCount()
+        self._count.setText(str(count) if self._session.statement else "")
+        self._count.setAccessibleName(f"{count} passage{'s' * (count != 1)}")
+        self._empty.setText("" if count else self._advice())
+        self._empty.setVisible(not count)
+        self._list.setAccessibleDescription(self._empty.text())
+
+    def _advice(self) -> str:
+        project = self._session.project
+        if project is None or not self._session.statement:
+            return "Open a statement to see its passages."
+        if project.read_only:
+            return "No passages."
+        keys = [tag.key for tag in project.codebook if tag.key]
+        if not keys:
+            return "No passages yet. Select words and choose a tag."
+        listed = f"{', '.join(keys[:-1])} or {keys[-1]}" if len(keys) > 1 else keys[0]
+        return f"No passages yet. Select words and press {listed}."
+
+    def _on_removal_asked(self, annotation: str) -> None:
+        self.menu_asked.emit("remove", annotation)
+
+    def _on_menu_asked(self, annotation: str, place: QPoint) -> None:
+        menu = self.menu_for(annotation)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(place)
+
+    def _on_triggered(self, action: QAction) -> None:
+        command, annotation = action.data()
+        self.menu_asked.emit(command, annotation)
+
+    def changeEvent(self, event: QEvent) -> None:  # Qt
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._list.fit_rows()

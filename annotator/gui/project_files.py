@@ -1,0 +1,242 @@
+"""Projects and files as the window opens, makes, imports and exports them; long work goes on beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog
+
+from annotator import paths
+from annotator.core.errors import AnnotatorError, Cancelled
+from annotator.gui.memory import Memory
+from annotator.gui.session import Session
+from annotator.gui.window import Window
+from annotator.gui.worker import JobThread
+from annotator.store.project import SUFFIX, Project
+
+_FILTER = f"Annotator projects (*{SUFFIX});;All files (*)"
+
+
+class ProjectFiles(QObject):
+    """Opening, making, importing and exporting."""
+
+    #: A sentence for the user about something that went well.
+    told = Signal(str)
+
+    def __init__(self, session: Session, window: Window, memory: Memory, jobs: JobThread) -> None:
+        super().__init__(window)
+        self._session, self._window, self._memory, self._jobs = session, window, memory, jobs
+        self._after: Any = None
+        jobs.finished.connect(self._on_finished)
+        jobs.failed.connect(self._on_failed)
+
+    # -- opening -------------------------------------------------------------------------
+
+    def open_last(self) -> None:
+        """The project of the last time, or on the first start the sample project."""
+        recent = self._memory.recent()
+        if recent and self.open(recent[0]):
+            return
+        if not recent:
+            self.open_sample()
+
+    def open(self, path: Path) -> bool:
+        """Open this project in place of the one before; on failure that one stays, and the reason is told."""
+        project = self._session.project
+        if project is not None and project.path == path.resolve():
+            return True
+        if self._jobs.busy:
+            self._session.failed.emit(
+                AnnotatorError("Work is still going on in this project; wait or cancel it first.")
+            )
+            return False
+        try:
+            opened = Project.open(path, fall_back=True)
+        except AnnotatorError as error:
+            self._session.failed.emit(error)
+            return False
+        self._memory.remember(opened.path)
+        self._session.use(opened)
+        if statement := self._memory.place(opened.id):
+            self._session.show(statement)
+        return True
+
+    def ask_open(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self._window, "Open project", self._folder(), _FILTER)
+        if name:
+            self.open(Path(name))
+
+    def ask_new(self) -> None:
+        """Make an empty project where the user says."""
+        name, _ = QFileDialog.getSaveFileName(self._window, "New project", self._folder(), _FILTER)
+        if not name:
+            return
+        path = Path(name)
+        if path.suffix != SUFFIX:
+            path = path.with_name(path.name + SUFFIX)
+        try:
+            Project.create(path).close()
+        except AnnotatorError as error:
+            self._session.failed.emit(error)
+            return
+        self.open(path)
+
+    def open_sample(self) -> None:
+        """The project made from the sample corpus, which is made now if it is not there yet."""
+        path = paths.sample_project()
+        if path.exists():
+            self.open(path)
+        else:
+            self._start(_make_sample(path), self._on_sample)
+
+    def _on_sample(self, path: Path) -> None:
+        if self.open(path) and self._session.project is not None:
+            first = next(self._session.project.statements(), None)
+            if first is not None:
+                self._session.show(first.id)
+
+    def _folder(self) -> str:
+        project = self._session.project
+        return str(project.path.parent if project is not None else Path.home())
+
+    # -- import ------------------------------------------------------------------------------
+
+    def take_dropped(self, files: list[Any]) -> None:
+        """Files dropped on the window: a project is opened, all else imported."""
+        dropped = [Path(file) for file in files]
+        if len(dropped) == 1 and dropped[0].suffix == SUFFIX:
+            self.open(dropped[0])
+        elif dropped:
+            self.ask_import(dropped)
+
+    def ask_import(self, files: list[Path] | None = None) -> None:
+        """Let the user choose files and how to take them in."""
+        from annotator.gui.dialogs.importing import ImportDialog
+
+        project = self._session.project
+        if project is None or project.read_only:
+            self._session.failed.emit(AnnotatorError(project.notice if project else "Open a project first."))
+            return
+        dialog = ImportDialog(self._window, files or ())
+        choice = dialog.choice() if dialog.exec() else None
+        dialog.deleteLater()
+        if choice is not None:
+            self._start(_import(project, choice), self._on_imported)
+
+    def _on_imported(self, report: Any) -> None:
+        self._session.tell(report.changes)
+        self.told.emit(report.sentence())
+        if report.problems or report.known or report.same_text:
+            from annotator.gui.dialogs.importing import ImportReportDialog
+
+            dialog = ImportReportDialog(report, self._window)
+            dialog.open()
+
+    # -- export and check ------------------------------------------------------------------------
+
+    def ask_export(self) -> None:
+        """Let the user choose a format, what to export and where."""
+        from annotator.gui.dialogs.exporting import ExportDialog
+
+        project = self._session.project
+        if project is None:
+            return
+        dialog = ExportDialog(
+            self._window, project, self._window.statements.filter_text(), self._memory.section("export")
+        )
+        choice = dialog.choice() if dialog.exec() else None
+        dialog.deleteLater()
+        if choice is not None:
+            self._start(_export(project, choice), self._on_exported)
+
+    def _on_exported(self, report: Any) -> None:
+        self.told.emit(f"{report.sentence()} {report.path}")
+
+    def check(self) -> None:
+        """Verify all that the project promises."""
+        if self._session.project is not None:
+            self._start(_check(self._session.project), self._on_checked)
+
+    def _on_checked(self, findings: list[Any]) -> None:
+        wrong = [f for f in findings if f.kind == "error"]
+        if wrong:
+            first = wrong[0]
+            more = f", and {len(wrong) - 1} more" if len(wrong) > 1 else ""
+            self._session.failed.emit(AnnotatorError(f"The check found: {first.place}: {first.text}{more}."))
+            return
+        remarks = f" {len(findings)} remarks; “annotator check” lists them." if findings else ""
+        self.told.emit(f"Checked: every text, quote and step is as it should be.{remarks}")
+
+    # -- long work -----------------------------------------------------------------------------------
+
+    def _start(self, work: Generator[Any, None, Any], after: Any) -> None:
+        try:
+            self._jobs.start(work)
+        except AnnotatorError as error:
+            self._session.failed.emit(error)
+            return
+        self._after = after
+        self._window.job_bar.show()
+
+    def _on_finished(self, result: Any) -> None:
+        self._window.job_bar.hide()
+        after, self._after = self._after, None
+        if after is not None:
+            after(result)
+
+    def _on_failed(self, error: AnnotatorError) -> None:
+        self._window.job_bar.hide()
+        self._after = None
+        if isinstance(error, Cancelled):
+            self.told.emit(str(error))
+        else:
+            self._session.failed.emit(error)
+
+
+def _make_sample(path: Path) -> Generator[Any, None, Path]:
+    """A new project of the sample corpus at this path, whole or not at all."""
+    from annotator import jobs
+
+    making = path.with_name(f"{path.name}.part")
+    making.unlink(missing_ok=True)
+    try:
+        with Project.create(making, title="Sample corpus") as project:
+            yield from jobs.import_files(project, [paths.sample_corpus()])
+        making.replace(path)
+    finally:
+        making.unlink(missing_ok=True)
+        making.with_name(f".{making.name}.lock").unlink(missing_ok=True)
+    return path
+
+
+def _import(project: Project, choice: Any) -> Generator[Any, None, Any]:
+    from annotator import jobs
+
+    # On the job's thread, so the connection is its own.
+    with project.sibling() as mine:
+        report = yield from jobs.import_files(
+            mine,
+            choice.paths,
+            format=choice.format,
+            encoding=choice.encoding,
+            duplicates=choice.duplicates,
+            on_conflict=choice.on_conflict,
+        )
+    return report
+
+
+def _export(project: Project, choice: Any) -> Generator[Any, None, Any]:
+    from annotator import jobs
+
+    return (
+        yield from jobs.export(project, choice.path, format=choice.format, query=choice.query, passages=choice.passages)
+    )
+
+
+def _check(project: Project) -> Generator[Any, None, Any]:
+    from annotator import jobs
+
+    return (yield from jobs.check(project))

@@ -1,0 +1,925 @@
+"""The reader: one statement as a page to read, select in and see passages on.
+
+What it tells and takes is counted in code points of the stored text; inside, Qt counts UTF-16 units of a
+document that begins with the header. The stored text is the only source of words: the document is a copy.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from time import monotonic
+
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+    QTextBlock,
+    QTextCursor,
+    QTextLine,
+    QTextOption,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QApplication, QFrame, QPlainTextEdit, QToolTip, QWidget
+
+from annotator.core.model import Annotation, Range, Statement, Tag
+from annotator.core.sentences import sentence_at, unit
+from annotator.core.text import Span, Utf16Map, find_words, fold, folded_positions, word_at
+from annotator.gui.highlights import Highlights, Mark, pieces
+from annotator.gui.moves import Edge, Step, moved_edge, paragraph_from, sentence_from
+from annotator.gui.page import MARGIN, META, Content, PageLayout, Setting, display_copy, has_rtl, header_of
+from annotator.gui.selection_bar import SelectionBar
+from annotator.gui.theme import Theme, current_theme, palette, reading_font, reading_size
+
+_SMALLEST, _LARGEST = 10, 60
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a statement is being read: the first code point in view, and the caret."""
+
+    top: int = -1
+    caret: int = 0
+
+
+class Reader(QPlainTextEdit):
+    """Shows a statement with its passages; everything is read-only.
+
+    Commands say what they do; signals say what happened. The window decides what follows from it.
+    """
+
+    selection_changed = Signal()
+    passage_picked = Signal(str)
+    header_picked = Signal()
+    zoomed = Signal(int)
+    files_dropped = Signal(list)
+
+    def __init__(self, parent: QWidget | None = None, theme: Theme | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme or current_theme()
+        self._zoom = 0
+        self._statement: Statement | None = None
+        self._text = ""
+        self._units = Utf16Map("")
+        self._hidden: tuple[Span, ...] = ()
+        self._tags: Mapping[str, Tag] = {}
+        self._current: str | None = None
+        self._message = ""
+        self._folded: tuple[str, array[int]] | None = None
+        self._found: list[tuple[int, int]] = []
+        self._found_current = -1
+        self._pressed_at: QPoint | None = None
+        self._double_click: tuple[float, QPoint] | None = None
+        self._last_pick: int | None = None
+        self._build()
+
+    def _build(self) -> None:
+        self.setAccessibleName("Reader")
+        self.setReadOnly(True)
+        # Read-only alone takes the keyboard's caret and selection away.
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.setUndoRedoEnabled(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setCursorWidth(2)
+        # The window's colour is the page's here: it shows beside the viewport where no style sheet paints.
+        self.setAutoFillBackground(True)
+        self.setAcceptDrops(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # A bar that comes and goes would lay the page out twice.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        document = self.document()
+        document.setUndoRedoEnabled(False)
+        document.setDocumentMargin(MARGIN)
+        document.setDefaultTextOption(QTextOption())
+        self.page = PageLayout(document, self._setting())
+        document.setDocumentLayout(self.page)
+        self.highlights = Highlights(self.page)
+        self.bar = SelectionBar(self, self._theme)
+        self._apply_look()
+        self.verticalScrollBar().rangeChanged.connect(self._on_scroll_range)
+        self.verticalScrollBar().valueChanged.connect(self._place_bar)
+        self.selectionChanged.connect(self._on_selection)
+
+    # -- what is shown ------------------------------------------------------------------
+
+    @property
+    def text(self) -> str:
+        """The stored text on show, empty without a statement."""
+        return self._text
+
+    @property
+    def statement_id(self) -> str | None:
+        return self._statement.id if self._statement else None
+
+    @property
+    def theme(self) -> Theme:
+        return self._theme
+
+    def show_statement(
+        self,
+        statement: Statement,
+        text: str,
+        ranges: Sequence[Range] = (),
+        annotations: Sequence[Annotation] = (),
+        tags: Mapping[str, Tag] | None = None,
+        verified: bool = True,
+    ) -> None:
+        """Shows a statement from its beginning; the one that is on show already stays where it was read."""
+        again = self._statement is not None and self._statement.id == statement.id and self._text == text
+        place, selected = (self.position_state(), self.span()) if again else (None, None)
+        self._reset()
+        self._statement, self._text, self._message = statement, text, ""
+        self._units = Utf16Map(text)
+        copy = display_copy(text)
+        lines = header_of(statement, verified)
+        dimmed = [each for each in ranges if each.role == "boilerplate"]
+        self.page.set_content(Content.of(lines, copy, self._units, dimmed, statement.language))
+        self.setAccessibleDescription(statement.title)
+        self._set_document("\n".join([*(line.text for line in lines), copy.text]))
+        if tags is not None:
+            self._tags = tags
+        self.highlights.set_look(self._theme, self._tags)
+        self._hide_titles(ranges, annotations)
+        self.highlights.show(self._marks(annotations))
+        self._current = self._current if again and self.highlights.mark(self._current or "") else None
+        self.place_caret(self._first(), reveal=False)
+        if place and selected:
+            self.select(selected, reveal=False)
+        if place:
+            self.restore_position(place, caret=selected is None)
+        self.viewport().update()
+        self.selection_changed.emit()
+
+    def show_nothing(self, message: str) -> None:
+        """Shows no statement, but a hint what to do next."""
+        self._reset()
+        self._statement, self._text, self._units, self._message = None, "", Utf16Map(""), message
+        self._current, self._hidden = None, ()
+        self.page.set_content(Content())
+        self.setAccessibleDescription(message)
+        self._set_document("")
+        self.viewport().update()
+        self.selection_changed.emit()
+
+    def show_annotations(self, annotations: Sequence[Annotation]) -> None:
+        """Shows these passages instead of those before; only what changed is drawn anew."""
+        if self._statement is None:
+            return
+        self._reveal_tagged_titles(annotations)
+        for start, end in self.highlights.show(self._marks(annotations)):
+            self._update_blocks(start, end)
+        if self._current and self.highlights.mark(self._current) is None:
+            self.set_current(None)
+
+    def set_tags(self, tags: Mapping[str, Tag]) -> None:
+        """Another codebook: colours, underlines and names of tags."""
+        self._tags = tags
+        self.highlights.set_look(self._theme, tags)
+        self.viewport().update()
+
+    def find_spans(self, spans: Sequence[Span], current: int = -1) -> None:
+        """Marks these stretches as found, the one at ``current`` more strongly; none takes the marks away."""
+        self._found = [(self._to_doc(span.start), self._to_doc(span.end)) for span in spans]
+        self._found_current = current
+        if 0 <= current < len(spans):
+            self._reveal(spans[current])
+        self.viewport().update()
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self._apply_look()
+
+    def zoom_by(self, steps: int) -> None:
+        """Larger or smaller by so many pixels of letter height; ``zoomed`` tells the sum of all steps."""
+        self.set_zoom(self._zoom + steps)
+
+    @property
+    def zoom(self) -> int:
+        return self._zoom
+
+    def set_zoom(self, steps: int) -> None:
+        """As large as ``steps`` pixels over the size that goes with the system's font."""
+        steps = max(_SMALLEST, min(_LARGEST, reading_size() + steps)) - reading_size()
+        if steps == self._zoom:
+            return
+        place = self.position_state()
+        self._zoom = steps
+        self._apply_look()
+        self.restore_position(place, caret=False)
+        self.zoomed.emit(steps)
+
+    def _setting(self) -> Setting:
+        return Setting.of(reading_size() + self._zoom, self._theme)
+
+    def _apply_look(self) -> None:
+        """Fonts, colours and measures of the page as theme and zoom have them."""
+        setting = self._setting()
+        colors = palette(self._theme)
+        # The selection is painted under the underlines by paintEvent; Qt would paint it over them.
+        colors.setColor(QPalette.ColorRole.Highlight, QColor(0, 0, 0, 0))
+        colors.setColor(QPalette.ColorRole.Window, QColor(self._theme.page))
+        self.setPalette(colors)
+        self.setFont(setting.body)
+        self.document().setDefaultFont(setting.body)
+        self.page.set_setting(setting)
+        self.page.room_below = setting.step * 3
+        self.highlights.set_look(self._theme, self._tags)
+        self.bar.set_theme(self._theme)
+        self._fit_page()
+        self.page.documentSizeChanged.emit(self.page.documentSize())
+        self.viewport().update()
+        self._place_bar()
+
+    def _reset(self) -> None:
+        """Lets go of everything that points into the document on show, before that is replaced."""
+        self.bar.hide()
+        self.highlights.clear()
+        self._found, self._found_current, self._folded = [], -1, None
+        self._last_pick = None
+
+    def _set_document(self, text: str) -> None:
+        # The selection that goes with the old text is no fact about the new one.
+        was = self.blockSignals(True)
+        try:
+            self.setPlainText(text)
+        finally:
+            self.blockSignals(was)
+        self.verticalScrollBar().setValue(0)
+
+    def _marks(self, annotations: Sequence[Annotation]) -> Iterator[Mark]:
+        length, shift, unit_at = len(self._text), self.page.content.start, self._units.to_utf16
+        for each in annotations:
+            # Nothing outside of the text can be shown; check tells of it.
+            if 0 <= each.start < each.end <= length:
+                yield Mark(
+                    each.id,
+                    shift + unit_at(each.start),
+                    shift + unit_at(each.end),
+                    each.tag,
+                    each.status == "suggested",
+                )
+
+    def _hide_titles(self, ranges: Sequence[Range], annotations: Sequence[Annotation]) -> None:
+        """Hides a title that the header shows, with the blank lines after it, unless words of it are tagged."""
+        title = self._statement.title if self._statement else ""
+        hidden: list[Span] = []
+        for each in ranges:
+            words = self._text[each.start : each.end]
+            if each.role != "title" or " ".join(words.split()) != " ".join(title.split()):
+                continue
+            end = each.end
+            while end < len(self._text) and self._text[end] == "\n":
+                end += 1
+            if end < len(self._text) and not any(a.start < end and each.start < a.end for a in annotations):
+                hidden.append(Span(each.start, end))
+        self._hidden = tuple(hidden)
+        for span in hidden:
+            self._set_visible(span, False)
+
+    def _reveal_tagged_titles(self, annotations: Sequence[Annotation]) -> None:
+        for span in self._hidden:
+            if any(a.start < span.end and span.start < a.end for a in annotations):
+                self._hidden = tuple(each for each in self._hidden if each != span)
+                self._set_visible(span, True)
+
+    def _set_visible(self, span: Span, visible: bool) -> None:
+        """Shows or hides the blocks that lie in the span as a whole."""
+        start, end = self._to_doc(span.start), self._to_doc(span.end)
+        block = self.document().findBlock(start)
+        while block.isValid() and block.position() + block.length() <= end:
+            if block.position() >= start:
+                block.setVisible(visible)
+                block.setLineCount(1 if visible else 0)
+            block = block.next()
+        self.document().markContentsDirty(start, end - start)
+        self.highlights.forget()
+        self.page.documentSizeChanged.emit(self.page.documentSize())
+
+    # -- positions ------------------------------------------------------------------------
+
+    def _to_doc(self, point: int) -> int:
+        return self.page.content.start + self._units.to_utf16(point)
+
+    def _to_point(self, position: int) -> int:
+        return max(0, min(len(self._text), self._units.to_point(max(0, position - self.page.content.start))))
+
+    def _first(self) -> int:
+        """The first code point of the body that is in sight."""
+        point = 0
+        for span in self._hidden:
+            if span.start <= point < span.end:
+                point = span.end
+        return point
+
+    def span(self) -> Span | None:
+        """The selection within the body in code points, or None."""
+        cursor = self.textCursor()
+        if not cursor.hasSelection() or self._statement is None:
+            return None
+        start = max(self._first(), self._to_point(cursor.selectionStart()))
+        end = self._to_point(cursor.selectionEnd())
+        return Span(start, end) if cursor.selectionEnd() > self.page.content.start and start < end else None
+
+    def caret(self) -> int:
+        """The caret's code point, the body's first if the caret is in the header."""
+        return max(self._first(), self._to_point(self.textCursor().position()))
+
+    def select(self, span: Span, reveal: bool = True) -> None:
+        """Selects a span; what lies outside of the text is left out."""
+        end = min(span.end, len(self._text))
+        self._set_cursor(max(0, min(span.start, end)), end)
+        if reveal:
+            self._reveal(span)
+
+    def place_caret(self, offset: int, reveal: bool = True) -> None:
+        """Puts the caret at a code point, without a selection."""
+        offset = max(0, min(offset, len(self._text)))
+        self._set_cursor(offset, offset)
+        if reveal:
+            self.ensureCursorVisible()
+
+    def clear_selection(self) -> None:
+        self.place_caret(self.caret(), reveal=False)
+
+    def _set_cursor(self, anchor: int, position: int) -> None:
+        value = self.verticalScrollBar().value()
+        cursor = self.textCursor()
+        cursor.setPosition(self._to_doc(anchor))
+        cursor.setPosition(self._to_doc(position), QTextCursor.MoveMode.KeepAnchor)
+        self.setTextCursor(cursor)
+        # Qt scrolls to every cursor it is given.
+        self.verticalScrollBar().setValue(value)
+
+    def _reveal(self, span: Span) -> None:
+        """Scrolls as little as shows the span; what was out of sight comes to the upper third."""
+        start, end = self._to_doc(span.start), self._to_doc(min(span.end, len(self._text)))
+        height = self.viewport().height()
+        top, bottom = self._line_rect(start), self._line_rect(max(start, end - 1))
+        if top is not None and top.top() >= 0 and (bottom is None or bottom.bottom() > height):
+            if bottom is not None or top.top() < height * 0.5:
+                return
+        elif top is not None and bottom is not None and top.top() >= 0:
+            return
+        self._scroll_to(start, height / 3)
+
+    def _line_rect(self, position: int) -> QRectF | None:
+        """The line at a document position in viewport coordinates, None if it is out of sight."""
+        for block, top in self._blocks(QRectF(self.viewport().rect())):
+            if block.position() <= position < block.position() + block.length():
+                line = block.layout().lineForTextPosition(position - block.position())
+                if line.isValid():
+                    rect = line.naturalTextRect().translated(0, top)
+                    return rect if rect.bottom() > 0 and rect.top() < self.viewport().height() else None
+        return None
+
+    def _scroll_to(self, position: int, above: float) -> None:
+        """Scrolls so that the line at a document position has so many pixels above it."""
+        block = self.document().findBlock(position)
+        line = 0
+        if block.isValid():
+            self.page.blockBoundingRect(block)
+            line = block.layout().lineForTextPosition(position - block.position()).lineNumber()
+        room = above
+        while block.isValid() and room > 0:
+            if line > 0:
+                line -= 1
+                room -= self.page.setting.step
+            else:
+                block = block.previous()
+                if block.isValid() and block.isVisible():
+                    room -= self.page.blockBoundingRect(block).height()
+                    line = 0 if room <= 0 else max(0, block.layout().lineCount() - 1)
+                    room += self.page.setting.step * line if room > 0 else 0
+        value = block.firstLineNumber() + line if block.isValid() else 0
+        self.verticalScrollBar().setValue(value)
+
+    def position_state(self) -> Position:
+        """What ``restore_position`` needs to come back here."""
+        block = self.firstVisibleBlock()
+        if self._statement is None or not block.isValid():
+            return Position()
+        line = self.verticalScrollBar().value() - block.firstLineNumber()
+        self.page.blockBoundingRect(block)
+        start = block.layout().lineAt(line).textStart() if 0 <= line < block.layout().lineCount() else 0
+        position = block.position() + start
+        return Position(self._to_point(position) if position >= self.page.content.start else -1, self.caret())
+
+    def restore_position(self, state: Position, caret: bool = True) -> None:
+        """Goes back to where ``position_state`` was taken; beyond the text, to its end."""
+        if self._statement is None:
+            return
+        if caret:
+            self.place_caret(state.caret, reveal=False)
+        if state.top < 0:
+            self.verticalScrollBar().setValue(0)
+        else:
+            self._scroll_to(self._to_doc(min(state.top, len(self._text))), 0)
+
+    # -- passages -------------------------------------------------------------------------
+
+    @property
+    def current(self) -> str | None:
+        """The annotation whose passage is outlined."""
+        return self._current
+
+    def set_current(self, annotation_id: str | None, reveal: bool = False) -> None:
+        """Outlines a passage; one that is not shown counts as none."""
+        old = self.highlights.mark(self._current or "")
+        new = self.highlights.mark(annotation_id or "")
+        self._current = new.id if new else None
+        for mark in (old, new):
+            if mark:
+                self._update_blocks(mark.start, mark.end)
+        if new and reveal:
+            self._reveal(Span(self._to_point(new.start), self._to_point(new.end)))
+
+    def annotations_at(self, offset: int) -> list[str]:
+        """The annotations that hold this code point, shortest first."""
+        return self._ids_at(self._to_doc(offset))
+
+    def _ids_at(self, position: int) -> list[str]:
+        marks = self.highlights.within(position, position + 1)
+        return [mark.id for mark in sorted(marks, key=lambda mark: (mark.end - mark.start, mark.start, mark.id))]
+
+    def next_passage(self, direction: int = 1) -> str | None:
+        """The annotation after the current one in text order, or before it; without one, from the caret on."""
+        marks = self.highlights.ordered()
+        ids = [mark.id for mark in marks]
+        if self._current in ids:
+            place = ids.index(self._current) + (1 if direction > 0 else -1)
+        else:
+            caret = self.textCursor().position()
+            after = next((i for i, mark in enumerate(marks) if mark.start >= caret), len(ids))
+            place = after if direction > 0 else after - 1
+        return ids[place] if 0 <= place < len(ids) else None
+
+    # -- selecting --------------------------------------------------------------------------
+
+    def _language(self) -> str:
+        return (self._statement.language if self._statement else "") or "en"
+
+    def unit_at_caret(self) -> Span | None:
+        """The sentence at the caret as the codebook counts it: without outer quotation marks and final stop."""
+        if not self._text:
+            return None
+        found = sentence_at(self._text, self.caret(), self._language())
+        return unit(self._text, found) if found else None
+
+    def select_sentence(self) -> Span | None:
+        """Selects the sentence at the caret; again, the next one with it."""
+        return self._selected(sentence_from(self._text, self.span(), self.caret(), self._language()))
+
+    def select_paragraph(self) -> Span | None:
+        """Selects the paragraph at the caret; again, the next one with it."""
+        return self._selected(paragraph_from(self._text, self.span(), self.caret()))
+
+    def move_edge(self, which: Edge, by: Step, direction: int) -> Span | None:
+        """Moves an edge of the selection by a word or a character; None without a selection."""
+        span = self.span()
+        return self._selected(moved_edge(self._text, span, which, by, direction)) if span else None
+
+    def _selected(self, span: Span | None) -> Span | None:
+        if span is not None:
+            self.select(span)
+        return span
+
+    def select_body(self) -> None:
+        """Selects the whole text, without the header."""
+        if self._text:
+            self.select(Span(self._first(), len(self._text)), reveal=False)
+
+    def find(self, words: str, backwards: bool = False) -> bool:  # type: ignore[override]
+        """Selects the next place where these words stand, whatever their case and marks; goes round at the end."""
+        wanted = fold(words)
+        if not wanted:
+            return False
+        if self._folded is None:
+            self._folded = folded_positions(self._text)
+        folded, positions = self._folded
+        span, caret = self.span(), self.caret()
+        if backwards:
+            edge = bisect_right(positions, (span.start if span else caret) - 1)
+            at = folded.rfind(wanted, 0, edge)
+            at = folded.rfind(wanted) if at < 0 else at
+        else:
+            edge = bisect_right(positions, (span.end if span else caret) - 1)
+            at = folded.find(wanted, edge)
+            at = folded.find(wanted) if at < 0 else at
+        if at < 0:
+            return False
+        self.select(Span(positions[at], positions[at + len(wanted) - 1] + 1))
+        return True
+
+    def find_words(self, words: Sequence[str]) -> list[Span]:
+        """Where these folded words begin a word of the text."""
+        return find_words(self._text, words)
+
+    # -- what follows from events -----------------------------------------------------------
+
+    def _on_selection(self) -> None:
+        self.viewport().update()
+        self._place_bar()
+        self.selection_changed.emit()
+
+    def _on_scroll_range(self, low: int, high: int) -> None:
+        # A bar that has nothing to scroll shows no handle.
+        self.verticalScrollBar().setEnabled(high > low)
+        self._place_bar()
+
+    def _place_bar(self) -> None:
+        """Puts the tool bar at the selection's end; away while the mouse still selects or the end is out of sight."""
+        span = self.span()
+        line = self._line_rect(self._to_doc(span.end - 1)) if span and self._pressed_at is None else None
+        if span is None or line is None:
+            self.bar.hide()
+            return
+        origin = self.viewport().pos()
+        block = self.document().findBlock(self._to_doc(span.end - 1))
+        end = self._to_doc(span.end) - block.position()
+        parts = pieces(
+            block.layout(),
+            max(self._to_doc(span.start) - block.position(), 0),
+            end,
+            has_rtl(block.text()),
+            self.page.setting.size,
+        )
+        last = [part.rect for part in parts if part.line == parts[-1].line]
+        left = min((rect.left() for rect in last), default=line.left())
+        right = max((rect.right() for rect in last), default=line.right())
+        words = QRectF(left, line.top(), right - left, line.height()).toRect().translated(origin)
+        width = self.width() - self.verticalScrollBar().width()
+        self.bar.place(words, QRect(0, origin.y(), width, self.viewport().height()))
+
+    def _blocks(self, area: QRectF) -> Iterator[tuple[QTextBlock, float]]:
+        """The visible blocks that meet an area of the viewport, each with its top."""
+        block = self.firstVisibleBlock()
+        top = self.contentOffset().y()
+        while block.isValid() and top <= area.bottom():
+            height = self.page.blockBoundingRect(block).height()
+            if block.isVisible() and top + height >= area.top():
+                yield block, top
+            top += height
+            block = block.next()
+
+    def _update_blocks(self, start: int, end: int) -> None:
+        """Repaints the part of the viewport whose blocks share a position with this range."""
+        width = self.viewport().width()
+        for block, top in self._blocks(QRectF(self.viewport().rect())):
+            if block.position() < end and start < block.position() + block.length():
+                height = self.page.blockBoundingRect(block).height()
+                # Outlines and the lowest underlines reach over the block's edge.
+                self.viewport().update(QRectF(0, top - 6, width, height + 24).toAlignedRect())
+
+    def _fit_page(self) -> bool:
+        """Centres the page in the widget; whether that changed its width."""
+        room = self.contentsRect().width() - self.verticalScrollBar().sizeHint().width()
+        page = min(room, self.page.setting.width + 2 * MARGIN)
+        left = max(0, (room - page) // 2)
+        before = self.viewport().width()
+        self.setViewportMargins(left, 0, max(0, room - page - left), 0)
+        self._take_width()
+        return self.viewport().width() != before
+
+    def _take_width(self) -> None:
+        available = max(40.0, float(self.viewport().width() - 2 * MARGIN))
+        if available != self.page.available:
+            self.page.available = available
+            self.page.forget()
+            self.highlights.forget()
+
+    # -- painting -----------------------------------------------------------------------------
+
+    def _paint_layers(self, painter: QPainter, area: QRectF) -> None:
+        """Everything under the words: tints, found places, selection, underlines, bars, outline, hairline."""
+        blocks = [(block, round(top)) for block, top in self._blocks(area.adjusted(0, -24, 0, 24))]
+        drawings = [(self.highlights.drawing(block), top) for block, top in blocks]
+        for drawing, top in drawings:
+            if drawing.fills:
+                painter.resetTransform()
+                painter.translate(0, top)
+                painter.setBrushOrigin(0, 0)
+                self.highlights.paint_tints(painter, drawing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        self._paint_found(painter, blocks)
+        self._paint_selection(painter, blocks)
+        current = self.highlights.mark(self._current or "")
+        for (block, top), (drawing, _) in zip(blocks, drawings, strict=True):
+            painter.resetTransform()
+            painter.translate(0, top)
+            self.highlights.paint_lines(painter, drawing)
+            if current and current.start < drawing.end - 1 and drawing.start < current.end:
+                self.highlights.paint_outline(painter, current, block)
+            self._paint_hairline(painter, block)
+        painter.resetTransform()
+
+    def _paint_hairline(self, painter: QPainter, block: QTextBlock) -> None:
+        """The line under the header."""
+        number, header = block.blockNumber(), self.page.content.header
+        if number < len(header) and header[number].kind == META:
+            last = block.layout().lineAt(block.layout().lineCount() - 1)
+            y = round(last.y() + last.height() + self.page.setting.size * 0.75)
+            painter.fillRect(QRectF(MARGIN, y, self.page.available, 1), QColor(self._theme.hairline))
+
+    def _paint_selection(self, painter: QPainter, blocks: Sequence[tuple[QTextBlock, int]]) -> None:
+        cursor = self.textCursor()
+        if cursor.hasSelection():
+            self._paint_range(
+                painter, blocks, cursor.selectionStart(), cursor.selectionEnd(), QColor(self._theme.selection)
+            )
+
+    def _paint_found(self, painter: QPainter, blocks: Sequence[tuple[QTextBlock, int]]) -> None:
+        if not self._found or not blocks:
+            return
+        begin, end = blocks[0][0].position(), blocks[-1][0].position() + blocks[-1][0].length()
+        first = max(0, bisect_right(self._found, (begin, begin)) - 1)
+        for i in range(first, len(self._found)):
+            if self._found[i][0] >= end:
+                break
+            color = self._theme.hit_current if i == self._found_current else self._theme.hit
+            self._paint_range(painter, blocks, *self._found[i], QColor(color))
+
+    def _paint_range(
+        self, painter: QPainter, blocks: Sequence[tuple[QTextBlock, int]], start: int, end: int, color: QColor
+    ) -> None:
+        for block, top in blocks:
+            begin, length = block.position(), block.length()
+            if begin >= end or begin + length <= start:
+                continue
+            painter.resetTransform()
+            painter.translate(0, top)
+            number = block.blockNumber()
+            header = self.page.content.header
+            size = float(self.page.setting.size)
+            if number < len(header):
+                size = block.layout().lineAt(0).ascent() / 0.95
+            parts = pieces(
+                block.layout(),
+                max(start - begin, 0),
+                min(end - begin, length - 1),
+                has_rtl(block.text()),
+                size,
+            )
+            painter.setBrush(color)
+            painter.drawRects([part.rect for part in parts])
+
+    def _paint_message(self, painter: QPainter) -> None:
+        painter.setPen(QColor(self._theme.muted))
+        painter.setFont(reading_font(self.page.setting.size))
+        room = self.viewport().rect().adjusted(MARGIN, 0, -MARGIN, -self.viewport().height() // 6)
+        painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._message)
+
+    # -- the mouse ---------------------------------------------------------------------------
+
+    def _snapped(self, event: QMouseEvent) -> QMouseEvent:
+        """The event moved to the middle of the nearest line: between lines Qt finds only their ends."""
+        point = event.position()
+        if not QRectF(self.viewport().rect()).contains(point):
+            return event
+        y = self._line_middle(point)
+        if y is None:
+            return event
+        return QMouseEvent(
+            event.type(),
+            QPointF(point.x(), y),
+            event.scenePosition(),
+            event.globalPosition(),
+            event.button(),
+            event.buttons(),
+            event.modifiers(),
+            event.pointingDevice(),
+        )
+
+    def _line_at(self, point: QPointF) -> tuple[QTextBlock, QTextLine, float] | None:
+        """The block and line nearest to a point of the viewport, and the block's top."""
+        nearest = None
+        for block, top in self._blocks(QRectF(self.viewport().rect())):
+            nearest = block, top
+            if point.y() < top + self.page.blockBoundingRect(block).height():
+                break
+        if nearest is None:
+            return None
+        block, top = nearest
+        layout = block.layout()
+        best, distance = layout.lineAt(0), float("inf")
+        # The lines are evenly spaced, so the nearest is near where it is expected.
+        count = layout.lineCount()
+        step = (layout.lineAt(count - 1).y() - best.y()) / (count - 1) if count > 1 else 1.0
+        guess = int((point.y() - top - best.y()) / step) if step > 0 else 0
+        for number in range(max(0, guess - 1), min(count, guess + 2)):
+            line = layout.lineAt(number)
+            away = abs(top + line.y() + line.height() / 2 - point.y())
+            if away < distance:
+                best, distance = line, away
+        return block, best, top
+
+    def _line_middle(self, point: QPointF) -> float | None:
+        found = self._line_at(point)
+        if found is None or found[0].length() == 1:
+            return None
+        _, line, top = found
+        return top + line.y() + line.height() / 2
+
+    def _position_under(self, point: QPointF) -> int | None:
+        """The document position of the character under a point, None beside the words."""
+        found = self._line_at(point)
+        if found is None:
+            return None
+        block, line, top = found
+        rect = line.naturalTextRect().translated(0, top).adjusted(-2, -4, 2, 6)
+        if not rect.contains(point):
+            return None
+        offset = line.xToCursor(point.x(), QTextLine.CursorPosition.CursorOnCharacter)
+        last = line.textStart() + line.textLength() - 1
+        return block.position() + max(line.textStart(), min(offset, last))
+
+    def _ids_under(self, point: QPointF) -> tuple[int, list[str]]:
+        """A place that a later click may hit again, and the annotations whose words or bar are there."""
+        position = self._position_under(point)
+        if position is not None:
+            return position, self._ids_at(position)
+        found = self._line_at(point)
+        if found:
+            block, line, top = found
+            for bar in self.highlights.drawing(block).bars:
+                area = QRectF(bar.line.p1(), bar.line.p2()).adjusted(-3.5, -3, 3.5, 3).translated(0, top)
+                if area.contains(point):
+                    return -1 - block.position() - line.textStart(), [bar.id]
+        return -1, []
+
+    def _badges_under(self, point: QPointF) -> list[str]:
+        """The names of signs without a look of their own that stand at a point."""
+        found = self._line_at(point)
+        if found is None:
+            return []
+        block, _, top = found
+        badges = self.highlights.drawing(block).badges
+        return [
+            f"Invisible: {badge.name.lower()}"
+            for badge in badges
+            if (badge.top + QPointF(0, top + 4) - point).manhattanLength() < 9
+        ]
+
+    def _pick(self, point: QPointF) -> None:
+        """Tells of the passage at a click; the next click at the same place is for the next passage there."""
+        place, ids = self._ids_under(point)
+        if not ids:
+            self._last_pick = None
+            return
+        again = self._last_pick == place and self._current in ids
+        chosen = ids[(ids.index(self._current) + 1) % len(ids)] if again and self._current else ids[0]
+        self._last_pick = place
+        self.passage_picked.emit(chosen)
+
+    def _is_third_click(self, event: QMouseEvent) -> bool:
+        if self._double_click is None:
+            return False
+        when, where = self._double_click
+        self._double_click = None
+        near = (event.position().toPoint() - where).manhattanLength() < QApplication.startDragDistance()
+        return near and monotonic() - when < QApplication.doubleClickInterval() / 1000
+
+    # -- Qt ----------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:  # Qt
+        # Before the viewport gets its share of the new size, so that a page of full width keeps its own.
+        if event.type() == QEvent.Type.Resize:
+            self._fit_page()
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # Qt
+        self._take_width()
+        super().resizeEvent(event)
+        self._place_bar()
+
+    def changeEvent(self, event: QEvent) -> None:  # Qt
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ApplicationFontChange:
+            self._apply_look()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # Qt
+        with QPainter(self.viewport()) as painter:
+            painter.setClipRect(event.rect())
+            if self._statement is None:
+                self._paint_message(painter)
+            else:
+                self._paint_layers(painter, QRectF(event.rect()))
+        super().paintEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # Qt
+        if event.button() == Qt.MouseButton.LeftButton:
+            if self._is_third_click(event):
+                found = sentence_at(self._text, self.caret(), self._language()) if self._text else None
+                if found:
+                    self.select(unit(self._text, found), reveal=False)
+                event.accept()
+                return
+            if not event.modifiers():
+                self._pressed_at = event.position().toPoint()
+        self.bar.hide()
+        super().mousePressEvent(self._snapped(event))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # Qt
+        super().mouseMoveEvent(self._snapped(event))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # Qt
+        super().mouseReleaseEvent(self._snapped(event))
+        pressed, self._pressed_at = self._pressed_at, None
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        still = pressed and (event.position().toPoint() - pressed).manhattanLength() < QApplication.startDragDistance()
+        if still and not self.textCursor().hasSelection():
+            self._pick(event.position())
+        self._place_bar()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # Qt
+        if event.button() != Qt.MouseButton.LeftButton or self._statement is None:
+            super().mouseDoubleClickEvent(event)
+            return
+        position = self.cursorForPosition(self._snapped(event).position().toPoint()).position()
+        if position < self.page.content.start:
+            self.header_picked.emit()
+        else:
+            under = self._position_under(event.position())
+            word = word_at(self._text, self._to_point(position if under is None else under))
+            if word:
+                self.select(word, reveal=False)
+            self._double_click = monotonic(), event.position().toPoint()
+        event.accept()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # Qt
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            if event.angleDelta().y():
+                self.zoom_by(1 if event.angleDelta().y() > 0 else -1)
+            event.accept()
+        else:
+            super().wheelEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # Qt
+        if event.matches(QKeySequence.StandardKey.SelectAll):
+            self.select_body()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def createMimeDataFromSelection(self) -> QMimeData:  # Qt
+        """Copied and dragged words come from the stored text; Qt's copy of it has lost its no-break spaces."""
+        cursor, start = self.textCursor(), self.page.content.start
+        words = ""
+        if cursor.selectionStart() < start:
+            header = "\n".join(line.text for line in self.page.content.header) + "\n"
+            units = Utf16Map(header)
+            words = header[units.to_point(cursor.selectionStart()) : units.to_point(min(start, cursor.selectionEnd()))]
+        span = self.span()
+        data = QMimeData()
+        data.setText(words + (span.of(self._text) if span else ""))
+        return data
+
+    def viewportEvent(self, event: QEvent) -> bool:  # Qt
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            place = QPointF(event.pos())
+            _, ids = self._ids_under(place)
+            marks = [mark for each in ids if (mark := self.highlights.mark(each))]
+            labels = [
+                (tag.label or tag.name if (tag := self._tags.get(mark.tag)) else mark.tag)
+                + (" (suggested)" if mark.suggested else "")
+                for mark in marks
+            ]
+            labels += self._badges_under(place)
+            # Qt takes what looks like HTML for HTML, and would load the images in it.
+            text = "\n".join(labels).replace("<", "‹")
+            QToolTip.showText(event.globalPos(), text, self.viewport()) if labels else QToolTip.hideText()
+            return True
+        return super().viewportEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # Qt
+        event.acceptProposedAction() if _files(event.mimeData()) else event.ignore()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # Qt
+        event.acceptProposedAction() if _files(event.mimeData()) else event.ignore()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # Qt
+        files = _files(event.mimeData())
+        if files:
+            event.acceptProposedAction()
+            self.files_dropped.emit(files)
+        else:
+            event.ignore()
+
+
+def _files(data: QMimeData) -> list[str]:
+    """The paths of the local files that are being dragged."""
+    return [url.toLocalFile() for url in data.urls() if url.isLocalFile()]

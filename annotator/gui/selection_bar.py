@@ -1,0 +1,153 @@
+"""The dark bar at the selection that names what can be done with it, and the key for each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QEnterEvent, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
+
+from annotator.gui.theme import LIGHT, Theme, ui_font, ui_size
+
+#: Room around the bar for its shadow, in pixels.
+_SHADOW = 12
+_GAP = 8
+
+
+class Entry(NamedTuple):
+    """One button: its key cap, its label, and the command that ``chosen`` names."""
+
+    key: str
+    label: str
+    command: str
+
+
+class _Choice(QAbstractButton):
+    """A key cap and a label."""
+
+    def __init__(self, entry: Entry, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.entry = entry
+        self.theme = theme
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setText(entry.label)
+        self.setAccessibleName(entry.label)
+        self.setAccessibleDescription(f"Key {entry.key}" if entry.key else "")
+
+    def _cap_width(self) -> int:
+        return max(20, QFontMetrics(ui_font(ui_size() * 0.85)).horizontalAdvance(self.entry.key) + 10)
+
+    def sizeHint(self) -> QSize:  # Qt
+        metrics = QFontMetrics(ui_font())
+        cap = self._cap_width() + 9 if self.entry.key else 0
+        return QSize(11 + cap + metrics.horizontalAdvance(self.entry.label) + 11, metrics.height() + 12)
+
+    def enterEvent(self, event: QEnterEvent) -> None:  # Qt
+        super().enterEvent(event)
+        self.update()
+
+    def leaveEvent(self, event) -> None:  # type: ignore[no-untyped-def]  # Qt
+        super().leaveEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # Qt
+        theme = self.theme
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            if self.underMouse() or self.isDown():
+                painter.setBrush(QColor(theme.bar_hover))
+                painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
+            x = 11
+            if self.entry.key:
+                height = QFontMetrics(ui_font()).height() - 1
+                cap = QRectF(x, (self.height() - height) / 2, self._cap_width(), height)
+                painter.setBrush(QColor(theme.bar_hover))
+                painter.drawRoundedRect(cap, 4, 4)
+                painter.setFont(ui_font(ui_size() * 0.85))
+                painter.setPen(QColor(theme.bar_key))
+                painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, self.entry.key)
+                x += self._cap_width() + 9
+            painter.setFont(ui_font())
+            painter.setPen(QColor(theme.bar_text))
+            rest = QRect(x, 0, self.width() - x, self.height())
+            painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.entry.label)
+
+
+class SelectionBar(QWidget):
+    """Floats over its parent and never takes the focus; ``chosen`` names the command of the clicked entry."""
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget, theme: Theme = LIGHT) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._entries: list[Entry] = []
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName("Selection")
+        self.setCursor(Qt.CursorShape.ArrowCursor)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(*(_SHADOW + 6,) * 4)
+        self._row.setSpacing(2)
+        self.hide()
+
+    @property
+    def entries(self) -> list[Entry]:
+        return list(self._entries)
+
+    def set_entries(self, entries: Sequence[tuple[str, str, str]]) -> None:
+        """Offers these (key, label, command) in this order; without any the bar never shows."""
+        self._entries = [Entry(*each) for each in entries]
+        while item := self._row.takeAt(0):
+            if widget := item.widget():
+                widget.hide()
+                widget.deleteLater()
+        for entry in self._entries:
+            button = _Choice(entry, self._theme, self)
+            button.clicked.connect(self._on_clicked)
+            self._row.addWidget(button)
+        self.adjustSize()
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        for button in self.findChildren(_Choice):
+            button.theme = theme
+        self.update()
+
+    def place(self, words: QRect, page: QRect) -> None:
+        """Shows the bar under the last line of the selected words, over it where the page ends; both in the parent."""
+        if not self._entries:
+            self.hide()
+            return
+        size = self.sizeHint()
+        self.resize(size)
+        top = words.bottom() + _GAP - _SHADOW
+        if top + size.height() - _SHADOW > page.bottom():
+            top = words.top() - _GAP - size.height() + _SHADOW
+        top = max(page.top() - _SHADOW, min(top, page.bottom() - size.height() + _SHADOW))
+        left = words.center().x() - size.width() // 2
+        left = max(page.left() - _SHADOW, min(left, page.right() - size.width() + _SHADOW))
+        self.move(QPoint(left, top))
+        self.show()
+        self.raise_()
+
+    def _on_clicked(self) -> None:
+        button = self.sender()
+        if isinstance(button, _Choice):
+            self.chosen.emit(button.entry.command)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # Qt
+        box = QRectF(self.rect()).adjusted(_SHADOW, _SHADOW, -_SHADOW, -_SHADOW)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            # A shadow of a few soft rings: an effect would render the bar twice at every paint.
+            for spread in range(_SHADOW, 0, -2):
+                painter.setBrush(QColor(0, 0, 0, max(1, round(self._theme.shadow / 5 * (1 - spread / (_SHADOW + 2))))))
+                painter.drawRoundedRect(box.adjusted(-spread, -spread + 3, spread, spread + 3), 8 + spread, 8 + spread)
+            painter.setPen(QColor(self._theme.bar_edge))
+            painter.setBrush(QColor(self._theme.bar))
+            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)

@@ -1,0 +1,679 @@
+"""The list of statements: chips for the coder's progress, a filter in the query language, and the rows.
+
+The order is asked of the reading thread, by pages; a newer filter drops the older. What a row shows is read
+when it is looked at. The pane tells what was chosen and asked for, and changes nothing by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Iterator
+from pathlib import Path
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QAccessibleEvent,
+    QAction,
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+    QMouseEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLabel,
+    QMenu,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotator.core.errors import AnnotatorError
+from annotator.core.model import UNREAD, Changes
+from annotator.core.query import Query, Term
+from annotator.gui.session import Session
+from annotator.gui.statement_filter import Chips, FilterField
+from annotator.gui.statement_rows import RowPainter, StatementRows
+from annotator.gui.theme import Theme, current_theme
+from annotator.gui.worker import ReadingThread
+from annotator.store.reads import Reads
+
+#: A filter is asked for when the typing has paused this long.
+PAUSE_MS = 120
+#: So many rows after the current one are looked at before the reading thread is asked for the next unread one.
+NEAR = 200
+
+NOTHING_OPEN = "No project is open."
+NO_STATEMENTS = "No statements yet. Drop files here, or press Ctrl+I to import."
+NO_MATCH = "Nothing matches. Esc clears the filter."
+
+#: The context menu: the command that ``menu_asked`` names, and its label; None is a line between.
+MENU = (
+    ("open", "Open"),
+    None,
+    ("mark_unread", "Mark as unread"),
+    ("mark_open", "Mark as open"),
+    ("mark_done", "Mark as done"),
+    None,
+    ("edit", "Edit metadata…"),
+    ("delete", "Delete"),
+)
+
+_STATUS = re.compile(r"(?:^|(?<=\s))status:(unread|open|done)(?=\s|$)")
+
+
+class StatementList(QTableView):
+    """Rows of one height with the keys of a list: Enter, Delete and Esc are told, letters go to the window."""
+
+    #: Enter or a double click: on to the text.
+    entered = Signal()
+    delete_pressed = Signal()
+    escaped = Signal()
+    #: A context menu is wanted at this place on the screen.
+    menu_wanted = Signal(QPoint)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("List of statements")
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.setMouseTracking(True)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        columns, rows = self.horizontalHeader(), self.verticalHeader()
+        columns.hide()
+        columns.setMinimumSectionSize(1)
+        columns.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        rows.hide()
+        rows.setMinimumSectionSize(1)
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.doubleClicked.connect(self.entered)
+
+    def set_row_height(self, height: int) -> None:
+        self.verticalHeader().setDefaultSectionSize(height)
+        self.verticalScrollBar().setSingleStep(max(1, height // 3))
+
+    # -- Qt --------------------------------------------------------------------------------
+
+    def event(self, event) -> bool:
+        # These keys mean something else elsewhere in the window; with the focus here they are the list's.
+        if event.type() == event.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._owned(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    @staticmethod
+    def _owned(event: QKeyEvent) -> bool:
+        plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier
+        return plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._owned(event):
+            (self.delete_pressed if event.key() == Qt.Key.Key_Delete else self.entered).emit()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.escaped.emit()
+        elif event.text() and event.text().isprintable():
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Nothing: Qt would read every statement of the project to compare its title."""
+
+    def moveCursor(self, action, modifiers) -> QModelIndex:
+        rows = self.model().rowCount()
+        # In a table, Home and End go to the ends of the row; in a list, to the ends of the list.
+        if rows and action == QAbstractItemView.CursorAction.MoveHome:
+            return self.model().index(0, 0)
+        if rows and action == QAbstractItemView.CursorAction.MoveEnd:
+            return self.model().index(rows - 1, 0)
+        return super().moveCursor(action, modifiers)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        # A right click is for the menu: it must not open the statement.
+        if event.button() != Qt.MouseButton.RightButton:
+            super().mousePressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        index = self.currentIndex()
+        place = self.visualRect(index).bottomLeft() if index.isValid() else QPoint(0, 0)
+        if event.reason() == QContextMenuEvent.Reason.Mouse:
+            index, place = self.indexAt(event.pos()), event.pos()
+        if not index.isValid():
+            return
+        chosen = self.selectionModel()
+        if not chosen.isSelected(index):
+            chosen.select(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self.menu_wanted.emit(self.viewport().mapToGlobal(place))
+
+
+class StatementsPane(QWidget):
+    """The statements of the project that the chips and the filter let through.
+
+    The statement in the reader is marked by a bar and stays selected through filters and changes, as long as
+    it is listed.
+    """
+
+    #: A statement was picked by click, arrow keys, Enter or ``next``.
+    chosen = Signal(str)
+    #: Enter or a double click on the shown statement: the reader should have the focus.
+    reader_asked = Signal()
+    #: Why the filter cannot be used, as one sentence.
+    filter_failed = Signal(str)
+    #: These statements should be deleted (ids).
+    delete_asked = Signal(list)
+    #: These files and folders were dropped (``Path``).
+    files_dropped = Signal(list)
+    #: A command of ``MENU``, and the ids that it is for.
+    menu_asked = Signal(str, list)
+    #: The order is complete: so many statements are listed.
+    listed = Signal(int)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Statements")
+        self.setProperty("role", "pane")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAcceptDrops(True)
+        self._session = session
+        self._thread: ReadingThread | None = None
+        self._query = Query()
+        self._shown = ""
+        self._quiet = False
+        self._loading = False
+        self._theme = current_theme()
+
+        self._chips = Chips(self)
+        self._field = FilterField(self)
+        self._trouble = QLabel(self)
+        self._trouble.setTextFormat(Qt.TextFormat.PlainText)
+        self._trouble.setWordWrap(True)
+        self._trouble.setProperty("role", "error")
+        self._trouble.setAccessibleName("Filter error")
+        self._trouble.hide()
+        self.model = StatementRows(self)
+        self._painter = RowPainter(self._theme, self)
+        self._list = StatementList(self)
+        self._list.setModel(self.model)
+        self._list.setItemDelegate(self._painter)
+        self._notice = QLabel(NOTHING_OPEN, self._list.viewport())
+        self._notice.setTextFormat(Qt.TextFormat.PlainText)
+        self._notice.setWordWrap(True)
+        self._notice.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._notice.setProperty("role", "muted")
+        self._notice.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._menu = self._built_menu()
+        self._pause = self._timer(PAUSE_MS, self._filter)
+        self._glance = self._timer(0, self._look_again)
+        self._arrange()
+        self._connect()
+        self.set_theme(self._theme)
+        self.setFocusProxy(self._list)
+
+    def _timer(self, ms: int, slot) -> QTimer:
+        timer = QTimer(self, singleShot=True, interval=ms)
+        timer.timeout.connect(slot)
+        return timer
+
+    def _arrange(self) -> None:
+        head = QVBoxLayout()
+        head.setContentsMargins(12, 10, 12, 8)
+        head.setSpacing(8)
+        head.addWidget(self._chips)
+        head.addWidget(self._field)
+        head.addWidget(self._trouble)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(head)
+        whole.addWidget(self._list, 1)
+        notice = QVBoxLayout(self._list.viewport())
+        notice.setContentsMargins(28, 28, 28, 60)
+        notice.addWidget(self._notice)
+
+    def _connect(self) -> None:
+        self._chips.chosen.connect(self._chip_chosen)
+        self._field.textChanged.connect(self._pause.start)
+        self._field.returnPressed.connect(self._filter_now)
+        self._field.escaped.connect(self._clear_filter)
+        self._field.escaped.connect(self._go_to_list)
+        self._field.left.connect(self._go_to_list)
+        self._list.entered.connect(self._enter)
+        self._list.escaped.connect(self._clear_filter)
+        self._list.delete_pressed.connect(self._ask_to_delete)
+        self._list.menu_wanted.connect(self._menu.popup)
+        self._list.selectionModel().currentRowChanged.connect(self._moved)
+        self._menu.triggered.connect(self._menu_triggered)
+        # Rows are read while they are painted; what is told then must wait for the painting's end.
+        self.model.unreadable.connect(self._session.failed, Qt.ConnectionType.QueuedConnection)
+
+    def _built_menu(self) -> QMenu:
+        menu = QMenu(self)
+        for entry in MENU:
+            if entry is None:
+                menu.addSeparator()
+            else:
+                action = QAction(entry[1], menu)
+                action.setData(entry[0])
+                menu.addAction(action)
+        return menu
+
+    # -- facts that the pane listens to ------------------------------------------------------
+
+    def on_opened(self) -> None:
+        """Another project is open, or none: everything is read anew."""
+        self._shown = ""
+        self._painter.set_shown("")
+        self._set_quietly("")
+        self._query = Query()
+        project = self._session.project
+        with _Quiet(self):
+            self.model.look_at(project)
+        if project is not None:
+            self._painter.set_codebook(project.codebook)
+        self._say("" if project is not None else NOTHING_OPEN)
+        self._count()
+        self._ask()
+
+    def on_changed(self, changes: Changes) -> None:
+        """Read again what a step touched; the order too when statements came, went or have other metadata."""
+        project = self._session.project
+        if project is None:
+            return
+        if changes.many or changes.ids("tag"):
+            self._painter.set_codebook(project.codebook)
+        self.model.reread(changes.concerns)
+        if changes.many or changes.ids("statement"):
+            self._ask(again=True)
+        self._glance.start()
+
+    def on_shown(self, statement: str) -> None:
+        """Another statement is in the reader: select and mark its row."""
+        before, self._shown = self._shown, statement
+        self._painter.set_shown(statement)
+        if statement:
+            self.select(statement)
+        else:
+            with _Quiet(self):
+                self._list.clearSelection()
+        self.model.reread(lambda each: each == before)
+        self._list.viewport().update()
+        # Who shows a statement also notes that it was opened; that is no step, so no change tells of it.
+        self._glance.start()
+
+    def set_reading_thread(self, thread: ReadingThread | None) -> None:
+        """Ask this thread for the order from now on."""
+        if self._thread is not None and self._thread is not thread:
+            self._thread.drop("order")
+            self._thread.drop("next unread")
+        self._thread = thread
+        self._ask()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw with these colours, and rows as high as the system's font asks."""
+        self._theme = theme
+        self._painter.set_theme(theme)
+        self._field.set_theme(theme)
+        self._list.set_row_height(self._painter.row_height)
+        self._list.viewport().update()
+
+    # -- orders ------------------------------------------------------------------------------
+
+    def next(self, step: int = 1) -> None:
+        """Choose the next statement of the list, or the one before (-1)."""
+        rows = self.model.rowCount()
+        if not rows:
+            return
+        here = self._here()
+        # Where the current statement is gone, the row at its place is the next one already.
+        row = here + step if self._is_on(here) or step < 0 else here
+        self._choose(max(0, min(rows - 1, row)))
+
+    def next_unread(self) -> None:
+        """Choose the next statement of the list that the coder has not opened; after the last, the first."""
+        here = self._here()
+        here -= not self._is_on(here)
+        rows = self.model.rowCount()
+        for row in range(here + 1, min(here + 1 + NEAR, rows)):
+            summary = self.model.summary(row)
+            if summary is not None and summary.status == UNREAD:
+                self._choose(row)
+                return
+        if self._thread is None or not rows:
+            return
+        order = array("q", self.model.order)
+        query = Query((*self._query.terms, Term(UNREAD, "status")))
+        self._thread.ask(
+            "next unread",
+            lambda reads: _next_of(reads, query, order, here),
+            self._choose_number,
+            on_error=self._session.failed.emit,
+        )
+
+    def focus_filter(self) -> None:
+        """Put the caret into the filter field."""
+        self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._field.selectAll()
+
+    def select(self, statement: str) -> None:
+        """Make this statement's row the current one, if it is listed; nothing is told."""
+        project = self._session.project
+        row = self.model.row_of(project.number_of(statement)) if project is not None else None
+        with _Quiet(self):
+            if row is None:
+                self._list.clearSelection()
+            else:
+                self._list.setCurrentIndex(self.model.index(row, 0))
+
+    def selected(self) -> list[str]:
+        """The ids of the selected statements, in the order of the list."""
+        return self.model.ids(self._selected_rows())
+
+    def current_id(self) -> str:
+        """The id of the selected statement whose row is the current one; empty when there is none."""
+        index = self._list.currentIndex()
+        if not index.isValid() or not self._list.selectionModel().isSelected(index):
+            return ""
+        summary = self.model.summary(index.row())
+        return summary.id if summary is not None else ""
+
+    def set_filter(self, text: str) -> None:
+        """Filter by this query; a single ``status:`` chooses its chip."""
+        self._set_quietly(text)
+        self._filter_now()
+
+    def filter_text(self) -> str:
+        """The whole query as text: what the field holds, and the chip's status."""
+        text, status = self._field.text().strip(), self._chips.status
+        return f"{text} status:{status}".strip() if status else text
+
+    # -- the order ---------------------------------------------------------------------------
+
+    def _set_quietly(self, text: str) -> None:
+        found = _STATUS.findall(text)
+        if len(found) == 1:
+            text = " ".join(_STATUS.sub("", text).split())
+        chips, field = self._chips.blockSignals(True), self._field.blockSignals(True)
+        self._chips.choose(found[0] if len(found) == 1 else "")
+        self._field.setText(text)
+        self._field.show_clear()
+        self._chips.blockSignals(chips)
+        self._field.blockSignals(field)
+        self._pause.stop()
+        self._complain("")
+
+    def _chip_chosen(self, status: str) -> None:
+        self._filter_now()
+
+    def _filter_now(self) -> None:
+        self._pause.stop()
+        self._filter()
+
+    def _filter(self) -> None:
+        project = self._session.project
+        if project is None:
+            return
+        try:
+            self._query = project.parse(self.filter_text())
+        except AnnotatorError as error:
+            self._complain(str(error))
+            return
+        self._complain("")
+        self._ask()
+
+    def _ask(self, again: bool = False) -> None:
+        """Ask for the order; ``again`` keeps the rows, the selection and the scroll until all of it is there."""
+        project, thread, query = self._session.project, self._thread, self._query
+        if project is None or thread is None:
+            return
+        # A filter that is still arriving and is asked again arrives from the start, as it would have.
+        again = again and not self._loading
+        self._loading = not again
+        arriving = _Arriving(self, again)
+        thread.ask("order", lambda reads: reads.numbers(query), arriving.page, arriving.done, self._order_failed)
+
+    def _order_failed(self, error: AnnotatorError) -> None:
+        self._loading = False
+        self._complain(str(error))
+
+    def _begin(self, numbers: array[int]) -> None:
+        """Show the first page of another order."""
+        shown = self._shown_number()
+        with _Quiet(self):
+            self.model.set_order(array("q", numbers))
+        self._list.verticalScrollBar().setValue(0)
+        self._find_shown(shown, 0)
+        self._say("")
+
+    def _append(self, numbers: array[int]) -> None:
+        first = self.model.rowCount()
+        self.model.append(numbers)
+        self._find_shown(self._shown_number(), first)
+
+    def _find_shown(self, number: int | None, first: int) -> None:
+        """Select the shown statement again if it is listed from this row on."""
+        row = self.model.row_of(number, first)
+        if row is not None and not self._list.selectionModel().hasSelection():
+            with _Quiet(self):
+                self._list.setCurrentIndex(self.model.index(row, 0))
+
+    def _shown_number(self) -> int | None:
+        project = self._session.project
+        return project.number_of(self._shown) if project is not None and self._shown else None
+
+    def _replace(self, order: array[int]) -> None:
+        """Show this order; what was selected stays so, and what was at the top stays at the top."""
+        view, rows = self._list, self.model
+        if order == rows.order:
+            return
+        top, scroll = view.indexAt(QPoint(1, 1)), view.verticalScrollBar().value()
+        anchor = rows.order[top.row()] if top.isValid() else None
+        offset = view.rowViewportPosition(top.row()) if top.isValid() else 0
+        here = view.currentIndex().row()
+        current = rows.order[here] if here >= 0 else None
+        selected = {number for span in self._selected_rows() for number in rows.order[span.start : span.stop]}
+        with _Quiet(self):
+            rows.set_order(order)
+            place = rows.row_of(current)
+            if place is None and here >= 0 and order:
+                # The current statement is gone: the keys go on from where it stood.
+                place = min(here, len(order) - 1)
+            if place is not None:
+                quietly = QItemSelectionModel.SelectionFlag.NoUpdate
+                view.selectionModel().setCurrentIndex(rows.index(place, 0), quietly)
+            self._select_numbers(selected)
+        found = rows.row_of(anchor)
+        if found is not None:
+            scroll = found * self._painter.row_height - offset
+        view.verticalScrollBar().setValue(scroll)
+
+    def _select_numbers(self, numbers: set[int]) -> None:
+        selection, start = QItemSelection(), -1
+        order = self.model.order
+        for row in range(len(order) + 1):
+            inside = row < len(order) and order[row] in numbers
+            if inside and start < 0:
+                start = row
+            elif not inside and start >= 0:
+                selection.select(self.model.index(start, 0), self.model.index(row - 1, 0))
+                start = -1
+        self._list.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def _order_complete(self) -> None:
+        self._loading = False
+        rows = self.model.rowCount()
+        nothing = NO_MATCH if self._query else NO_STATEMENTS
+        self._say("" if rows else nothing)
+        self.listed.emit(rows)
+
+    # -- rows --------------------------------------------------------------------------------
+
+    def _selected_rows(self) -> Iterator[range]:
+        spans = [(s.top(), s.bottom() + 1) for s in self._list.selectionModel().selection()]
+        return (range(start, stop) for start, stop in sorted(spans))
+
+    def _here(self) -> int:
+        """The current row, even when its statement is gone or not selected."""
+        return max(0, self._list.currentIndex().row())
+
+    def _is_on(self, row: int) -> bool:
+        return self._list.selectionModel().isRowSelected(row, QModelIndex())
+
+    def _choose(self, row: int) -> None:
+        with _Quiet(self):
+            self._list.setCurrentIndex(self.model.index(row, 0))
+        self._tell(row)
+
+    def _choose_number(self, number: int | None) -> None:
+        row = self.model.row_of(number)
+        if row is not None:
+            self._choose(row)
+        else:
+            self._session.said.emit("No unread statement is left in this list.")
+
+    def _tell(self, row: int) -> None:
+        summary = self.model.summary(row)
+        if summary is not None:
+            self.chosen.emit(summary.id)
+
+    def _moved(self, current: QModelIndex, before: QModelIndex) -> None:
+        if self._quiet or not current.isValid():
+            return
+        # While several are being selected, the reader stays where it is.
+        selection = self._list.selectionModel().selection()
+        if len(selection) == 1 and selection[0].height() == 1 and selection[0].top() == current.row():
+            self._tell(current.row())
+
+    def _enter(self) -> None:
+        if self._list.currentIndex().isValid():
+            self._tell(self._list.currentIndex().row())
+            self.reader_asked.emit()
+
+    def _ask_to_delete(self) -> None:
+        if ids := self.selected():
+            self.delete_asked.emit(ids)
+
+    def _menu_triggered(self, action: QAction) -> None:
+        ids = self.selected()
+        if not ids:
+            return
+        if action.data() == "open":
+            self.chosen.emit(ids[0])
+        elif action.data() == "delete":
+            self.delete_asked.emit(ids)
+        else:
+            self.menu_asked.emit(action.data(), ids)
+
+    # -- what is said ------------------------------------------------------------------------
+
+    def _look_again(self) -> None:
+        shown = self._shown
+        self.model.reread(lambda each: each == shown)
+        self._count()
+
+    def _count(self) -> None:
+        project = self._session.project
+        try:
+            self._chips.set_counts(project.progress_counts() if project is not None else {})
+        except AnnotatorError as error:
+            self._session.failed.emit(error)
+
+    def _say(self, notice: str) -> None:
+        self._notice.setText(notice)
+        self._notice.setVisible(bool(notice))
+        self._list.setAccessibleDescription(notice)
+
+    def _complain(self, sentence: str) -> None:
+        if sentence == self._trouble.text():
+            return
+        self._trouble.setText(sentence)
+        self._trouble.setVisible(bool(sentence))
+        self._field.setAccessibleDescription(sentence)
+        if sentence:
+            QAccessible.updateAccessibility(QAccessibleEvent(self._trouble, QAccessible.Event.Alert))
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._field, sentence))
+            self.filter_failed.emit(sentence)
+
+    def _go_to_list(self) -> None:
+        self._list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _clear_filter(self) -> None:
+        if self.filter_text():
+            self.set_filter("")
+
+    # -- Qt --------------------------------------------------------------------------------
+
+    def changeEvent(self, event) -> None:
+        super().changeEvent(event)
+        if event.type() in (event.Type.FontChange, event.Type.ApplicationFontChange) and hasattr(self, "_field"):
+            self.set_theme(self._theme)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self._session.project is not None and _local_files(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if files := _local_files(event):
+            event.acceptProposedAction()
+            self.files_dropped.emit(files)
+
+
+class _Quiet:
+    """While it lasts, the pane's current row moves without being chosen."""
+
+    def __init__(self, pane: StatementsPane) -> None:
+        self._pane = pane
+
+    def __enter__(self) -> None:
+        self._before, self._pane._quiet = self._pane._quiet, True
+
+    def __exit__(self, *exception: object) -> None:
+        self._pane._quiet = self._before
+
+
+class _Arriving:
+    """An order on its way: shown from its first page on, or, when asked again, all at once."""
+
+    def __init__(self, pane: StatementsPane, again: bool) -> None:
+        self._pane, self._again = pane, again
+        self._order: array[int] = array("q")
+        self._begun = False
+
+    def page(self, numbers: array[int]) -> None:
+        if self._again:
+            self._order.extend(numbers)
+        elif self._begun:
+            self._pane._append(numbers)
+        else:
+            self._begun = True
+            self._pane._begin(numbers)
+
+    def done(self) -> None:
+        if self._again:
+            self._pane._replace(self._order)
+        elif not self._begun:
+            self._pane._begin(self._order)
+        self._pane._order_complete()
+
+
+def _next_of(reads: Reads, query: Query, order: array[int], here: int) -> Iterator[int | None]:
+    """The first number after a row, then from the top, that the query finds."""
+    found: set[int] = set()
+    for page in reads.numbers(query):
+        found.update(page)
+    yield next((n for part in (order[here + 1 :], order[: here + 1]) for n in part if n in found), None)
+
+
+def _local_files(event: QDropEvent) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]

@@ -1,0 +1,385 @@
+"""The window: its regions, its menus made from the table of commands, and what stands in its bars.
+
+It shows and reports; what a command does is in ``orders``, who listens to whom is in ``app``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QSplitter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotator.core.codebook import Codebook
+from annotator.gui.commands import COMMANDS, MENUS, Command, key_at, tag_commands
+from annotator.gui.dialogs.message import Banner
+from annotator.gui.dialogs.progress import JobBar
+from annotator.gui.find_bar import FindBar
+from annotator.gui.inspector import InspectorPane
+from annotator.gui.memory import Memory
+from annotator.gui.passages import PassagesPane
+from annotator.gui.reader import Reader
+from annotator.gui.search_field import SearchField
+from annotator.gui.session import Session
+from annotator.gui.statements import StatementsPane
+from annotator.gui.theme import Theme, palette, stylesheet
+
+
+class Window(QMainWindow):
+    """One project in one window."""
+
+    #: A command was ordered by menu, key or tool bar (its id).
+    ordered = Signal(str)
+    #: The window is about to close; listeners save what they hold.
+    closing = Signal()
+
+    def __init__(self, session: Session, memory: Memory, theme: Theme) -> None:
+        super().__init__()
+        self._session, self._memory, self._theme = session, memory, theme
+        self._actions: dict[str, QAction] = {}
+        self._menus: dict[str, QMenu] = {}
+        self._tag_actions: list[QAction] = []
+        self._commands: dict[str, Command] = {}
+        self._recent_menu: QMenu | None = None
+        self.retag_pending = False
+        self.setWindowTitle("Annotator")
+        self.setObjectName("Window")
+        self._build()
+        self._build_menus()
+        self.set_theme(theme)
+        self._restore()
+
+    # -- building --------------------------------------------------------------------
+
+    def _build(self) -> None:
+        session = self._session
+        self.statements = StatementsPane(session)
+        self.reader = Reader(theme=self._theme)
+        self.reader.setAccessibleName("Reader")
+        self.find_bar = FindBar(self.reader)
+        self.passages = PassagesPane(session)
+        self.inspector = InspectorPane(session)
+        self.banner = Banner()
+        self.job_bar = JobBar()
+        self.search = SearchField()
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.find_bar)
+        column.addWidget(self.reader, 1)
+        self.right = QSplitter(Qt.Orientation.Vertical)
+        self.right.addWidget(self.passages)
+        self.right.addWidget(self.inspector)
+        self.right.setStretchFactor(1, 1)
+        self.right.setChildrenCollapsible(False)
+        self.panes = QSplitter(Qt.Orientation.Horizontal)
+        for pane in (self.statements, centre, self.right):
+            self.panes.addWidget(pane)
+        self.panes.setStretchFactor(1, 1)
+        self.panes.setSizes([330, 780, 330])
+        self.right.setSizes([250, 560])
+        for splitter in (self.panes, self.right):
+            splitter.setHandleWidth(1)
+        self.panes.setCollapsible(1, False)
+        whole = QWidget()
+        rows = QVBoxLayout(whole)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(self._top_bar())
+        rows.addWidget(self.banner)
+        rows.addWidget(self.panes, 1)
+        rows.addWidget(self.job_bar)
+        self.setCentralWidget(whole)
+        self.banner.hide()
+        self.job_bar.hide()
+        self._saved = self._label("muted", "Saved")
+        self._hints = self._label("muted", "Keys")
+        bar = self.statusBar()
+        bar.setSizeGripEnabled(False)
+        bar.addWidget(self._saved, 1)
+        bar.addPermanentWidget(self._hints)
+        self.reader.installEventFilter(self)
+        self.reader.viewport().installEventFilter(self)
+
+    def _top_bar(self) -> QWidget:
+        bar = QWidget()
+        bar.setObjectName("topbar")
+        bar.setProperty("role", "topbar")
+        bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(14, 6, 14, 6)
+        row.setSpacing(12)
+        self._title = self._label("title", "Project")
+        self._size = self._label("muted", "Size of the project")
+        self.coder = QToolButton()
+        self.coder.setProperty("role", "badge")
+        self.coder.setAccessibleName("Coder")
+        self.view = QToolButton()
+        self.view.setText("Read")
+        self.view.setProperty("role", "view")
+        self.view.setCheckable(True)
+        self.view.setChecked(True)
+        self.view.setEnabled(True)
+        self.view.setAccessibleName("Read view")
+        self.view.clicked.connect(self._keep_view)
+        self.search.setMinimumWidth(280)
+        self.search.setMaximumWidth(460)
+        row.addWidget(self._title)
+        row.addWidget(self._size)
+        row.addStretch(1)
+        row.addWidget(self.search, 4)
+        row.addStretch(1)
+        row.addWidget(self.view)
+        row.addWidget(self.coder)
+        return bar
+
+    @staticmethod
+    def _label(role: str, name: str) -> QLabel:
+        label = QLabel()
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setProperty("role", role)
+        label.setAccessibleName(name)
+        return label
+
+    def _build_menus(self) -> None:
+        for name in MENUS:
+            self._menus[name] = self.menuBar().addMenu(name)
+        for command in COMMANDS:
+            menu = self._menus[command.menu]
+            if command.apart and not menu.isEmpty():
+                menu.addSeparator()
+            menu.addAction(self._action(command))
+            if command.id == "project.open":
+                self._recent_menu = menu.addMenu("Recent projects")
+                self._recent_menu.setAccessibleName("Recent projects")
+
+    def _action(self, command: Command) -> QAction:
+        action = QAction(command.text, self)
+        action.setObjectName(command.id)
+        action.setShortcuts([QKeySequence(key) for key in command.keys])
+        action.setToolTip(command.tip or command.text)
+        action.setStatusTip(command.tip)
+        action.triggered.connect(self._on_action)
+        self._actions[command.id] = action
+        self._commands[command.id] = command
+        return action
+
+    def set_codebook(self, codebook: Codebook) -> None:
+        """Have a command for each tag, at the head of the Passage menu, in the key hints and the bar at the selection."""
+        menu = self._menus["Passage"]
+        for action in self._tag_actions:
+            menu.removeAction(action)
+            self.removeAction(action)
+            self._actions.pop(action.objectName(), None)
+            self._commands.pop(action.objectName(), None)
+        first = next(iter(menu.actions()), None)
+        self._tag_actions = [self._action(command) for command in tag_commands(codebook.tags)]
+        for action in self._tag_actions:
+            menu.insertAction(first, action) if first else menu.addAction(action)
+        entries = [(tag.key, tag.label, f"tag.{tag.name}") for tag in codebook if tag.key]
+        self.reader.bar.set_entries([*entries, ("N", "Note", "passage.note")])
+        tags = " · ".join(f"{key} {label}" for key, label, _ in entries)
+        self._key_hint = f"{tags} · S sentence · [ ] grow · R retag · Ctrl+Z undo · ? keys"
+        self.hint("")
+
+    # -- what is shown -----------------------------------------------------------------
+
+    def action(self, identifier: str) -> QAction:
+        """The action of a command, for tests and palettes."""
+        return self._actions[identifier]
+
+    def commands(self) -> Sequence[Command]:
+        """All commands, those of the codebook's tags among them."""
+        return tuple(self._commands.values())
+
+    def enable(self, *, project: bool, writable: bool, statement: bool, passage: bool) -> None:
+        """Switch the commands off that would find nothing to work on."""
+        there = {"": True, "project": project, "statement": statement, "passage": passage}
+        for identifier, action in self._actions.items():
+            command = self._commands[identifier]
+            action.setEnabled(there[command.needs] and (writable or not command.writes))
+        self.reader.bar.setEnabled(writable)
+
+    def name_steps(self, undo: str, redo: str) -> None:
+        """What undo and redo would do, in the menu."""
+        for identifier, word, label in (("edit.undo", "Undo", undo), ("edit.redo", "Redo", redo)):
+            action = self._actions[identifier]
+            action.setText(f"{word} {label}" if label else word)
+            action.setEnabled(bool(label))
+
+    def set_project(self, title: str, size: str, coder: str, path: Path | None) -> None:
+        self._title.setText(title)
+        self._size.setText(size)
+        self.coder.setVisible(bool(coder))
+        self.coder.setText(_initials(coder))
+        self.coder.setToolTip(f"{coder} codes; click to change the name")
+        self.coder.setAccessibleName(f"Coder: {coder}")
+        self.setWindowTitle(f"{title} — Annotator" if title else "Annotator")
+        self.setWindowFilePath(str(path) if path else "")
+
+    def set_recent(self, paths: Iterable[Path], open_one: Callable[[Path], None]) -> None:
+        """The recent projects in the File menu."""
+        if self._recent_menu is None:
+            return
+        self._recent_menu.clear()
+        for path in paths:
+            entry = self._recent_menu.addAction(path.stem.replace("&", "&&"))
+            entry.setToolTip(str(path))
+            entry.setData(str(path))
+            entry.triggered.connect(_Opens(open_one, path, entry).go)
+        self._recent_menu.setEnabled(not self._recent_menu.isEmpty())
+
+    def saved(self, passages: int | None) -> None:
+        """Say in the status bar that all is on disk, and how much there is."""
+        parts = [f"Saved {datetime.now():%H:%M:%S}"]
+        if passages is not None:
+            parts.append(f"{passages} passage{'s' * (passages != 1)}")
+        self._saved.setText(" · ".join(parts))
+
+    def say(self, text: str) -> None:
+        """One sentence in the status bar."""
+        self._saved.setText(text)
+
+    def hint(self, text: str) -> None:
+        """The keys that matter now; the usual ones when empty."""
+        self._hints.setText(text or getattr(self, "_key_hint", ""))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Wear this theme, in every part."""
+        self._theme = theme
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.setPalette(palette(theme))
+        self.setStyleSheet(stylesheet(theme))
+        for part in (self.statements, self.reader, self.passages, self.inspector, self.search):
+            part.set_theme(theme)
+
+    # -- focus --------------------------------------------------------------------------
+
+    def panes_in_order(self) -> list[tuple[QWidget, Callable[[], None]]]:
+        """The panes that F6 goes through, each with the way to give it the focus."""
+        return [
+            (self.statements, self.statements.focus_list),
+            (self.reader, self.reader.setFocus),
+            (self.passages, self.passages.focus_list),
+            (self.inspector, self.inspector.focus_first),
+        ]
+
+    def next_pane(self, direction: int) -> None:
+        """Give the focus to the next pane, round and round."""
+        order = self.panes_in_order()
+        focus = QApplication.focusWidget()
+        here = next((i for i, (pane, _) in enumerate(order) if focus is pane or _within(focus, pane)), 1 - direction)
+        order[(here + direction) % len(order)][1]()
+
+    def text_has_focus(self) -> bool:
+        """Whether keys are meant for the text: it, or the list of its passages, has the focus."""
+        focus = QApplication.focusWidget()
+        return focus is None or focus is self.reader or _within(focus, self.reader) or _within(focus, self.passages)
+
+    # -- keys ----------------------------------------------------------------------------
+
+    def _on_action(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.order(action.objectName())
+
+    def order(self, identifier: str) -> None:
+        """Order a command, as its menu entry would."""
+        action = self._actions.get(identifier)
+        if action is not None and action.isEnabled():
+            self.ordered.emit(identifier)
+
+    def _by_position(self, event: QKeyEvent) -> bool:
+        """Match a key that no command has by letter by its place on the keyboard; whether one was ordered."""
+        if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.MetaModifier):
+            return False
+        shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        key = key_at(QGuiApplication.platformName(), event.nativeScanCode(), event.nativeVirtualKey(), shifted)
+        if not key or event.text().upper() == key:
+            return False
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            key = f"Alt+{key}"
+        for identifier, action in self._actions.items():
+            if self._commands[identifier].where == "text" and action.isEnabled():
+                if any(s.toString(QKeySequence.SequenceFormat.PortableText) == key for s in action.shortcuts()):
+                    self.order(identifier)
+                    return True
+        return False
+
+    # -- memory ---------------------------------------------------------------------------
+
+    def _restore(self) -> None:
+        self.resize(1440, 900)
+        if (state := self._memory.state("window")) is not None:
+            self.restoreGeometry(state)
+        for name, splitter in (("panes", self.panes), ("right", self.right)):
+            if (state := self._memory.state(name)) is not None:
+                splitter.restoreState(state)
+        self.reader.set_zoom(int(self._memory.get("zoom", 0)))
+
+    def _remember(self) -> None:
+        self._memory.set_state("window", self.saveGeometry())
+        self._memory.set_state("panes", self.panes.saveState())
+        self._memory.set_state("right", self.right.saveState())
+        self._memory.put("zoom", self.reader.zoom)
+        self._memory.save()
+
+    def _keep_view(self) -> None:
+        self.view.setChecked(True)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # Qt
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and watched is self.reader:
+            if event.key() == Qt.Key.Key_Escape:
+                self.ordered.emit("escape")
+                return True
+            if self._by_position(event):
+                return True
+        return super().eventFilter(watched, event)
+
+    def showEvent(self, event: QShowEvent) -> None:  # Qt
+        super().showEvent(event)
+        if QApplication.focusWidget() is None:
+            self.reader.setFocus()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # Qt
+        self._remember()
+        self.closing.emit()
+        super().closeEvent(event)
+
+
+class _Opens(QObject):
+    """Opens one recent project; lives as long as its menu entry."""
+
+    def __init__(self, open_one: Callable[[Path], None], path: Path, parent: QObject) -> None:
+        super().__init__(parent)
+        self._open_one, self._path = open_one, path
+
+    def go(self) -> None:
+        self._open_one(self._path)
+
+
+def _within(widget: QWidget | None, ancestor: QWidget) -> bool:
+    return widget is not None and ancestor.isAncestorOf(widget)
+
+
+def _initials(name: str) -> str:
+    """Up to two letters for a badge: first letters of words, or a short name as it is."""
+    words = name.split()
+    if len(name) <= 3:
+        return name
+    return "".join(word[0].upper() for word in (words[:1] + words[-1:] if len(words) > 1 else words[:1]))

@@ -1,0 +1,171 @@
+"""Threads beside the window: one that reads for the views, one that does long work.
+
+Each has connections of its own; what they find comes back as signals to the window's thread. A newer
+question of the same kind ends the older one.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from annotator.core.errors import AnnotatorError, Cancelled, Interrupted
+from annotator.store.project import Project
+from annotator.store.reads import Reads
+
+
+@dataclass(eq=False, slots=True)
+class _Question:
+    kind: str
+    read: Callable[[Reads], Iterable[Any]]
+    on_page: Callable[[Any], None]
+    on_done: Callable[[], None]
+    on_error: Callable[[AnnotatorError], None]
+    dropped: bool = False
+
+
+class ReadingThread(QObject):
+    """Answers questions by pages, on a reading connection of its own."""
+
+    _answered = Signal(object, str, object)
+
+    def __init__(self, project: Project, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._project = project
+        self._reads = project.reader()
+        self._questions: queue.Queue[_Question | None] = queue.Queue()
+        self._latest: dict[str, _Question] = {}
+        self._running: _Question | None = None
+        self._answered.connect(self._deliver)
+        self._thread = threading.Thread(target=self._run, name="reading", daemon=True)
+        self._thread.start()
+
+    def ask(
+        self,
+        kind: str,
+        read: Callable[[Reads], Iterable[Any]],
+        on_page: Callable[[Any], None],
+        on_done: Callable[[], None] = lambda: None,
+        on_error: Callable[[AnnotatorError], None] = lambda error: None,
+    ) -> None:
+        """Ask; each value that ``read`` gives comes to ``on_page`` on the window's thread, then ``on_done``.
+
+        A question of the same kind that is still open is dropped: nothing of it arrives any more.
+        """
+        self.drop(kind)
+        question = _Question(kind, read, on_page, on_done, on_error)
+        self._latest[kind] = question
+        self._questions.put(question)
+
+    def drop(self, kind: str) -> None:
+        """Forget the open question of this kind."""
+        before = self._latest.pop(kind, None)
+        if before is not None:
+            before.dropped = True
+            if self._running is before:
+                self._reads.give_up()
+
+    def close(self) -> None:
+        """End the thread and its connection; nothing arrives any more."""
+        for kind in tuple(self._latest):
+            self.drop(kind)
+        self._questions.put(None)
+        self._thread.join()
+        Project.close_reader(self._reads)
+
+    def _run(self) -> None:
+        while (question := self._questions.get()) is not None:
+            if question.dropped:
+                continue
+            self._running = question
+            try:
+                for page in question.read(self._reads):
+                    if question.dropped:
+                        break
+                    self._answered.emit(question, "page", page)
+                else:
+                    self._answered.emit(question, "done", None)
+            except Interrupted:
+                pass
+            except AnnotatorError as error:
+                self._answered.emit(question, "error", error)
+            finally:
+                self._running = None
+
+    def _deliver(self, question: _Question, what: str, value: object) -> None:
+        if question.dropped:
+            return
+        if what == "page":
+            question.on_page(value)
+            return
+        if self._latest.get(question.kind) is question:
+            del self._latest[question.kind]
+        if what == "done":
+            question.on_done()
+        elif isinstance(value, AnnotatorError):
+            question.on_error(value)
+
+
+@dataclass(eq=False, slots=True)
+class _Work:
+    job: Generator[Any, None, Any]
+    cancelled: threading.Event = field(default_factory=threading.Event)
+
+
+class JobThread(QObject):
+    """Does one piece of long work at a time; a job is a generator that yields its progress and returns its result."""
+
+    #: The job's latest progress (``jobs.Progress``).
+    progressed = Signal(object)
+    #: The job's result.
+    finished = Signal(object)
+    #: The ``AnnotatorError`` that ended it; ``Cancelled`` when the user did.
+    failed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._work: _Work | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def busy(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    def start(self, job: Generator[Any, None, Any]) -> None:
+        """Begin this job; raises ``AnnotatorError`` while another one runs."""
+        if self.busy:
+            raise AnnotatorError("Other work is still going on; wait for it or cancel it.")
+        self._work = _Work(job)
+        self._thread = threading.Thread(target=self._run, args=(self._work,), name="job", daemon=True)
+        self._thread.start()
+
+    def cancel(self) -> None:
+        """Ask the job to end; it leaves nothing behind."""
+        if self._work is not None:
+            self._work.cancelled.set()
+
+    def close(self) -> None:
+        """Cancel and wait."""
+        self.cancel()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self, work: _Work) -> None:
+        steps = work.job
+        try:
+            while True:
+                progress = next(steps)
+                if work.cancelled.is_set():
+                    steps.close()
+                    self.failed.emit(Cancelled("Cancelled; nothing was changed."))
+                    return
+                self.progressed.emit(progress)
+        except StopIteration as end:
+            self.finished.emit(end.value)
+        except AnnotatorError as error:
+            self.failed.emit(error)

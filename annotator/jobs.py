@@ -1,0 +1,327 @@
+"""Long work, as generators that report progress: one code for the command line and the window.
+
+Each yields ``Progress`` and returns its report. Closing the generator cancels the work, which then leaves nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import IO, Any
+
+import annotator
+from annotator import formats
+from annotator.core.errors import AnnotatorError
+from annotator.core.exchange import Header, Item, Losses, Problem, Record, Stamp
+from annotator.core.model import Changes, now
+from annotator.store import intake
+from annotator.store.check import ERROR, Finding
+from annotator.store.project import Project
+from annotator.store.statements import metadata_values
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the work is: ``done`` of ``total`` (0 when that is not known), and what it is at."""
+
+    done: int
+    total: int
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did: statements that came, files that were there already, and what stayed out and why."""
+
+    changes: Changes
+    imported: int = 0
+    known: tuple[str, ...] = ()
+    same_text: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    replaced_characters: int = 0
+    files: int = 0
+
+    def sentence(self) -> str:
+        """The report in one sentence, for people."""
+        parts = [f"Imported {self.imported} statement{'s' * (self.imported != 1)}"]
+        if self.known:
+            parts.append(f"{len(self.known)} known already")
+        if self.same_text:
+            parts.append(f"{len(self.same_text)} with the text of another source left out")
+        if self.problems:
+            parts.append(f"{len(self.problems)} problem{'s' * (len(self.problems) != 1)}")
+        if self.replaced_characters:
+            parts.append(f"{self.replaced_characters} unusable characters replaced")
+        return ", ".join(parts) + "."
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReport:
+    """What an export wrote."""
+
+    statements: int
+    passages: int
+    losses: tuple[str, ...]
+    head: str
+    path: Path | None = None
+
+    def sentence(self) -> str:
+        text = f"Exported {self.statements} statement{'s' * (self.statements != 1)} with {self.passages} passages"
+        return f"{text}; left out: {', '.join(self.losses)}." if self.losses else f"{text}."
+
+
+# -- import --------------------------------------------------------------------------------
+
+
+def files_in(paths: Iterable[Path]) -> Iterator[Path | Problem]:
+    """The files named, and those in the folders named with their subfolders, in the order of names.
+
+    Hidden files are passed over, links inside folders are not followed, and what is no regular file is a problem.
+    """
+    for path in paths:
+        if path.is_dir():
+            for folder, folders, names in os.walk(path, followlinks=False):
+                folders[:] = sorted(name for name in folders if not name.startswith("."))
+                for name in sorted(names):
+                    file = Path(folder, name)
+                    if not name.startswith(".") and file.is_file() and not file.is_symlink():
+                        yield file
+        elif path.is_file():
+            yield path
+        else:
+            yield Problem(str(path), "is no regular file" if path.exists() else "is not there")
+
+
+def import_files(
+    project: Project,
+    paths: Sequence[Path],
+    *,
+    format: str | None = None,
+    encoding: str | None = None,
+    metadata: Mapping[str, str] | None = None,
+    duplicates: str = "skip",
+    on_conflict: str | None = None,
+    dry_run: bool = False,
+    slice_ms: float = 15.0,
+) -> Generator[Progress, None, ImportReport]:
+    """Take files into the project as one step. The good ones arrive, the others are listed.
+
+    ``metadata`` overrides what the files say. Raises ``AnnotatorError`` when one file's data contradicts itself in a
+    format that is taken whole (native JSON): then nothing is changed.
+    """
+    given = metadata_values(metadata or {})
+    problems: list[Problem] = []
+    files: list[Path] = []
+    for found in files_in(paths):
+        if isinstance(found, Problem):
+            problems.append(found)
+        else:
+            files.append(found)
+            if len(files) % 1000 == 0:
+                yield Progress(0, 0, f"Found {len(files)} files")
+    tally = _Tally(problems)
+    taking_in = project.intake(duplicates=duplicates, on_conflict=on_conflict, slice_ms=slice_ms)
+    with taking_in as taking, formats.ParserProcess() as parser:
+        batch = _Batch(taking, tally)
+        documents = {} if format else {s for f in formats.readers() if f.purpose == "documents" for s in f.suffixes}
+        for n, file in enumerate(files):
+            # A document is one statement: when it turns out to be bad, nothing of it was taken in.
+            mark = None if file.suffix.lower() in documents else batch.mark()
+            try:
+                for item in formats.read(file, format, encoding=encoding, parser=parser):
+                    if batch.add(str(file), _described(item, given)):
+                        yield Progress(n, len(files), file.name)
+                if mark is not None:
+                    batch.flush()
+            except AnnotatorError as error:
+                if mark is not None:
+                    batch.back_to(mark)
+                tally.problems.append(Problem(str(file), str(error)))
+        batch.flush()
+        yield Progress(len(files), len(files), "Saving")
+        changes = Changes()
+        if not dry_run:
+            changes = project.publish(taking, f"Import {tally.imported} statement{'s' * (tally.imported != 1)}")
+    return ImportReport(
+        changes,
+        tally.imported,
+        tuple(tally.known),
+        tuple(tally.same_text),
+        tuple(tally.problems),
+        tally.replaced,
+        len(files),
+    )
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What became of the items so far."""
+
+    problems: list[Problem]
+    imported: int = 0
+    replaced: int = 0
+    known: list[str] = field(default_factory=list)
+    same_text: list[str] = field(default_factory=list)
+
+    def copy(self) -> _Tally:
+        return _Tally(list(self.problems), self.imported, self.replaced, list(self.known), list(self.same_text))
+
+    def count(self, place: str, item: Item, outcome: str | Problem) -> None:
+        if isinstance(outcome, Problem):
+            self.problems.append(Problem(place, f"{outcome.place} {outcome.reason}"))
+        elif isinstance(item, Record):
+            if outcome in (intake.NEW, intake.REPLACED, intake.COPIED):
+                self.imported += 1
+                self.replaced += item.replaced
+            elif outcome == intake.SAME_TEXT:
+                self.same_text.append(place)
+            else:
+                self.known.append(place)
+
+
+class _Batch:
+    """Items on their way into the project, some at a time, so that no transaction is open while files are read."""
+
+    def __init__(self, taking: intake.Intake, tally: _Tally) -> None:
+        self._taking, self._tally = taking, tally
+        self._items: list[tuple[str, Item]] = []
+        self._size, self._began = 0, time.monotonic()
+
+    def add(self, place: str, item: Item) -> bool:
+        """Take this item with the next ones; returns whether the batch was full and has been written."""
+        self._items.append((place, item))
+        self._size += len(item.text) if isinstance(item, Record) else 100
+        if self._size < 500_000 and len(self._items) < 200 and time.monotonic() - self._began < 0.1:
+            return False
+        self.flush()
+        return True
+
+    def flush(self) -> None:
+        items, self._items = self._items, []
+        outcomes = self._taking.add(item for _, item in items)
+        for (place, item), outcome in zip(items, outcomes, strict=True):
+            self._tally.count(place, item, outcome)
+        self._size, self._began = 0, time.monotonic()
+
+    def mark(self) -> tuple[intake.Mark, _Tally]:
+        self.flush()
+        return self._taking.mark(), self._tally.copy()
+
+    def back_to(self, mark: tuple[intake.Mark, _Tally]) -> None:
+        """Forget the items of a file that is bad as a whole."""
+        self._items.clear()
+        self._taking.back_to(mark[0])
+        for name in ("imported", "replaced", "known", "same_text", "problems"):
+            setattr(self._tally, name, getattr(mark[1], name))
+
+
+def _described(item: Item, given: Mapping[str, Any]) -> Item:
+    """The item with the metadata that the user gave for all of them."""
+    if given and isinstance(item, Record):
+        return replace(item, statement=replace(item.statement, **given))
+    return item
+
+
+# -- export ---------------------------------------------------------------------------------
+
+
+def export(
+    project: Project,
+    target: Path | IO[bytes],
+    *,
+    format: str = "json",
+    query: str = "",
+    passages: bool = False,
+) -> Generator[Progress, None, ExportReport]:
+    """Write what the query finds, from a private copy so that tagging goes on; a file appears whole or not at all."""
+    writer = formats.by_name(format, for_="write")
+    with project.snapshot() as snapshot:
+        total = snapshot.count(query)
+        head = snapshot.head
+        counted = _Counted(snapshot.dump(query, passages=passages))
+        stamp = Stamp(now(), f"annotator {annotator.__version__}")
+        with _written(target) as stream:
+            yield Progress(0, total, "Exporting")
+            losses = Losses()
+            for _ in writer.write_steps(counted, stream, stamp, losses):
+                yield Progress(counted.statements, total, "Exporting")
+    return ExportReport(
+        counted.statements,
+        counted.passages,
+        tuple(losses.lines()),
+        head,
+        target if isinstance(target, Path) else None,
+    )
+
+
+class _Counted:
+    """Items as they pass, counted."""
+
+    def __init__(self, items: Iterable[Item]) -> None:
+        self._items = items
+        self.statements = self.passages = 0
+
+    def __iter__(self) -> Iterator[Item]:
+        for item in self._items:
+            if isinstance(item, Record):
+                self.statements += 1
+                self.passages += len(item.annotations)
+            yield item
+
+
+@contextmanager
+def _written(target: Path | IO[bytes]) -> Iterator[IO[bytes]]:
+    """A stream whose content becomes the file when the block ends well, and vanishes otherwise."""
+    if not isinstance(target, Path):
+        yield target
+        return
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+    except OSError as error:
+        raise AnnotatorError(f"{target} cannot be written: {error.strerror}.") from None
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(temporary, target)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise AnnotatorError(f"{target} cannot be written: {error.strerror}.") from None
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+# -- check ------------------------------------------------------------------------------------
+
+
+def check(project: Project) -> Generator[Progress, None, list[Finding]]:
+    """Verify all that the project promises, on a private copy."""
+    found: list[Finding] = []
+    with project.snapshot() as snapshot:
+        total = snapshot.count("")
+        for each in snapshot.check():
+            if isinstance(each, Finding):
+                found.append(each)
+            elif each % 50 == 0:
+                yield Progress(each, total, "Checking")
+    return sorted(found, key=lambda f: f.kind != ERROR)
+
+
+def run(job: Generator[Progress, None, Any]) -> Any:
+    """The result of a job, without its progress."""
+    try:
+        while True:
+            next(job)
+    except StopIteration as end:
+        return end.value
+
+
+__all__ = ["ExportReport", "Header", "ImportReport", "Progress", "check", "export", "import_files", "run"]

@@ -1,0 +1,109 @@
+"""What holds for every test: no display needed, a home of its own, and no internet socket.
+
+Fixtures: ``project`` (an empty one), ``fixtures`` (files made by other programs), ``home``.
+"""
+
+from __future__ import annotations
+
+import os
+import runpy
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from annotator import preflight
+
+if TYPE_CHECKING:
+    from annotator import Project
+
+_session = tempfile.TemporaryDirectory(prefix="annotator-tests-")
+_log = Path(_session.name, "sockets.log")
+
+# Runs here and, as sitecustomize, in every Python process that a test starts (parsers, the command line).
+_SENTRY = f"""
+import sys
+
+def _watch(event, arguments):
+    if (event == "socket.__new__" and arguments[1] in {(int(socket.AF_INET), int(socket.AF_INET6))}) or (
+        event == "socket.getaddrinfo"
+    ):
+        import traceback
+        with open({os.fspath(_log)!r}, "a", encoding="utf-8") as log:
+            print(event, arguments[1:], "".join(traceback.format_stack(limit=12)), sep="\\n", file=log)
+        raise PermissionError("no internet socket opens in a test")
+
+sys.addaudithook(_watch)
+"""
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-qt loads Qt, which would abort the process
+def pytest_configure(config: pytest.Config) -> None:
+    """Tests run offscreen where no window can open, and say what is missing where Qt cannot be loaded at all."""
+    if preflight.problems():
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    if (trouble := preflight.check()) is not None:
+        pytest.exit(trouble, returncode=2)
+    # For what is made before the first test's own home, such as a fixture of the whole session.
+    _move_home(Path(_session.name))
+    sentry = Path(_session.name, "sentry", "sitecustomize.py")
+    sentry.parent.mkdir()
+    sentry.write_text(_SENTRY, encoding="utf-8")
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(sentry.parent), os.environ.get("PYTHONPATH")]))
+    runpy.run_path(str(sentry))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The session's folder goes with the session."""
+    _session.cleanup()
+
+
+def _move_home(home: Path) -> None:
+    for variable in ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA"):
+        os.environ[variable] = str(home)
+    for variable in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
+        os.environ.pop(variable, None)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """An empty home folder for this test alone, so that no test sees or changes the user's data."""
+    before = dict(os.environ)
+    home = tmp_path_factory.mktemp("home")
+    _move_home(home)
+    yield home
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.fixture(autouse=True)
+def _no_internet() -> Iterator[None]:
+    """Fails a test in which an internet socket opened, here or in a Python process that it started."""
+    yield
+    if _log.exists():
+        # urllib3, for one, tries an IPv6 socket when it is imported, unless `socket.has_ipv6` is False.
+        sockets = _log.read_text(encoding="utf-8") or "in a process that may not write where"
+        _log.unlink()
+        pytest.fail(f"an internet socket opened:\n{sockets}", pytrace=False)
+
+
+@pytest.fixture
+def fixtures() -> Path:
+    """The folder of files made by other programs, which are not part of the repository."""
+    folder = os.environ.get("ANNOTATOR_FIXTURES")
+    if not folder:
+        pytest.skip("needs files made by other programs: set ANNOTATOR_FIXTURES to their folder")
+    assert Path(folder).is_dir(), f"ANNOTATOR_FIXTURES is {folder}, which is no folder"
+    return Path(folder)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    """An empty project with the starter codebook, open for writing by the coder LM."""
+    from annotator import Project
+
+    with Project.create(tmp_path / "project.annotator", coder="LM") as project:
+        yield project
