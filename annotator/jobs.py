@@ -127,7 +127,7 @@ def import_files(
     tally = _Tally(problems)
     taking_in = project.intake(duplicates=duplicates, on_conflict=on_conflict, slice_ms=slice_ms)
     with taking_in as taking, formats.ParserProcess() as parser:
-        batch = _Batch(taking, tally)
+        batch = _Batch(taking, tally, int(slice_ms * 20_000))
         documents = {} if format else {s for f in formats.readers() if f.purpose == "documents" for s in f.suffixes}
         for n, file in enumerate(files):
             # A document is one statement: when it turns out to be bad, nothing of it was taken in.
@@ -185,10 +185,13 @@ class _Tally:
 
 
 class _Batch:
-    """Items on their way into the project, some at a time, so that no transaction is open while files are read."""
+    """Items on their way into the project, ``most`` characters at a time.
 
-    def __init__(self, taking: intake.Intake, tally: _Tally) -> None:
-        self._taking, self._tally = taking, tally
+    So no transaction is open while files are read, and each is long enough to be worth its commit.
+    """
+
+    def __init__(self, taking: intake.Intake, tally: _Tally, most: int) -> None:
+        self._taking, self._tally, self._most = taking, tally, most
         self._items: list[tuple[str, Item]] = []
         self._size, self._began = 0, time.monotonic()
 
@@ -196,7 +199,7 @@ class _Batch:
         """Take this item with the next ones; returns whether the batch was full and has been written."""
         self._items.append((place, item))
         self._size += len(item.text) if isinstance(item, Record) else 100
-        if self._size < 500_000 and len(self._items) < 200 and time.monotonic() - self._began < 0.1:
+        if self._size < self._most and time.monotonic() - self._began < 0.5:
             return False
         self.flush()
         return True

@@ -117,6 +117,7 @@ def _common(one: str, other: str) -> int:
 
 # -- canonical text -----------------------------------------------------------------
 
+_UNUSUAL = re.compile("[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\ufeff\ufdd0\ufdd1\ufffe\uffff\ud800-\udfff]")
 _BREAKS = re.compile("\r\n|[\r\u2028\u2029\x85\f]")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufeff\ufdd0\ufdd1\ufffe\uffff\ud800-\udfff]")
 
@@ -128,10 +129,17 @@ def canonical(text: str) -> tuple[str, int]:
     text should hold (C0 controls but tab, U+007F, inner U+FEFF, noncharacters that Qt treats as
     breaks, lone surrogates) becomes U+FFFD. Nothing else: no NFC, no trimming.
     """
+    if is_canonical(text):
+        return text, 0
     text = text.removeprefix("\ufeff")
     if _BREAKS.search(text):
         text = _BREAKS.sub("\n", text)
     return _FORBIDDEN.subn("\ufffd", text) if _FORBIDDEN.search(text) else (text, 0)
+
+
+def is_canonical(text: str) -> bool:
+    """Whether ``canonical`` would leave the text as it is."""
+    return _UNUSUAL.search(text) is None
 
 
 def digest(text: str) -> str:

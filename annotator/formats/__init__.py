@@ -7,12 +7,11 @@ and a format's first use loads its library.
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import IO, Any, BinaryIO, Literal
 
 from annotator.core.errors import AnnotatorError
 from annotator.core.exchange import Header, Item, Losses, Problem, Record, Stamp
@@ -37,7 +36,7 @@ __all__ = [
     "formats",
     "read",
     "readers",
-    "reading",
+    "statement_json",
     "write",
     "writers",
 ]
@@ -112,38 +111,18 @@ def read(
         yield from format.read(file, ReadOptions(encoding, parser))
 
 
-@contextmanager
-def reading(
-    format: str | Format | None = None, encoding: str | None = None
-) -> Iterator[Callable[[Path | str | BinaryIO], Iterator[Item]]]:
-    """A ``read`` for all files of one import, which share one child process.
-
-    A file that cannot be used is one ``Problem``. Only when part of a file has been handed on already, as the
-    native formats do, is ``AnnotatorError`` raised: then none of it may stay.
-    """
-    if isinstance(format, str):
-        format = by_name(format, "read")
-    with ParserProcess() as parser:
-
-        def read_one(source: Path | str | BinaryIO) -> Iterator[Item]:
-            name = Path(source).name if isinstance(source, (str, Path)) else "standard input"
-            begun = False
-            try:
-                for item in read(source, format, encoding=encoding, parser=parser):
-                    begun = True
-                    yield item
-            except AnnotatorError as error:
-                if begun:
-                    raise
-                yield Problem(name, str(error).removeprefix(name).removeprefix(":").lstrip())
-
-        yield read_one
-
-
-def write(items: Iterable[Item], stream: BinaryIO, format: str | Format, stamp: Stamp) -> Losses:
+def write(items: Iterable[Item], stream: IO[bytes], format: str | Format, stamp: Stamp) -> Losses:
     """Write the items (a header, then records, then links) and say what the format could not carry."""
     if isinstance(format, str):
         format = by_name(format, "write")
-    if format.write is None:
-        raise AnnotatorError(f"{format.label} can be read, but not written")
-    return format.write(items, stream, stamp)
+    losses = Losses()
+    for _ in format.write_steps(items, stream, stamp, losses):
+        pass
+    return losses
+
+
+def statement_json(record: Record) -> dict[str, Any]:
+    """A statement with all that hangs on it, as the native formats write it."""
+    from annotator.formats._native import statement_data
+
+    return statement_data(record)

@@ -30,6 +30,14 @@ INPUT_LIMIT = 50_000_000
 MEMORY_LIMIT = 1_500_000_000
 ANSWER_LIMIT = 256_000_000
 
+#: What the child runs; its arguments are the folder of this package and the memory limit.
+_START = """
+import sys
+if sys.argv[1] not in sys.path:
+    sys.path.insert(0, sys.argv[1])
+from annotator.formats._child import serve
+serve(int(sys.argv[2]))
+"""
 _PARSER = re.compile(r"annotator\.formats\.[a-z][a-z0-9_]*:[a-z][a-z0-9_]*")
 _LENGTH = struct.Struct(">Q")
 
@@ -118,7 +126,7 @@ class ParserProcess:
 
         self._child = subprocess.Popen(
             # -P: the working folder is not looked in for modules.
-            [sys.executable, "-P", "-c", f"from annotator.formats._child import serve; serve({self.memory_limit:d})"],
+            [sys.executable, "-P", "-c", _START, str(Path(__file__).resolve().parents[2]), str(self.memory_limit)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -130,16 +138,10 @@ class ParserProcess:
 
 
 def _environment() -> dict[str, str]:
-    """What the child needs to find Python's libraries and this package, and nothing else."""
-    home = str(Path(__file__).resolve().parents[2])
-    kept = ("SYSTEMROOT", "TEMP", "TMP", "LD_LIBRARY_PATH", "HOME", "USERPROFILE", "APPDATA")
-    path = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH"))))
-    return {
-        **{name: os.environ[name] for name in kept if name in os.environ},
-        "PYTHONPATH": path,
-        "PYTHONUTF8": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
+    """What the child needs to find Python's libraries, and nothing else."""
+    kept = ("SYSTEMROOT", "TEMP", "TMP", "PYTHONPATH", "LD_LIBRARY_PATH", "HOME", "USERPROFILE", "APPDATA")
+    found = {name: os.environ[name] for name in kept if name in os.environ}
+    return {**found, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def _cause(child: Popen[bytes]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Literal
+from typing import IO, TYPE_CHECKING, BinaryIO, Literal
 
 from annotator.core.errors import AnnotatorError
 from annotator.core.exchange import Item, Losses, Stamp
@@ -56,7 +56,8 @@ class ReadOptions:
 
 
 Reader = Callable[[SourceFile, ReadOptions], Iterator[Item]]
-Writer = Callable[[Iterable[Item], BinaryIO, Stamp], Losses]
+#: Writes the items, counts what it cannot carry, and yields after each, so that long work can report and be cancelled.
+Writer = Callable[[Iterable[Item], IO[bytes], Stamp, Losses], Iterator[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,12 @@ class Format:
     write: Writer | None = None
     sniff: Callable[[bytes], bool] | None = None
     description: str = ""
+
+    def write_steps(self, items: Iterable[Item], stream: IO[bytes], stamp: Stamp, losses: Losses) -> Iterator[None]:
+        """Write the items (a header, then records, then links), one more at each step."""
+        if self.write is None:
+            raise AnnotatorError(f"{self.label} can be read, but not written")
+        return self.write(items, stream, stamp, losses)
 
 
 @contextmanager

@@ -179,7 +179,8 @@ class Refused(Exception):
     def sentence(self, name: str) -> str:
         place = f": {self.path}" if self.path else ""
         ids = f" ({', '.join(self.ids)})" if self.ids else ""
-        return f"{name}{place}{ids} {self.reason}; nothing was imported from this file"
+        # Keys and ids are the file's own words, and may hold anything.
+        return " ".join(f"{name}{place}{ids} {self.reason}; nothing was imported from this file".split())
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -111,16 +111,16 @@ def _date(key: str, value: Any, basis: Any, name: str) -> DateValue | None:
         return None
     basis = basis or "in_text"
     if basis not in BASES:
-        raise AnnotatorError(f"{what} has the basis “{basis}”; it can be in_text or inferred")
-    return DateValue(check_edtf(value, what), basis)
+        raise AnnotatorError(f"{what} has the basis “{clean(str(basis))}”; it can be in_text or inferred")
+    return DateValue(check_edtf(clean(value) if isinstance(value, str) else value, what), basis)
 
 
 def _mapping(front: str, name: str) -> dict[str, Any]:
     """The front matter's names and values, every value a text as it is written, a list or a mapping."""
     import yaml
 
-    loader = _loader_class()(front)
     try:
+        loader = _loader_class()(front)
         value = loader.get_single_data()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -128,8 +128,6 @@ def _mapping(front: str, name: str) -> dict[str, Any]:
         raise AnnotatorError(f"{name}: {place}the front matter is no YAML: {error.problem or error.context}") from error
     except (yaml.YAMLError, RecursionError) as error:
         raise AnnotatorError(f"{name}: the front matter is no YAML that can be read") from error
-    finally:
-        loader.dispose()
     if value is None:
         return {}
     if not isinstance(value, dict):

@@ -10,7 +10,7 @@ import codecs
 import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from annotator.core.errors import AnnotatorError
 from annotator.core.exchange import Header, Item, Losses, Record, Stamp
@@ -25,7 +25,7 @@ _LONGEST = 1 << 28
 # -- writing ------------------------------------------------------------------------------
 
 
-def write(items: Iterable[Item], stream: BinaryIO, stamp: Stamp) -> Losses:
+def write(items: Iterable[Item], stream: IO[bytes], stamp: Stamp, losses: Losses) -> Iterator[None]:
     """Write one JSON document in the order of docs/FORMAT.md, a record at a time."""
     put = stream.write
     section, joint = "", b""
@@ -42,12 +42,12 @@ def write(items: Iterable[Item], stream: BinaryIO, stamp: Stamp) -> Losses:
                 section, joint = "links", b"\n"
             put(joint + native.line(native.link_data(item)))
             joint = b",\n"
+        yield
     end = b"\n]" if joint == b",\n" else b"]"
     put(end + (b',\n"links": []\n}\n' if section == "statements" else b"\n}\n"))
-    return Losses()
 
 
-def _write_header(data: dict[str, Any], stream: BinaryIO) -> None:
+def _write_header(data: dict[str, Any], stream: IO[bytes]) -> None:
     joint = b"{\n"
     for key, value in data.items():
         stream.write(joint + native.encode(key).encode() + b": ")

@@ -6,7 +6,7 @@ import codecs
 import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from annotator.core.errors import AnnotatorError
 from annotator.core.exchange import Header, Item, Losses, Record, Stamp
@@ -17,7 +17,7 @@ from annotator.formats._format import Format, ReadOptions, SourceFile
 _LONGEST = 1 << 28
 
 
-def write(items: Iterable[Item], stream: BinaryIO, stamp: Stamp) -> Losses:
+def write(items: Iterable[Item], stream: IO[bytes], stamp: Stamp, losses: Losses) -> Iterator[None]:
     """Write the same objects as in the native JSON, one a line."""
     for item in native.ordered(items):
         if isinstance(item, Header):
@@ -27,7 +27,7 @@ def write(items: Iterable[Item], stream: BinaryIO, stamp: Stamp) -> Losses:
         else:
             data = native.link_data(item)
         stream.write(native.line(data) + b"\n")
-    return Losses()
+        yield
 
 
 def read(file: SourceFile, options: ReadOptions) -> Iterator[Item]:

@@ -15,6 +15,8 @@ from PySide6.QtGui import (
     QFontMetrics,
     QKeyEvent,
     QKeySequence,
+    QPainter,
+    QPaintEvent,
     QResizeEvent,
     QTextOption,
     QWheelEvent,
@@ -643,3 +645,15 @@ class Form(QWidget):
     def set_notice(self, notice: str) -> None:
         for field in self:
             field.set_notice(notice)
+
+
+class Hairline(QWidget):
+    """A line across a pane, with room around it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(29)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # Qt
+        with QPainter(self) as painter:
+            painter.fillRect(0, self.height() // 2, self.width(), 1, self.palette().mid())

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
 
 from annotator.core.edtf import check_edtf
 from annotator.core.errors import AnnotatorError
@@ -100,22 +100,22 @@ class SourceFacts(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._values: dict[str, QLabel] = {}
+        self._values: dict[str, QLineEdit] = {}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(4)
-        grid.setVerticalSpacing(5)
+        grid.setVerticalSpacing(3)
         grid.setColumnStretch(1, 1)
         for row, name in enumerate(("File", "Media type", "Encoding", "SHA-256", "Size", "Imported")):
-            label, value = QLabel(name), QLabel("")
-            for each in (label, value):
-                each.setTextFormat(Qt.TextFormat.PlainText)
-                each.setWordWrap(True)
+            label, value = QLabel(name), QLineEdit()
+            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setProperty("role", "muted")
             label.setFixedWidth(label_width() - 4)
+            # A long file name neither widens the pane nor loses its end: it can be moved through and copied.
+            value.setProperty("role", "plain")
+            value.setReadOnly(True)
             value.setAccessibleName(name)
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(label, row, 0)
             grid.addWidget(value, row, 1)
             self._values[name] = value
 
@@ -134,10 +134,7 @@ class SourceFacts(QWidget):
             "Imported": f"{when} by {isolated(importer)}" if when and importer else when,
         }
         for name, text in facts.items():
-            self._values[name].setText(_breakable(text) or "—")
+            self._values[name].setText(text or "—")
+            self._values[name].setCursorPosition(0)
+            self._values[name].setToolTip(tool_tip(text))
         self._values["SHA-256"].setToolTip(tool_tip(digest))
-
-
-def _breakable(text: str) -> str:
-    """A file name without spaces may be longer than the pane: let it break after its joints."""
-    return text if len(text) < 24 or " " in text else "".join(c + "\u200b" * (c in "-_./") for c in text)

@@ -273,7 +273,7 @@ class RowPainter(QStyledItemDelegate):
     def row_height(self) -> int:
         """The height of every row: issuer, two lines of title, counts, and room around them."""
         return round(
-            self._unit * 23 + self._small_metrics.height() + 2 * self._line + max(self._count_metrics.height(), 12)
+            self._unit * 27 + self._small_metrics.height() + 2 * self._line + max(self._count_metrics.height(), 12)
         )
 
     def _title_lines(self, title: str, width: int) -> list[str]:
@@ -385,7 +385,7 @@ class RowPainter(QStyledItemDelegate):
         theme, unit = self._theme, self._unit
         left = option.rect.left() + 37 * unit
         width = option.rect.right() - 13 * unit - left
-        top = option.rect.top() + 9 * unit
+        top = option.rect.top() + 10 * unit
 
         small = QRectF(left, top, width, self._small_metrics.height())
         self._draw_status(painter, QPointF(option.rect.left() + 19 * unit, small.center().y() + 0.5), summary.status)
@@ -399,7 +399,7 @@ class RowPainter(QStyledItemDelegate):
         issuer = self._small_metrics.elidedText(issuer, Qt.TextElideMode.ElideRight, room)
         self._draw_text(painter, QRectF(left, top, room, small.height()), issuer, rtl=is_rtl(issuer))
 
-        top = small.bottom() + 1 * unit
+        top = small.bottom() + 1.5 * unit
         title = one_line(summary.title) or "Untitled"
         rtl = is_rtl(title)
         painter.setFont(self._title)

@@ -253,7 +253,8 @@ class StatementsPane(QWidget):
         self._list.escaped.connect(self._clear_filter)
         self._list.delete_pressed.connect(self._ask_to_delete)
         self._list.menu_wanted.connect(self._menu.popup)
-        self._list.selectionModel().currentRowChanged.connect(self._moved)
+        self._list.selectionModel().currentRowChanged.connect(self._settled)
+        self._list.selectionModel().selectionChanged.connect(self._settled)
         self._menu.triggered.connect(self._menu_triggered)
         # Rows are read while they are painted; what is told then must wait for the painting's end.
         self.model.unreadable.connect(self._session.failed, Qt.ConnectionType.QueuedConnection)
@@ -547,13 +548,16 @@ class StatementsPane(QWidget):
         if summary is not None:
             self.chosen.emit(summary.id)
 
-    def _moved(self, current: QModelIndex, before: QModelIndex) -> None:
-        if self._quiet or not current.isValid():
+    def _settled(self) -> None:
+        """Choose the current row if it alone is selected: while several are, the reader stays where it is.
+
+        Qt tells of the current row and of the selection in either order, so that both come here.
+        """
+        here, selection = self._list.currentIndex().row(), self._list.selectionModel().selection()
+        if self._quiet or len(selection) != 1 or (selection[0].top(), selection[0].bottom()) != (here, here):
             return
-        # While several are being selected, the reader stays where it is.
-        selection = self._list.selectionModel().selection()
-        if len(selection) == 1 and selection[0].height() == 1 and selection[0].top() == current.row():
-            self._tell(current.row())
+        if self.current_id() != self._shown:
+            self._tell(here)
 
     def _enter(self) -> None:
         if self._list.currentIndex().isValid():
@@ -595,9 +599,9 @@ class StatementsPane(QWidget):
         self._list.setAccessibleDescription(notice)
 
     def _complain(self, sentence: str) -> None:
-        if sentence == self._trouble.text():
+        if sentence == self._field.accessibleDescription():
             return
-        self._trouble.setText(sentence)
+        self._trouble.setText(shortened(sentence))
         self._trouble.setVisible(bool(sentence))
         self._field.setAccessibleDescription(sentence)
         if sentence:
@@ -673,6 +677,13 @@ def _next_of(reads: Reads, query: Query, order: array[int], here: int) -> Iterat
     for page in reads.numbers(query):
         found.update(page)
     yield next((n for part in (order[here + 1 :], order[: here + 1]) for n in part if n in found), None)
+
+
+def shortened(sentence: str, most: int = 110) -> str:
+    """The sentence, or as many of its words as stay quiet under a field."""
+    if len(sentence) <= most:
+        return sentence
+    return sentence[:most].rpartition(" ")[0].rstrip(",;: ") + "…"
 
 
 def _local_files(event: QDropEvent) -> list[Path]:

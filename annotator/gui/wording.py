@@ -160,8 +160,10 @@ def _deeds(change: Change, codebook: Codebook, name_of: NameOf) -> Iterable[str]
         return
     tag = tag_of(codebook, str(after.get("tag", "")))
     if before is None:
-        yield f"suggested {tag.label.lower()}" if after.get("status") == "suggested" else (
-            f"tagged as {tag.label.lower()}"
+        yield (
+            f"suggested {tag.label.lower()}"
+            if after.get("status") == "suggested"
+            else (f"tagged as {tag.label.lower()}")
         )
         before = {}
         after = {k: v for k, v in after.items() if k in ("attributes", "note")}

@@ -33,7 +33,7 @@ from annotator.core.model import (
     now,
     short,
 )
-from annotator.core.text import Anchor, Span, canonical, digest
+from annotator.core.text import Anchor, Span, digest, is_canonical
 from annotator.store import schema, search
 from annotator.store.driver import Connection
 
@@ -107,6 +107,8 @@ class Intake:
         connection.execute("CREATE INDEX temp.new_statement_id ON new_statement(id)")
         connection.execute("CREATE INDEX temp.new_statement_text ON new_statement(text_sha256)")
         connection.execute("CREATE INDEX temp.new_annotation_id ON new_annotation(id)")
+        # What is written ahead replaces nothing, and its index is merged in place: nothing there is worth wiping.
+        connection.execute("PRAGMA secure_delete = OFF")
         with connection.transaction():
             mark = connection.value("SELECT coalesce(max(number), 0) FROM content")
             connection.execute("INSERT OR IGNORE INTO local (key, value) VALUES ('intake', ?)", (str(mark),))
@@ -196,7 +198,6 @@ class Intake:
             same = self._duplicate(record)
             if same is not None:
                 return same
-            record = replace(record, statement=replace(record.statement, id=StatementId(new_id())))
         elif self._connection.value("SELECT 1 FROM new_statement WHERE id = ?", (identifier,)):
             raise AnnotatorError(f"The statement {identifier} occurs twice in what is imported.")
         elif (there := self._existing(identifier)) is not None:
@@ -204,7 +205,7 @@ class Intake:
             if isinstance(settled, (str, Problem)):
                 return settled
             outcome, record = settled
-        self._write(self._checked(record))
+        self._write(*self._checked(record), record)
         self.added += 1
         return outcome
 
@@ -253,21 +254,29 @@ class Intake:
             annotations.append(replace(a, id=made, statement=identifier, origin=a.id))
         return replace(record, statement=replace(record.statement, id=identifier), annotations=tuple(annotations))
 
-    def _checked(self, record: Record) -> Record:
-        """The record, if text, hash, quotes and references agree; raises ``AnnotatorError`` with the place."""
+    def _checked(self, record: Record) -> tuple[Statement, list[Annotation]]:
+        """The record's statement and annotations, complete, if text, hash, quotes and references agree.
+
+        Raises ``AnnotatorError`` with the place where they do not.
+        """
         statement, text = record.statement, record.text
         place = f"statement {short(statement.id)} ({statement.title[:40]})"
-        if canonical(text)[0] != text:
+        if not is_canonical(text):
             raise AnnotatorError(f"The text of {place} holds characters that no stored text may hold.")
         sha256 = digest(text)
         if statement.text_sha256 and statement.text_sha256 != sha256:
             raise AnnotatorError(f"The text of {place} does not match its text_sha256.")
         for part in record.ranges:
             Span(part.start, part.end).check(len(text))
-        annotations = tuple(self._checked_annotation(a, text, statement.id, place) for a in record.annotations)
-        return replace(
-            record, statement=replace(statement, text_sha256=sha256, length=len(text)), annotations=annotations
+        complete = replace(
+            statement,
+            id=statement.id or StatementId(new_id()),
+            text_sha256=sha256,
+            length=len(text),
+            imported_at=statement.imported_at or now(),
+            imported_by=statement.imported_by if statement.imported_by in self._coders_known else self._coder.id,
         )
+        return complete, [self._checked_annotation(a, text, complete.id, place) for a in record.annotations]
 
     def _checked_annotation(self, a: Annotation, text: str, statement: StatementId, place: str) -> Annotation:
         where = f"passage {short(a.id)} of {place}"
@@ -297,8 +306,8 @@ class Intake:
 
     # -- writing ahead ----------------------------------------------------------------
 
-    def _write(self, record: Record) -> None:
-        connection, statement = self._connection, record.statement
+    def _write(self, statement: Statement, annotations: list[Annotation], record: Record) -> None:
+        connection = self._connection
         write_content(connection, statement.text_sha256, record.text)
         if statement.source is not None:
             write_source(connection, statement.source.sha256, statement.source.size, record.data)
@@ -306,11 +315,6 @@ class Intake:
             self._reserve()
         self._number += 1
         search.insert_metadata(connection, self._number, statement.title, statement.issuer, statement.outlet)
-        statement = replace(
-            statement,
-            imported_at=statement.imported_at or now(),
-            imported_by=statement.imported_by if statement.imported_by in self._coders_known else self._coder.id,
-        )
         self._insert("statement", _STATEMENT_COLUMNS, statement_row(statement, self._number))
         for part in record.ranges:
             self._insert(
@@ -323,10 +327,8 @@ class Intake:
                 self._insert(
                     "progress", ("statement", "coder", "status"), (statement.id, progress.coder, progress.status)
                 )
-        if record.annotations:
-            connection.executemany(
-                _insert_sql("new_annotation", _ANNOTATION_COLUMNS), map(annotation_row, record.annotations)
-            )
+        if annotations:
+            connection.executemany(_insert_sql("new_annotation", _ANNOTATION_COLUMNS), map(annotation_row, annotations))
 
     def _reserve(self) -> None:
         """Numbers for the next statements, so that their index entries can be written before them."""
@@ -393,6 +395,7 @@ class Intake:
         if self._connection.raw.in_transaction:
             self._connection.execute("ROLLBACK")
         self._began = None
+        self._connection.execute("PRAGMA secure_delete = ON")
         for table in _STAGED:
             self._connection.execute(f"DROP TABLE IF EXISTS temp.new_{table}")
         sweep(self._connection, self._slice)

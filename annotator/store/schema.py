@@ -54,7 +54,7 @@ CREATE TABLE source (
     sha256 TEXT PRIMARY KEY,
     size INTEGER NOT NULL,
     data BLOB
-) WITHOUT ROWID;
+);
 CREATE TABLE tag (
     name TEXT PRIMARY KEY,
     position INTEGER NOT NULL,
@@ -118,7 +118,7 @@ CREATE TABLE annotation (
     origin TEXT,
     created_at TEXT NOT NULL,
     modified_at TEXT NOT NULL
-) WITHOUT ROWID;
+);
 CREATE INDEX annotation_place ON annotation(statement, tag, coder, start, "end");
 CREATE INDEX annotation_tag ON annotation(tag);
 CREATE INDEX annotation_coder ON annotation(coder);
@@ -178,6 +178,7 @@ CREATE TABLE step (
 );
 CREATE INDEX step_undoes ON step(undoes) WHERE undoes IS NOT NULL;
 CREATE TABLE change (
+    number INTEGER PRIMARY KEY,
     step INTEGER NOT NULL REFERENCES step(number) DEFERRABLE INITIALLY DEFERRED,
     position INTEGER NOT NULL,
     "table" TEXT NOT NULL,
@@ -186,9 +187,9 @@ CREATE TABLE change (
     before TEXT,
     after TEXT,
     salt TEXT,
-    digest TEXT NOT NULL,
-    PRIMARY KEY (step, position)
-) WITHOUT ROWID;
+    digest TEXT NOT NULL
+);
+CREATE UNIQUE INDEX change_step ON change(step, position);
 CREATE INDEX change_statement ON change(statement) WHERE statement IS NOT NULL;
 CREATE VIRTUAL TABLE content_search USING fts5(
     text, content = '', prefix = '1 2 3', tokenize = 'unicode61 remove_diacritics 0'

@@ -127,6 +127,7 @@ def test_front_matter_of_other_systems_and_line_ends_are_read() -> None:
         ("date_issued: {day: 3}", "a.md: “date_issued” in the front matter must have edtf"),
         ("date_issued: 2022\ndate_issued_basis: guess", "has the basis “guess”; it can be in_text or inferred"),
         ("date_issued_basis: inferred", "“date_issued” in the front matter is missing, but its basis is given"),
+        ("a: \x98", "a.md: the front matter is no YAML that can be read"),
         ("a: " + "[" * 5000, "a.md: the front matter is no YAML that can be read"),
     ],
 )

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))
 from native_project import ITEMS, as_bytes, document, read, written
@@ -206,3 +208,45 @@ def test_a_file_cut_off_anywhere_is_refused() -> None:
         assert refusal(whole[:end])
     assert "is cut off" in refusal(whole[:-1])
     assert "is cut off" in refusal(whole[: whole.index(b"calls on")])
+
+
+def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(place for key, each in inner for place in _places(each, (*path, key)))]
+
+
+WHOLE, LINES = written(), written(format="jsonl")
+ODD = st.sampled_from([None, True, 5, -1, 2.5, 1e300, "", "x", "a\nb", [], [None], ["x"], [[]], {}, {"a": 1}, [{}]])
+
+
+@settings(max_examples=300)
+@given(place=st.sampled_from(_places(document())[1:]), value=ODD)
+def test_any_value_in_any_place_is_read_or_refused_in_one_sentence(place: tuple[Any, ...], value: Any) -> None:
+    data = document()
+    target = data
+    for key in place[:-1]:
+        target = target[key]
+    target[place[-1]] = value
+    read_or_refused(as_bytes(data), "json")
+
+
+@settings(max_examples=300)
+@given(
+    at=st.integers(0, len(LINES) - 1),
+    gone=st.integers(0, 9),
+    new=st.binary(max_size=4)
+    | st.sampled_from([b'"', b"{", b"[", b"]", b"}", b",", b"\\", b"NaN", b"1e9", b"\\ud800", b"\n"]),
+    format=st.sampled_from(["json", "jsonl"]),
+)
+def test_any_damage_is_read_or_refused_in_one_sentence(at: int, gone: int, new: bytes, format: str) -> None:
+    data = WHOLE if format == "json" else LINES
+    read_or_refused(data[:at] + new + data[at + gone :], format)
+
+
+def read_or_refused(data: bytes, format: str) -> None:
+    try:
+        items = read(data, format)
+    except AnnotatorError as error:
+        assert "\n" not in str(error)
+    else:
+        written(items, format)

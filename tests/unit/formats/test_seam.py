@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import subprocess
 import sys
@@ -12,7 +13,9 @@ import pytest
 
 from annotator import formats
 from annotator.core.errors import AnnotatorError
-from annotator.core.exchange import Problem, Record, Stamp
+from annotator.core.exchange import Header, Losses, Record, Stamp
+from annotator.core.model import Statement, StatementId
+from annotator.core.text import digest
 
 
 def test_importing_the_package_loads_no_format_and_no_library() -> None:
@@ -117,24 +120,41 @@ def test_a_stream_that_cannot_seek_is_read_like_a_file() -> None:
     assert item.statement.source is not None and item.statement.source.name == "standard input"
 
 
-def test_one_import_lists_the_bad_documents_and_reads_the_good(tmp_path: Path) -> None:
+def test_one_child_process_serves_all_files_of_an_import(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"%PDF-1.4")
-    (tmp_path / "b.txt").write_bytes(b"Title\nText")
-    (tmp_path / "c.json").write_bytes(b"[]")
-    with formats.reading() as read:
-        bad, good, other = (list(read(tmp_path / name)) for name in ("a.txt", "b.txt", "c.json"))
-    assert bad == [Problem("a.txt", "is not a text file that Annotator can read (it looks like a PDF document)")]
-    assert isinstance(good[0], Record)
-    assert other == [Problem("c.json", "is no export of Annotator: it is a list")]
+    (tmp_path / "b.html").write_bytes(b"<p>The union asks the authority to reopen the pier.</p>")
+    with formats.ParserProcess() as parser:
+        with pytest.raises(AnnotatorError, match=r"^a.txt is not a text file"):
+            list(formats.read(tmp_path / "a.txt", parser=parser))
+        (item,) = formats.read(tmp_path / "b.html", parser=parser)
+    assert isinstance(item, Record) and item.text.startswith("The union asks")
 
 
-def test_a_native_file_that_goes_wrong_midway_is_refused_as_a_whole(tmp_path: Path) -> None:
-    out = io.BytesIO()
-    formats.write([], out, "json", Stamp("2026-03-01T09:30:00.000Z", "annotator test"))
-    path = tmp_path / "x.json"
-    path.write_bytes(out.getvalue().replace(b'"statements": []', b'"statements": [{}]'))
-    with formats.reading() as read, pytest.raises(AnnotatorError, match="nothing was imported from this file"):
-        list(read(path))
+def test_writing_yields_after_each_item_so_that_it_can_report_and_be_cancelled() -> None:
+    text = "Open the pier"
+    record = Record(Statement(StatementId("s"), text_sha256=digest(text), length=len(text)), text)
+    stamp, losses = Stamp("2026-03-01T09:30:00.000Z", "annotator test"), Losses()
+    for format in ("json", "jsonl"):
+        stream = io.BytesIO()
+        sizes = [
+            stream.tell()
+            for _ in formats.by_name(format, for_="write").write_steps([Header(), record], stream, stamp, losses)
+        ]
+        assert len(sizes) == 2 and 0 < sizes[0] < sizes[1]
+    assert not losses.counts
+
+
+def test_a_format_that_is_only_read_says_so() -> None:
+    with pytest.raises(AnnotatorError, match="Plain text can be read, but not written"):
+        formats.write([], io.BytesIO(), formats.by_name("txt", for_="read"), Stamp("", ""))
+
+
+def test_one_statement_as_json_is_the_one_of_the_export() -> None:
+    text = "Open the pier"
+    record = Record(Statement(StatementId("s"), text_sha256=digest(text), length=len(text)), text)
+    stream = io.BytesIO()
+    formats.write([record], stream, "jsonl", Stamp("", ""))
+    assert json.loads(stream.getvalue().splitlines()[1]) == formats.statement_json(record)
 
 
 def test_a_document_above_the_cap_is_refused() -> None:

@@ -1,0 +1,243 @@
+"""What to export, in which format, and to which file."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotator import formats
+from annotator.formats import Format
+from annotator.gui.wording import one_line
+
+
+@dataclass(frozen=True, slots=True)
+class ExportChoice:
+    """What ``jobs.export`` is to write."""
+
+    path: Path
+    format: str
+    query: str = ""
+    passages: bool = False
+
+
+class ExportDialog(QDialog):
+    """Asks for an ``ExportChoice``; ``remembered`` holds the last one between dialogs."""
+
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        *,
+        query: str = "",
+        folder: Path | None = None,
+        name: str = "export",
+        remembered: MutableMapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Export")
+        self.setAccessibleName("Export")
+        self._remembered: MutableMapping[str, str] = {} if remembered is None else remembered
+        self._formats: tuple[Format, ...] = formats.writers()
+        self._choice: ExportChoice | None = None
+        self.format_field = QComboBox()
+        self.all_button = QRadioButton("All statements")
+        self.query_button = QRadioButton("Only those that this finds:")
+        self.query_field = QLineEdit(query)
+        self.passages_box = QCheckBox("Only the matching passages, not the others of these statements")
+        self.path_field = QLineEdit()
+        self._description, self._trouble = QLabel(""), QLabel("")
+        self._build()
+        self._recall(query, folder or Path(self._remembered.get("folder") or Path.home()), name)
+
+    def _build(self) -> None:
+        for each in self._formats:
+            self.format_field.addItem(each.label, each.name)
+        browse = QPushButton("Choose…")
+        browse.setAccessibleName("Choose a file")
+        browse.clicked.connect(self._browse)
+        for widget, name in (
+            (self.format_field, "Format"),
+            (self.query_field, "Query"),
+            (self.path_field, "File"),
+        ):
+            widget.setAccessibleName(name)
+        self.query_field.setPlaceholderText("tag:accusation issuer:SDF date:2022..2023")
+        group = QButtonGroup(self)
+        group.addButton(self.all_button)
+        group.addButton(self.query_button)
+        for label, role in ((self._description, "muted"), (self._trouble, "error")):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+            label.setProperty("role", role)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(14)
+        grid.setVerticalSpacing(8)
+        grid.setColumnStretch(1, 1)
+        file_row = QHBoxLayout()
+        file_row.addWidget(self.path_field, 1)
+        file_row.addWidget(browse)
+        grid.addWidget(_label("Format"), 0, 0)
+        grid.addWidget(self.format_field, 0, 1)
+        grid.addWidget(self._description, 1, 1)
+        grid.setRowMinimumHeight(2, 4)
+        grid.addWidget(_label("What"), 3, 0)
+        grid.addWidget(self.all_button, 3, 1)
+        grid.addWidget(self.query_button, 4, 1)
+        grid.addWidget(self.query_field, 5, 1)
+        grid.addWidget(self.passages_box, 6, 1)
+        grid.setRowMinimumHeight(7, 4)
+        grid.addWidget(_label("File"), 8, 0)
+        grid.addLayout(file_row, 8, 1)
+        grid.addWidget(self._trouble, 9, 1)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.export_button = buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.export_button.setDefault(True)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 22, 24, 18)
+        column.setSpacing(16)
+        column.addLayout(grid)
+        column.addStretch(1)
+        column.addWidget(buttons)
+        self.format_field.currentIndexChanged.connect(self._on_format)
+        self.query_button.toggled.connect(self._on_what)
+        self.query_field.textEdited.connect(self._on_query_edited)
+        self.path_field.textChanged.connect(self._on_path)
+        self.setMinimumWidth(540)
+
+    def _recall(self, query: str, folder: Path, name: str) -> None:
+        known = self.format_field.findData(self._remembered.get("format", "json"))
+        self.format_field.setCurrentIndex(max(0, known))
+        (self.query_button if query else self.all_button).setChecked(True)
+        self.passages_box.setChecked(self._remembered.get("passages") == "yes")
+        self.path_field.setText(str(folder / (name + self._suffix())))
+        self._on_format()
+        self._on_what()
+
+    @property
+    def choice(self) -> ExportChoice | None:
+        """What was chosen; None until the dialog was accepted."""
+        return self._choice
+
+    @property
+    def trouble(self) -> str:
+        """What stands in the way, or what will happen to a file that is there; empty when there is nothing to say."""
+        return self._trouble.text()
+
+    def _format(self) -> Format | None:
+        return next((f for f in self._formats if f.name == self.format_field.currentData()), None)
+
+    def _suffix(self) -> str:
+        chosen = self._format()
+        return chosen.suffixes[0] if chosen and chosen.suffixes else ""
+
+    def _on_format(self) -> None:
+        chosen = self._format()
+        self._description.setText(chosen.description if chosen else "")
+        path = self.path_field.text().strip()
+        known = [suffix for each in self._formats for suffix in each.suffixes]
+        # The longest first: .anno.jsonl ends in .jsonl too.
+        for suffix in sorted(known, key=len, reverse=True):
+            if path.lower().endswith(suffix) and not path.lower().endswith(self._suffix()):
+                self.path_field.setText(path[: -len(suffix)] + self._suffix())
+                break
+        self._on_path()
+
+    def _on_what(self) -> None:
+        some = self.query_button.isChecked()
+        self.query_field.setEnabled(some)
+        self.passages_box.setEnabled(some)
+
+    def _on_query_edited(self) -> None:
+        self.query_button.setChecked(True)
+
+    def _on_path(self) -> None:
+        text = self.path_field.text().strip()
+        self.export_button.setEnabled(bool(text) and self._format() is not None)
+        path = self._path() if text else None
+        self._say(f"{one_line(path.name, 80)} exists and will be replaced." if path and path.is_file() else "", False)
+
+    def _say(self, sentence: str, error: bool = True) -> None:
+        self._trouble.setProperty("role", "error" if error else "warning")
+        self._trouble.style().unpolish(self._trouble)
+        self._trouble.style().polish(self._trouble)
+        self._trouble.setText(sentence)
+        self.path_field.setAccessibleDescription(sentence)
+
+    def _path(self) -> Path:
+        path = Path(self.path_field.text().strip()).expanduser()
+        return path if path.suffix or not self._suffix() else path.with_name(path.name + self._suffix())
+
+    def _browse(self) -> None:
+        chosen = self._format()
+        patterns = f"{chosen.label} (*{self._suffix()})" if chosen else ""
+        name, _ = QFileDialog.getSaveFileName(self, "Export to", str(self._path()), patterns)
+        if name:
+            self.path_field.setText(name)
+
+    def accept(self) -> None:  # Qt
+        chosen = self._format()
+        path = self._path()
+        if chosen is None or not path.name:
+            return
+        if path.is_dir():
+            self._say(f"{one_line(path.name, 80)} is a folder; add a file name.")
+            return
+        if not path.parent.is_dir():
+            self._say(f"There is no folder {one_line(str(path.parent), 120)}.")
+            return
+        some = self.query_button.isChecked()
+        query = self.query_field.text().strip() if some else ""
+        if some and not query:
+            self._say("Write what the statements have to match, or choose all of them.")
+            self.query_field.setFocus()
+            return
+        passages = some and self.passages_box.isChecked()
+        self._choice = ExportChoice(path, chosen.name, query, passages)
+        self._remembered["format"] = chosen.name
+        self._remembered["folder"] = str(path.parent)
+        self._remembered["passages"] = "yes" if passages else "no"
+        super().accept()
+
+
+def _label(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setProperty("role", "muted")
+    label.setMinimumWidth(70)
+    return label
+
+
+def ask_export(
+    parent: QWidget | None,
+    *,
+    query: str = "",
+    folder: Path | None = None,
+    name: str = "export",
+    remembered: MutableMapping[str, str] | None = None,
+) -> ExportChoice | None:
+    """What to export, or None when the user thought better of it."""
+    dialog = ExportDialog(parent, query=query, folder=folder, name=name, remembered=remembered)
+    try:
+        return dialog.choice if dialog.exec() == QDialog.DialogCode.Accepted else None
+    finally:
+        dialog.deleteLater()

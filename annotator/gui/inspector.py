@@ -1,0 +1,455 @@
+"""Details: the current passage's attributes, note and history; without one, the statement's metadata.
+
+What is typed is saved to the passage or statement it was typed for, whatever is shown by then. What cannot be saved
+(no date, a full disk) is kept and stands in its field again when its passage comes back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from annotator.core.errors import NotFound
+from annotator.core.model import Annotation, Changes, Statement, Tag
+from annotator.gui.attribute_fields import NOTE, ActorNames, AttributeForm
+from annotator.gui.fields import Field, Form, Hairline
+from annotator.gui.history_list import SHOWN, HistoryList
+from annotator.gui.metadata_form import MetadataForm, SourceFacts
+from annotator.gui.session import Session
+from annotator.gui.theme import Theme
+from annotator.gui.wording import history_line, step_line, tag_of
+from annotator.store.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What the pane shows and saves to: a passage (``annotation``) of a statement, or the statement itself."""
+
+    project: Project
+    statement: str
+    annotation: str = ""
+
+    @property
+    def key(self) -> str:
+        return self.annotation or self.statement
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Something typed that is not saved yet; ``sent`` when only the project's answer is missing."""
+
+    text: str
+    sent: bool
+
+
+class Rules(QWidget):
+    """A tag's definition and rules, folded away until they are wanted."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.toggle = QToolButton()
+        self.toggle.setText("Definition and rules")
+        self.toggle.setProperty("role", "quiet")
+        self.toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.toggle.setArrowType(Qt.ArrowType.RightArrow)
+        self.toggle.setCheckable(True)
+        self.toggle.toggled.connect(self._on_toggled)
+        self.text = QLabel()
+        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.text.setWordWrap(True)
+        self.text.setAccessibleName("Definition and rules")
+        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.text.setProperty("role", "small")
+        self.text.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 2)
+        column.setSpacing(4)
+        column.addWidget(self.toggle, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.text)
+
+    def show_tag(self, tag: Tag) -> None:
+        """Show this tag's; nothing is offered when it has none."""
+        parts = [tag.definition] if tag.definition else []
+        for heading, lines in (("Include", tag.include), ("Exclude", tag.exclude), ("Rules", tag.rules)):
+            if lines:
+                parts.append("\n".join([heading, *(f"•  {line}" for line in lines)]))
+        self.text.setText("\n\n".join(parts))
+        self.setVisible(bool(parts))
+
+    def _on_toggled(self, unfolded: bool) -> None:
+        self.toggle.setArrowType(Qt.ArrowType.DownArrow if unfolded else Qt.ArrowType.RightArrow)
+        self.text.setVisible(unfolded)
+
+
+class InspectorPane(QWidget):
+    """The form of what is current; a change is saved on leaving its field."""
+
+    #: Esc was pressed: back to the text.
+    left = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._subject: Subject | None = None
+        self._drafts: dict[tuple[str, str], Draft] = {}
+        self._saving: set[tuple[str, str]] = set()
+        self._actors = ActorNames()
+        self._forms: dict[str, AttributeForm] = {}
+        self._form: Form | None = None
+        self._build()
+        self._show_subject(None)
+
+    def _build(self) -> None:
+        self.setAccessibleName("Details")
+        self.setProperty("role", "pane")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._title, details = _heading(""), _heading("DETAILS")
+        head = QHBoxLayout()
+        head.setContentsMargins(14, 12, 14, 10)
+        head.addWidget(self._title)
+        head.addStretch(1)
+        head.addWidget(details)
+        self._empty = QLabel("Open a statement to see its details.")
+        self._empty.setTextFormat(Qt.TextFormat.PlainText)
+        self._empty.setWordWrap(True)
+        self._empty.setProperty("role", "muted")
+        self._rules = Rules()
+        self._metadata = MetadataForm()
+        self._connect(self._metadata)
+        self._facts = SourceFacts()
+        self._facts_title = _heading("SOURCE")
+        self._line, self._facts_line = Hairline(), Hairline()
+        self._history_title = _heading("HISTORY")
+        self._history = HistoryList()
+        body = QWidget()
+        self._column = QVBoxLayout(body)
+        self._column.setContentsMargins(0, 0, 0, 14)
+        self._column.setSpacing(0)
+        self._column.addLayout(_inset(self._empty))
+        self._column.addLayout(_inset(self._rules))
+        self._column.addLayout(_inset(self._metadata))
+        self._column.addWidget(self._facts_line)
+        self._column.addLayout(_inset(self._facts_title, below=8))
+        self._column.addLayout(_inset(self._facts))
+        self._column.addWidget(self._line)
+        self._column.addLayout(_inset(self._history_title, below=8))
+        self._column.addLayout(_inset(self._history))
+        self._column.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(body)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        layout.addWidget(self._scroll, 1)
+
+    def _connect(self, form: Form) -> None:
+        form.finished.connect(self._on_finished)
+        form.escaped.connect(self._leave)
+
+    # -- facts from the session ------------------------------------------------------------
+
+    def on_opened(self) -> None:
+        """Another project is open, or none; the one before is still there to save to."""
+        self.commit()
+        self._drafts.clear()
+        self._actors.use(self._session.project)
+        self._drop_forms()
+        self._show_subject(self._wanted())
+
+    def on_shown(self, statement: str) -> None:
+        """Another statement is shown."""
+        self._turn()
+
+    def on_picked(self, annotation: str) -> None:
+        """Another passage is current, or none."""
+        self._turn()
+
+    def on_changed(self, changes: Changes) -> None:
+        """A step was committed: show what of it concerns this pane."""
+        tables = {table for table, _ in changes.touched}
+        if changes.many or "actor" in tables:
+            self._actors.forget()
+        touched = changes.ids("annotation") | changes.ids("statement")
+        for key in [k for k, draft in self._drafts.items() if draft.sent and k[0] in touched]:
+            del self._drafts[key]
+        subject = self._subject
+        if subject is None or subject.project is not self._session.project:
+            return
+        if changes.many or "tag" in tables:
+            self.commit()
+            self._drop_forms()
+            self._show_subject(self._wanted())
+        elif changes.concerns(subject.statement) or tables & {"actor", "coder"}:
+            self._refresh(history=subject.key in touched or not subject.annotation)
+
+    def set_theme(self, theme: Theme) -> None:
+        """The style sheet reaches everything here; the fields fit themselves to its fonts."""
+        self.updateGeometry()
+
+    # -- orders ------------------------------------------------------------------------------
+
+    def commit(self) -> bool:
+        """Save what is typed and not saved yet, to what it was typed for; whether nothing is left unsaved."""
+        form = self._form
+        return all([self._save(field) for field in form if field.dirty]) if form is not None else True
+
+    def focus_first(self) -> None:
+        """To the first required field that is empty, else to the first."""
+        if self._form is None:
+            return
+        fields = list(self._form)
+        self._focus(next((f for f in fields if f.required and not f.typed().strip()), fields[0] if fields else None))
+
+    def focus_note(self) -> None:
+        """To the note of the current passage."""
+        self._focus(self.field(NOTE))
+
+    def focus_metadata(self, name: str = "title") -> None:
+        """To a field of the statement's metadata; no passage is current then."""
+        if self._session.passage:
+            self._session.pick("")
+            if self._subject is not None and self._subject.annotation:
+                self._turn()
+        self._focus(self.field(name))
+
+    def field(self, name: str) -> Field | None:
+        """The field of that attribute, ``note`` or metadata, if it is shown."""
+        return self._form.field(name) if self._form is not None else None
+
+    @property
+    def subject(self) -> Subject | None:
+        """What is shown."""
+        return self._subject
+
+    @property
+    def history_text(self) -> str:
+        """The history as it is shown."""
+        return self._history.text()
+
+    @property
+    def rules(self) -> Rules:
+        return self._rules
+
+    # -- what is shown -------------------------------------------------------------------------
+
+    def _wanted(self) -> Subject | None:
+        session = self._session
+        if session.project is None or not session.statement:
+            return None
+        return Subject(session.project, session.statement, session.passage)
+
+    def _turn(self) -> None:
+        """Show what is current now; what was typed for the one before is saved there first."""
+        if self._wanted() != self._subject:
+            self.commit()
+            self._show_subject(self._wanted())
+
+    def _show_subject(self, subject: Subject | None) -> None:
+        had_focus = self._form is not None and self._form.isAncestorOf(self.focusWidget() or self)
+        self._subject, old = subject, self._form
+        annotation, statement = self._read()
+        # Nothing that happens while the fields change hands, such as a loss of the focus, is an order to save.
+        self._form = None
+        if old is not None:
+            old.hide()
+        if annotation is not None and subject is not None:
+            tag = tag_of(subject.project.codebook, annotation.tag)
+            self._rules.show_tag(tag)
+            self._title.setText(tag.label.upper())
+            form: Form | None = self._form_of(tag)
+        else:
+            form = self._metadata if statement is not None else None
+            self._title.setText("STATEMENT" if statement is not None else "")
+            self._rules.hide()
+        self._empty.setVisible(form is None)
+        for widget in (self._facts_title, self._facts, self._facts_line):
+            widget.setVisible(form is self._metadata)
+        for widget in (self._history_title, self._history, self._line):
+            widget.setVisible(form is not None)
+        if form is not None and subject is not None:
+            form.set_notice(subject.project.notice)
+            for name, text in self._texts(annotation, statement).items():
+                if field := form.field(name):
+                    field.show_stored(text)
+                    if draft := self._drafts.get((subject.key, name)):
+                        field.type(draft.text)
+                        field.check()
+            form.show()
+        self._form = form
+        self._show_rest(annotation, statement)
+        self._scroll.verticalScrollBar().setValue(0)
+        if had_focus and form is not None and self.isVisible():
+            self.focus_first()
+
+    def _read(self) -> tuple[Annotation | None, Statement | None]:
+        """The passage and the statement as they are stored; None for what is not there (any more)."""
+        subject = self._subject
+        if subject is None:
+            return None, None
+        try:
+            statement = subject.project.statement(subject.statement)
+            return subject.project.annotation(subject.annotation) if subject.annotation else None, statement
+        except NotFound:
+            return None, None
+
+    def _form_of(self, tag: Tag) -> AttributeForm:
+        """The tag's form; made once and kept, because twenty fields take longer to make than to fill."""
+        form = self._forms.get(tag.name)
+        if form is None:
+            form = self._forms[tag.name] = AttributeForm(tag, self._actors)
+            form.hide()
+            self._connect(form)
+            # Below the rules, where all forms stand; only one of them is shown.
+            self._column.insertLayout(2, _inset(form))
+        return form
+
+    def _drop_forms(self) -> None:
+        """The codebook may have other attributes now."""
+        if self._form is not self._metadata:
+            self._form = None
+        for form in self._forms.values():
+            form.hide()
+            form.deleteLater()
+        self._forms.clear()
+
+    def _texts(self, annotation: Annotation | None, statement: Statement | None) -> dict[str, str]:
+        if annotation is not None and self._subject is not None:
+            tag = tag_of(self._subject.project.codebook, annotation.tag)
+            return self._form_of(tag).texts(annotation, self._subject.project.actor_name)
+        return MetadataForm.texts(statement) if statement is not None else {}
+
+    def _refresh(self, *, history: bool) -> None:
+        """Show the stored values where they are news."""
+        annotation, statement = self._read()
+        form = self._form
+        if statement is None or form is None or self._subject is None:
+            return
+        if annotation is not None and (not isinstance(form, AttributeForm) or form.tag.name != annotation.tag):
+            self.commit()
+            self._show_subject(self._subject)
+            return
+        for name, text in self._texts(annotation, statement).items():
+            if field := form.field(name):
+                field.refresh(text)
+        if history:
+            self._show_rest(annotation, statement)
+
+    def _show_rest(self, annotation: Annotation | None, statement: Statement | None) -> None:
+        """The history, and the source of a statement."""
+        subject = self._subject
+        if subject is None or statement is None:
+            self._history.show_lines([])
+            return
+        project = subject.project
+        if annotation is not None:
+            entries = project.history(subject.statement, subject.annotation, limit=SHOWN + 1)
+            lines = [history_line(e, annotation.id, project.codebook, project.actor_name) for e in entries]
+        else:
+            self._facts.show_facts(statement, project.coder_name(statement.imported_by))
+            lines = [step_line(e) for e in project.history(subject.statement, limit=SHOWN + 1)]
+        self._history.show_lines(lines)
+
+    # -- saving --------------------------------------------------------------------------------
+
+    def _on_finished(self, name: str) -> None:
+        field = self.field(name)
+        if field is not None:
+            self._save(field)
+
+    def _save(self, field: Field) -> bool:
+        """Have the project hold what is typed in this field; whether it does now."""
+        subject = self._subject
+        if subject is None:
+            return True
+        draft = (subject.key, field.name)
+        if draft in self._saving:
+            return True
+        if not field.dirty:
+            field.complain("")
+            self._drafts.pop(draft, None)
+            return True
+        text = field.typed()
+        if subject.project.read_only or not self._has_place(field.name) or not field.check():
+            self._drafts[draft] = Draft(text, sent=False)
+            return False
+        field.sending()
+        self._drafts[draft] = Draft(text, sent=True)
+        self._saving.add(draft)
+        try:
+            changes = self._order(subject, field.name, text)
+        finally:
+            self._saving.discard(draft)
+        if changes is None:
+            return False
+        self._drafts.pop(draft, None)
+        if not changes and self._subject == subject:
+            # Nothing new in it: show the stored value, which may be written otherwise.
+            self._refresh(history=False)
+        return True
+
+    def _has_place(self, name: str) -> bool:
+        """Whether what is shown still exists, and has something of this name: a passage may be retagged meanwhile."""
+        annotation, statement = self._read()
+        if annotation is None or self._subject is None:
+            return statement is not None
+        return name == NOTE or tag_of(self._subject.project.codebook, annotation.tag).attribute(name) is not None
+
+    def _order(self, subject: Subject, name: str, text: str) -> Changes | None:
+        project, do = subject.project, self._session.do
+        if not subject.annotation:
+            return do(project.edit, subject.statement, **MetadataForm.metadata(name, text))
+        if name == NOTE:
+            return do(project.note, subject.annotation, text)
+        return do(project.describe, subject.annotation, {name: text})
+
+    # -- focus -----------------------------------------------------------------------------------
+
+    def _focus(self, field: Field | None) -> None:
+        if field is None:
+            return
+        self._scroll.ensureWidgetVisible(field)
+        field.setFocus(Qt.FocusReason.OtherFocusReason)
+        select = getattr(field.editor, "selectAll", None)
+        if select is not None and field.name != NOTE:
+            select()
+
+    def _leave(self) -> None:
+        """Esc: what is typed is saved as on every leaving."""
+        self.commit()
+        self.left.emit()
+
+    def event(self, event: QEvent) -> bool:  # Qt
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            # Esc leads back from anywhere in the pane, also from what is no field.
+            if event.key() == Qt.Key.Key_Escape and not event.modifiers():
+                event.accept()
+                return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # Qt
+        if event.key() == Qt.Key.Key_Escape:
+            self._leave()
+        else:
+            super().keyPressEvent(event)
+
+
+def _heading(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setProperty("role", "heading")
+    return label
+
+
+def _inset(widget: QWidget, below: int = 0) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setContentsMargins(14, 0, 14, below)
+    row.addWidget(widget)
+    return row

@@ -1,0 +1,395 @@
+"""What a search found, as rows under headings, and how the rows look.
+
+The hit is set apart in its line by the painter; nothing a project holds is ever read as markup.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QTextCharFormat, QTextLayout, QTextOption
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from annotator.core.errors import NotFound
+from annotator.core.model import Tag
+from annotator.core.query import Query, Term
+from annotator.core.text import Span, fold
+from annotator.gui.statement_rows import date_of, is_rtl, isolated, one_line
+from annotator.gui.theme import Theme, draw_shape, tag_color, ui_font, ui_size
+from annotator.store.reads import Hit, Reads
+
+#: Rows a group at most, and how many of them may come from one statement.
+MOST, MOST_OF_ONE = 8, 3
+#: A search for the pop-up ends after so many hits, and, when one kind is full, so many statements.
+MOST_HITS, MOST_STATEMENTS = 2000, 40
+#: Characters of context around a hit, and of those before it, so few that the hit is seen in its row.
+CONTEXT, BEFORE = 64, 24
+
+MORE = "… more: press Enter to see all in the list"
+ALL = "Press Enter to see all in the list"
+NOTHING = "Nothing was found."
+
+COMMANDS, STATEMENTS, PASSAGES, TEXT, ACTORS = "Commands", "Statements", "Passages", "Text", "Actors"
+GROUPS = (COMMANDS, STATEMENTS, PASSAGES, TEXT, ACTORS)
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One row: where it leads, and what it says.
+
+    ``target`` is the id of a command, statement or actor. A hit in a text has its place in code points and,
+    where it lies on a passage, the annotation's id. ``mark`` is the stretch of ``label`` that was searched for.
+    """
+
+    group: str
+    target: str
+    label: str
+    detail: str = ""
+    mark: tuple[int, int] = (0, 0)
+    start: int = -1
+    end: int = -1
+    annotation: str = ""
+    tag: Tag | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The results of one group, and whether there are more than these."""
+
+    group: str
+    results: tuple[Result, ...]
+    more: bool = False
+
+
+# -- searching, on the reading thread --------------------------------------------------------
+
+
+def search(reads: Reads, text: str) -> Iterator[Found]:
+    """What this query finds, group by group, the quick ones first; raises ``AnnotatorError`` for a bad query."""
+    query = reads.parse(text)
+    yield _actors(reads, query)
+    yield _statements(reads, query)
+    yield from _places(reads, query)
+
+
+def _actors(reads: Reads, query: Query) -> Found:
+    words = _words(query)
+    if not words or len(words) != len(query.terms):
+        return Found(ACTORS, ())
+    found = []
+    for actor in reads.actors():
+        if actor.merged_into is None and _has_all(" ".join((actor.name, *actor.aliases)), words):
+            found.append(Result(ACTORS, actor.id, one_line(actor.name), one_line(", ".join(actor.aliases))))
+        if len(found) > MOST:
+            break
+    return Found(ACTORS, tuple(found[:MOST]), len(found) > MOST)
+
+
+def _statements(reads: Reads, query: Query) -> Found:
+    """Statements whose title or issuer has the words; without words, those that the query finds."""
+    rest = tuple(t for t in query.terms if t.field or t.negated)
+    words = tuple(t for t in query.terms if not t.field and not t.negated)
+    found: dict[str, Result] = {}
+    for field in ("title", "issuer") if words else ("",):
+        terms = (*(Term(t.value, field, t.phrase) for t in words), *rest)
+        for numbers in reads.numbers(Query(terms), page=MOST + 1):
+            for s in reads.summaries(numbers[: MOST + 1]):
+                detail = " · ".join(p for p in (isolated(one_line(s.issuer)) if s.issuer else "", date_of(s)) if p)
+                found.setdefault(s.id, Result(STATEMENTS, s.id, one_line(s.title) or "Untitled", detail))
+            break
+    return Found(STATEMENTS, tuple(found.values())[:MOST], len(found) > MOST)
+
+
+def _places(reads: Reads, query: Query) -> Iterator[Found]:
+    """Where the words stand: on passages, which have a tag, and elsewhere in the texts."""
+    tags: dict[str, Tag] = {tag.name: tag for tag in reads.codebook}
+    found: dict[str, list[Result]] = {PASSAGES: [], TEXT: []}
+    more = {PASSAGES: False, TEXT: False}
+    of_one: dict[tuple[str, str], int] = {}
+    seen: set[str] = set()
+    for hit in reads.search(query, limit=MOST_HITS, context=CONTEXT):
+        seen.add(hit.statement)
+        full = [group for group in found if len(found[group]) >= MOST]
+        if len(full) == 2 or (full and len(seen) > MOST_STATEMENTS):
+            break
+        if hit.span is None:
+            continue
+        group = PASSAGES if hit.annotations else TEXT
+        of_one[group, hit.statement] = of_one.get((group, hit.statement), 0) + 1
+        if group in full or of_one[group, hit.statement] > MOST_OF_ONE:
+            more[group] = True
+        else:
+            found[group].append(_place(reads, hit, hit.span, tags))
+    for group, results in found.items():
+        yield Found(group, tuple(results), more[group] or len(results) >= MOST)
+
+
+def _place(reads: Reads, hit: Hit, span: Span, tags: dict[str, Tag]) -> Result:
+    before, quote = _lead(hit.before), one_line(hit.quote)
+    gap = " " * (hit.quote[-1:].isspace() or hit.after[:1].isspace())
+    after = gap + " ".join(hit.after.split()) + "…" * (len(hit.after) == CONTEXT)
+    annotation = hit.annotations[0] if hit.annotations else ""
+    tag = None
+    if annotation:
+        # It may have been removed since the hit was read.
+        with contextlib.suppress(NotFound):
+            tag = tags.get(reads.annotation(annotation).tag)
+    return Result(
+        PASSAGES if annotation else TEXT,
+        hit.statement,
+        before + quote + after,
+        one_line(hit.title) or one_line(hit.issuer),
+        (len(before), len(before) + len(quote)),
+        span.start,
+        span.end,
+        annotation,
+        tag,
+    )
+
+
+def _lead(before: str) -> str:
+    """The last words before a hit, so few that the hit is seen in its row."""
+    words = " ".join(before.split()) + " " * before[-1:].isspace()
+    if len(words) <= BEFORE:
+        return words
+    return "…" + words[-BEFORE:].partition(" ")[1] + words[-BEFORE:].partition(" ")[2]
+
+
+def _words(query: Query) -> list[str]:
+    return [fold(t.value) for t in query.words if not t.negated]
+
+
+def _has_all(text: str, words: Sequence[str]) -> bool:
+    """Whether each word begins a word of the text."""
+    parts = fold(text).replace("-", " ").split()
+    folded = " ".join(parts)
+    return all(any(p.startswith(w) for p in parts) or (" " in w and w in folded) for w in words)
+
+
+def matching(commands: Iterable[tuple[str, str, str]], text: str) -> Found:
+    """The commands (id, label, keys) whose labels have all these words."""
+    words = fold(text).split()
+    found = [Result(COMMANDS, i, label, keys) for i, label, keys in commands if _has_all(label, words)]
+    return Found(COMMANDS, tuple(found[:MOST]), len(found) > MOST)
+
+
+# -- rows ------------------------------------------------------------------------------------
+
+HEADING, RESULT, NOTE = "heading", "result", "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A heading, a result, or a note at the end: the way to the list, or why there is nothing."""
+
+    kind: str
+    text: str
+    result: Result | None = None
+
+    @property
+    def leads(self) -> bool:
+        """Whether it can be chosen."""
+        return self.result is not None or self.text in (MORE, ALL)
+
+
+class ResultRows(QAbstractListModel):
+    """The groups that found something, in a steady order, each under its heading, and a note at the end."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._found: dict[str, Found] = {}
+        self._rows: list[Row] = []
+        self._note = ""
+
+    def set_found(self, *groups: Found, note: str | None = None) -> None:
+        """Show these groups in place of what they held before; the others stay."""
+        for found in groups:
+            self._found[found.group] = found
+        if note is not None:
+            self._note = note
+        rows: list[Row] = []
+        for group in GROUPS:
+            found = self._found.get(group)
+            if found is not None and found.results:
+                rows.append(Row(HEADING, group))
+                rows.extend(Row(RESULT, r.label, r) for r in found.results)
+        if self._note:
+            rows.append(Row(NOTE, self._note))
+        if rows == self._rows:
+            return
+        self.beginResetModel()
+        self._rows = rows
+        self.endResetModel()
+
+    def clear(self) -> None:
+        self._found.clear()
+        self.set_found(note="")
+
+    @property
+    def has_more(self) -> bool:
+        """Whether a group whose results the list of statements could show found more than fit."""
+        return any(f.more for f in self._found.values() if f.group in (STATEMENTS, PASSAGES, TEXT))
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        return tuple(r.result for r in self._rows if r.result is not None)
+
+    def row(self, number: int) -> Row | None:
+        return self._rows[number] if 0 <= number < len(self._rows) else None
+
+    def row_of(self, result: Result | None) -> int:
+        """The row of this result, or -1."""
+        return next((i for i, row in enumerate(self._rows) if result is not None and row.result == result), -1)
+
+    # -- Qt --------------------------------------------------------------------------------
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        row = self.row(index.row())
+        if row is None or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return None
+        return spoken(row) if role == Qt.ItemDataRole.AccessibleTextRole else row.text
+
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        row = self.row(index.row())
+        if row is None or not row.leads:
+            return Qt.ItemFlag.NoItemFlags
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+
+
+def spoken(row: Row) -> str:
+    """What a screen reader says of a row."""
+    result = row.result
+    if result is None:
+        return row.text
+    kind = {COMMANDS: "Command", STATEMENTS: "Statement", PASSAGES: "Passage", TEXT: "Text", ACTORS: "Actor"}
+    tag = f"{result.tag.label or result.tag.name}" if result.tag else ""
+    parts = [kind[result.group], tag, isolated(result.label), isolated(result.detail) if result.detail else ""]
+    return ", ".join(p for p in parts if p)
+
+
+class ResultPainter(QStyledItemDelegate):
+    """Headings small and quiet; a result on one line, its detail at the right or, for hits, below."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw with these colours, and with the system's font as it is now."""
+        size = ui_size()
+        self._theme, self._unit = theme, size / 13.0
+        self._plain, self._small = ui_font(size), ui_font(size * 0.87)
+        self._heading = ui_font(size * 0.8)
+        self._heading.setWeight(QFont.Weight.DemiBold)
+        self._heading.setCapitalization(QFont.Capitalization.AllUppercase)
+        self._heading.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 0.6)
+        self._plain_metrics, self._small_metrics = QFontMetrics(self._plain), QFontMetrics(self._small)
+
+    def _height(self, row: Row) -> int:
+        unit = self._unit
+        if row.kind == HEADING:
+            return round(self._small_metrics.height() + 11 * unit)
+        two = row.result is not None and row.result.group in (STATEMENTS, PASSAGES, TEXT)
+        return round(self._plain_metrics.height() + (self._small_metrics.height() if two else 0) + 11 * unit)
+
+    def _line(self, painter: QPainter, box: QRectF, text: str, font: QFont, mark: tuple[int, int] = (0, 0)) -> None:
+        """Draw one elided line, the marked stretch set apart."""
+        metrics = QFontMetrics(font)
+        rtl = is_rtl(text)
+        if metrics.horizontalAdvance(text) > box.width():
+            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, int(box.width())))
+        layout = QTextLayout(text, font)
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.NoWrap)
+        option.setTextDirection(Qt.LayoutDirection.RightToLeft if rtl else Qt.LayoutDirection.LeftToRight)
+        option.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute)
+        layout.setTextOption(option)
+        start, end = (_units(text[: min(place, len(text))]) for place in mark)
+        if end > start:
+            apart = QTextLayout.FormatRange()
+            apart.start, apart.length = start, end - start
+            form = QTextCharFormat()
+            form.setBackground(QColor(self._theme.hit))
+            form.setFontWeight(QFont.Weight.DemiBold)
+            apart.format = form
+            layout.setFormats([apart])
+        layout.beginLayout()
+        line = layout.createLine()
+        line.setLineWidth(box.width())
+        layout.endLayout()
+        painter.save()
+        painter.setClipRect(box)
+        layout.draw(painter, box.topLeft())
+        painter.restore()
+
+    def _draw(self, painter: QPainter, option: QStyleOptionViewItem, row: Row) -> None:
+        theme, unit, box = self._theme, self._unit, QRectF(option.rect)
+        muted, text = QColor(theme.muted), QColor(theme.text)
+        inner = box.adjusted(14 * unit, 0, -14 * unit, 0)
+        if row.kind == HEADING:
+            painter.setPen(muted)
+            painter.setFont(self._heading)
+            painter.drawText(inner.adjusted(0, 6 * unit, 0, 0), Qt.AlignmentFlag.AlignVCenter, row.text)
+            return
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.chosen))
+            painter.drawRoundedRect(box.adjusted(5 * unit, 0.5, -5 * unit, -0.5), 6, 6)
+            painter.setBrush(QColor(theme.accent))
+            painter.drawRoundedRect(QRectF(box.left() + 5 * unit, box.top() + 5, 3, box.height() - 10), 1.5, 1.5)
+        top = box.top() + 5 * unit
+        line = QRectF(inner.left(), top, inner.width(), self._plain_metrics.height())
+        result = row.result
+        if result is None:
+            painter.setPen(QColor(theme.accent) if row.leads else muted)
+            self._line(painter, line, row.text, self._plain)
+            return
+        if result.tag is not None:
+            shape = QRectF(line.left(), line.center().y() - 4.5 * unit, 9 * unit, 9 * unit)
+            draw_shape(painter, shape, result.tag.shape, tag_color(theme, result.tag))
+            line.setLeft(line.left() + 16 * unit)
+        if result.group in (COMMANDS, ACTORS):
+            width = min(inner.width() * 0.5, self._small_metrics.horizontalAdvance(result.detail) + 2)
+            side = QRectF(inner.right() - width, top + 1, width, self._small_metrics.height())
+            painter.setPen(muted)
+            self._line(painter, side, result.detail, self._small)
+            line.setRight(side.left() - 8 * unit)
+        painter.setPen(text)
+        self._line(painter, line, result.label, self._plain, result.mark)
+        if result.group not in (COMMANDS, ACTORS):
+            painter.setPen(muted)
+            under = QRectF(line.left(), line.bottom(), line.width(), self._small_metrics.height())
+            self._line(painter, under, result.detail, self._small)
+
+    # -- Qt --------------------------------------------------------------------------------
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        rows = index.model()
+        row = rows.row(index.row()) if isinstance(rows, ResultRows) else None
+        return QSize(0, self._height(row)) if row is not None else QSize()
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        rows = index.model()
+        row = rows.row(index.row()) if isinstance(rows, ResultRows) else None
+        if row is None:
+            return
+        painter.save()
+        try:
+            self._draw(painter, option, row)
+        finally:
+            painter.restore()
+
+
+def _units(text: str) -> int:
+    """The length that Qt counts: UTF-16 units."""
+    return len(text) + sum(c > "\uffff" for c in text)

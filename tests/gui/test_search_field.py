@@ -1,0 +1,264 @@
+"""The search of the top bar: what it finds, how it is moved through, and where it leads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QListView, QVBoxLayout, QWidget
+
+from annotator import Project
+from annotator.core.text import Span
+from annotator.gui.search_field import SearchField
+from annotator.gui.search_results import ALL, MORE, NOTHING, ResultRows
+from annotator.gui.session import Session
+from annotator.gui.theme import DARK
+from annotator.gui.worker import ReadingThread
+
+COMMANDS = (("import", "Import statements…", "Ctrl+I"), ("done", "Mark as done", "Ctrl+Return"))
+
+
+class Bar:
+    """A window with the search field in it, wired, and what the field said."""
+
+    def __init__(self, qtbot) -> None:
+        self.qtbot = qtbot
+        self.window = QWidget()
+        qtbot.addWidget(self.window)
+        self.window.resize(900, 600)
+        self.session = Session()
+        self.field = SearchField(self.session)
+        self.other = QLineEdit()
+        layout = QVBoxLayout(self.window)
+        layout.addWidget(self.field)
+        layout.addStretch()
+        layout.addWidget(self.other)
+        self.thread: ReadingThread | None = None
+        self.session.opened.connect(self.field.on_opened)
+        self.field.set_commands(COMMANDS)
+        self.window.show()
+        self.window.activateWindow()
+        qtbot.waitActive(self.window)
+        self.field.setFocus()
+
+    def use(self, project: Project) -> None:
+        self.session.use(project)
+        self.thread = ReadingThread(project)
+        self.field.set_reading_thread(self.thread)
+
+    def type(self, text: str) -> None:
+        self.field.setFocus()
+        self.field.selectAll()
+        with self.qtbot.waitSignal(self.field.searched):
+            self.qtbot.keyClicks(self.field, text)
+
+    def press(self, *keys: Qt.Key) -> None:
+        for key in keys:
+            self.qtbot.keyClick(self.field, key)
+
+    def lines(self) -> list[str]:
+        rows: ResultRows = self.field.results
+        return [rows.data(rows.index(n, 0)) for n in range(rows.rowCount())]
+
+    def close(self) -> None:
+        self.field.set_reading_thread(None)
+        if self.thread is not None:
+            self.thread.close()
+
+
+@pytest.fixture
+def bar(qtbot) -> Iterator[Bar]:
+    bar = Bar(qtbot)
+    yield bar
+    bar.close()
+
+
+TEXT = "The union said that the harbour must open. Guards closed the pier."
+
+
+@pytest.fixture
+def statement(project: Project) -> str:
+    return project.add_statement(TEXT, title="Dock crews write", issuer="Harbour Union").result
+
+
+def test_it_has_the_name_that_screen_readers_rely_on(bar):
+    assert bar.field.accessibleName() == "Search"
+
+
+def test_results_stand_under_their_group(bar, project, statement):
+    project.add_actor("Harbour Union", aliases=["HU"])
+    bar.use(project)
+    bar.type("harbour")
+    lines = bar.lines()
+    assert [line for line in lines if line in ("Commands", "Statements", "Passages", "Text", "Actors")] == [
+        "Statements",
+        "Text",
+        "Actors",
+    ]
+    assert lines[1] == "Dock crews write"
+    assert lines[-1] == ALL
+    assert bar.field.is_open and not bar.window.grab().isNull()
+
+
+def test_the_caret_stays_in_the_field_while_down_and_enter_pick_a_statement(bar, project, statement, qtbot):
+    bar.use(project)
+    bar.type("dock")
+    bar.press(Qt.Key.Key_Down)
+    assert bar.field.hasFocus()
+    with qtbot.waitSignal(bar.field.statement_chosen) as chosen:
+        bar.press(Qt.Key.Key_Return)
+    assert chosen.args == [statement]
+    assert not bar.field.is_open
+
+
+def test_a_hit_in_a_text_leads_to_its_place_in_code_points(bar, project, qtbot):
+    text = "𝕬 𝕭 𝕮 the pier"
+    found = project.add_statement(text, title="Old letters").result
+    bar.use(project)
+    bar.type("pier")
+    bar.press(Qt.Key.Key_Down)
+    with qtbot.waitSignal(bar.field.place_chosen) as chosen:
+        bar.press(Qt.Key.Key_Return)
+    start = text.index("pier")
+    assert chosen.args == [found, start, start + 4]
+
+
+def test_the_hit_is_the_marked_part_of_its_line(bar, project, statement):
+    bar.use(project)
+    bar.type("guards")
+    (hit,) = bar.field.results.results
+    assert hit.label[slice(*hit.mark)] == "Guards"
+    assert hit.label.startswith("…") and hit.label.endswith("Guards closed the pier.")
+
+
+def test_a_hit_on_a_passage_leads_to_the_passage(bar, project, statement, qtbot):
+    start = TEXT.index("Guards")
+    passage = project.annotate(statement, "accusation", Span(start, start + 22)).result
+    bar.use(project)
+    bar.type("guards")
+    bar.press(Qt.Key.Key_Down)
+    assert bar.field.current.tag.name == "accusation"
+    with qtbot.waitSignal(bar.field.passage_chosen) as chosen:
+        bar.press(Qt.Key.Key_Return)
+    assert chosen.args == [statement, passage]
+
+
+def test_an_actor_is_found_by_an_alias(bar, project, qtbot):
+    actor = project.add_actor("Harbour Union", aliases=["Dockers"]).result
+    bar.use(project)
+    bar.type("dock")
+    bar.press(Qt.Key.Key_Down)
+    with qtbot.waitSignal(bar.field.actor_chosen) as chosen:
+        bar.press(Qt.Key.Key_Return)
+    assert chosen.args == [actor]
+
+
+def test_commands_are_found_at_once_by_their_words_and_without_a_project(bar, qtbot):
+    qtbot.keyClicks(bar.field, "done mark")
+    assert bar.lines()[:2] == ["Commands", "Mark as done"]
+    bar.press(Qt.Key.Key_Down)
+    with qtbot.waitSignal(bar.field.command_chosen) as chosen:
+        bar.press(Qt.Key.Key_Return)
+    assert chosen.args == ["done"]
+
+
+def test_enter_runs_the_command_whose_name_begins_so(bar, project, statement, qtbot):
+    bar.use(project)
+    bar.type("imp")
+    with qtbot.waitSignal(bar.field.command_chosen) as chosen:
+        bar.press(Qt.Key.Key_Enter)
+    assert chosen.args == ["import"]
+    assert bar.field.text() == ""
+
+
+def test_down_in_an_empty_field_offers_the_commands(bar):
+    bar.press(Qt.Key.Key_Down)
+    assert bar.lines() == ["Commands", "Import statements…", "Mark as done"]
+
+
+def test_enter_without_a_choice_asks_for_all_in_the_list(bar, project, statement, qtbot):
+    bar.use(project)
+    bar.type("pier")
+    with qtbot.waitSignal(bar.field.filter_asked) as asked:
+        bar.press(Qt.Key.Key_Return)
+    assert asked.args == ["pier"]
+
+
+def test_a_group_shows_eight_and_says_that_there_are_more(bar, project):
+    for n in range(12):
+        project.add_statement(f"Text number {n}.", title=f"Harbour {n}")
+    bar.use(project)
+    bar.type("harbour")
+    assert len(bar.field.results.results) == 8
+    assert bar.lines()[-1] == MORE
+
+
+def test_up_goes_round_to_the_end_and_headings_are_passed_over(bar, project, statement, qtbot):
+    bar.use(project)
+    bar.type("harbour")
+    bar.press(Qt.Key.Key_Down, Qt.Key.Key_Down)
+    assert bar.field.current.group == "Text"
+    bar.press(Qt.Key.Key_Up, Qt.Key.Key_Up)
+    assert bar.field.current is None
+    with qtbot.waitSignal(bar.field.filter_asked):
+        bar.press(Qt.Key.Key_Return)
+
+
+def test_a_click_picks(bar, project, statement, qtbot):
+    bar.use(project)
+    bar.type("dock")
+    rows = bar.window.findChild(QListView)
+    with qtbot.waitSignal(bar.field.statement_chosen):
+        place = rows.visualRect(rows.model().index(1, 0)).center()
+        qtbot.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+
+
+def test_escape_closes_the_results_and_then_empties_the_field(bar, project, statement):
+    bar.use(project)
+    bar.type("dock")
+    bar.press(Qt.Key.Key_Escape)
+    assert not bar.field.is_open and bar.field.text() == "dock"
+    bar.press(Qt.Key.Key_Escape)
+    assert bar.field.text() == ""
+
+
+def test_going_elsewhere_closes_the_results(bar, project, statement):
+    bar.use(project)
+    bar.type("dock")
+    bar.other.setFocus()
+    assert not bar.field.is_open
+
+
+def test_a_newer_text_replaces_what_an_older_one_found(bar, project, statement):
+    project.add_statement("Something else.", title="Prison stormed")
+    bar.use(project)
+    bar.type("dock")
+    bar.type("prison")
+    assert [r.label for r in bar.field.results.results] == ["Prison stormed"]
+    bar.type("nowhere")
+    assert bar.lines() == [NOTHING]
+
+
+def test_a_wrong_query_says_why_in_the_results(bar, project, statement):
+    bar.use(project)
+    bar.type("colour:red")
+    assert "colour:" in bar.lines()[0]
+    bar.press(Qt.Key.Key_Down)
+    assert bar.field.current is None
+
+
+def test_markup_and_direction_controls_are_shown_as_they_are(bar, project):
+    project.add_statement("text", title="<b>Pier</b> \u202efour", issuer="<i>x</i>")
+    bar.use(project)
+    bar.field.set_theme(DARK)
+    bar.type("pier")
+    assert bar.lines()[1] == "<b>Pier</b> \u202efour"
+    assert not bar.window.grab().isNull()
+
+
+def test_another_project_forgets_what_was_found(bar, project, statement):
+    bar.use(project)
+    bar.type("dock")
+    bar.session.use(None)
+    assert not bar.field.is_open and bar.field.text() == ""
