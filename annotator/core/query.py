@@ -12,7 +12,7 @@ from annotator.core.errors import AnnotatorError
 
 #: Fields of a statement, and fields that one annotation must fulfil together.
 STATEMENT_FIELDS = ("issuer", "title", "outlet", "lang", "status", "date", "id")
-ANNOTATION_FIELDS = ("tag", "coder", "note", "origin")
+ANNOTATION_FIELDS = ("tag", "coder", "note", "origin", "mentions")
 RESERVED = frozenset((*STATEMENT_FIELDS, *ANNOTATION_FIELDS, "language", "text"))
 
 _PART = re.compile(r'(?P<no>-?)(?:(?P<field>[^\W\d]\w*):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')

@@ -43,6 +43,7 @@ class App(QObject):
         self.orders = Orders(self.session, self.window)
         self._reading: ReadingThread | None = None
         self._shown = ""
+        self._trouble = False
         self._opening = QTimer(self)
         self._opening.setSingleShot(True)
         self._opening.setInterval(_OPENED_AFTER)
@@ -55,6 +56,7 @@ class App(QObject):
         session.leaving.connect(window.inspector.commit)
         session.leaving.connect(self._save_place)
         session.opened.connect(self.on_opened)
+        session.opened.connect(window.search.on_opened)
         for pane in (window.statements, window.passages, window.inspector):
             session.opened.connect(pane.on_opened)
             session.shown.connect(pane.on_shown)
@@ -77,6 +79,7 @@ class App(QObject):
         window.statements.files_dropped.connect(files.take_dropped)
         window.statements.menu_asked.connect(self.on_statement_menu)
         window.statements.filter_failed.connect(window.say)
+        window.statements.reader_asked.connect(window.reader.setFocus)
         window.passages.chosen.connect(self.show_passage)
         window.passages.activated.connect(self.on_passage_activated)
         window.passages.menu_asked.connect(self.on_passage_menu)
@@ -87,6 +90,7 @@ class App(QObject):
         window.search.passage_chosen.connect(self.on_passage_found)
         window.search.command_chosen.connect(window.order)
         window.search.filter_asked.connect(window.statements.set_filter)
+        window.search.actor_chosen.connect(self.on_actor_found)
         window.coder.clicked.connect(self.ask_coder)
         window.closing.connect(self.on_closing)
         # Long work.
@@ -108,7 +112,7 @@ class App(QObject):
             self._reading.close()
             self._reading = None
         self._shown = ""
-        window.banner.hide()
+        window.banner.clear()
         if project is not None:
             self._reading = ReadingThread(project, self)
             for part in (window.statements, window.search):
@@ -117,7 +121,7 @@ class App(QObject):
             window.reader.set_tags({tag.name: tag for tag in project.codebook})
             if project.notice:
                 window.banner.show_message(project.notice, kind="info")
-        window.search.set_project(project)
+            window.search.set_commands([(c.id, c.text, ", ".join(c.keys[:1])) for c in window.commands()])
         window.set_recent(self.memory.recent(), self.files.open)
         self._refresh()
 
@@ -174,7 +178,9 @@ class App(QObject):
             else:
                 self.window.reader.show_annotations(project.annotations(statement))
         if changes:
-            self.window.banner.hide_error()
+            if self._trouble:
+                self._trouble = False
+                self.window.banner.clear()
             self.window.saved(len(project.annotations(statement)) if statement else None)
         self._refresh()
 
@@ -184,6 +190,7 @@ class App(QObject):
         if self.session.can_retry(error):
             actions = [("Try again", self.session.retry), *actions]
         text = str(error)
+        self._trouble = True
         self.window.banner.show_message(text[:1].upper() + text[1:], kind="error", actions=actions)
 
     def on_read_a_while(self) -> None:
@@ -198,9 +205,7 @@ class App(QObject):
             self._opening.start()  # busy: it is no step, so it can wait
 
     def on_color_scheme(self) -> None:
-        theme = current_theme()
-        self.window.set_theme(theme)
-        self.window.banner.set_theme(theme)
+        self.window.set_theme(current_theme())
 
     # -- orders ------------------------------------------------------------------------------
 
@@ -237,14 +242,14 @@ class App(QObject):
         self.window.inspector.focus_first()
 
     def on_passage_menu(self, command: str, annotation: str) -> None:
-        """A choice from the menu of a passage: ``retag:NAME``, ``note``, ``cite`` or ``remove``."""
+        """A choice from the menu of a passage: ``retag.NAME``, ``note``, ``copy_citation`` or ``remove``."""
         self.show_passage(annotation)
-        name, _, detail = command.partition(":")
+        name, _, detail = command.partition(".")
         if name == "retag":
             self.orders.retag(annotation, detail)
         elif name == "note":
             self.window.inspector.focus_note()
-        elif name == "cite":
+        elif name == "copy_citation":
             self.orders.cite(annotation)
         else:
             self.orders.remove(annotation)
@@ -275,6 +280,12 @@ class App(QObject):
     def on_passage_found(self, statement: str, annotation: str) -> None:
         self.orders.show_place(statement, None, annotation)
         self.window.statements.select(statement)
+
+    def on_actor_found(self, actor: str) -> None:
+        """List the statements whose passages name this actor in any attribute."""
+        project = self.session.project
+        if project is not None:
+            self.window.statements.set_filter(f'mentions:"{project.actor_name(actor)}"')
 
     def ask_coder(self) -> None:
         """Ask who codes; the id stays, so that one person is one coder in all projects."""

@@ -8,9 +8,10 @@ from functools import partial
 from PySide6.QtWidgets import QWidget
 
 from annotator.core.codebook import parse_value
+from annotator.core.errors import AnnotatorError
 from annotator.core.model import Annotation, Attribute, Tag
 from annotator.core.text import fold
-from annotator.gui.fields import ActorsEditor, ChoiceEditor, Field, Form, GrowingText, LineEditor, Suggest
+from annotator.gui.fields import DATE_WANTED, ActorsEditor, ChoiceEditor, Field, Form, GrowingText, LineEditor, Suggest
 from annotator.gui.wording import typed_text
 from annotator.store.project import Project
 
@@ -87,7 +88,12 @@ class AttributeForm(Form):
 
 
 def _check(attribute: Attribute, text: str) -> None:
-    parse_value(attribute, text, str)
+    try:
+        parse_value(attribute, text, str)
+    except AnnotatorError:
+        if attribute.type != "date":
+            raise
+        raise AnnotatorError(DATE_WANTED) from None
 
 
 def _editor_for(attribute: Attribute, actors: ActorNames) -> QWidget:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, QStringListModel, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QStringListModel, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QFontMetrics,
@@ -17,6 +17,8 @@ from PySide6.QtGui import (
     QKeySequence,
     QPainter,
     QPaintEvent,
+    QPalette,
+    QPen,
     QResizeEvent,
     QTextOption,
     QWheelEvent,
@@ -31,6 +33,10 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QStyleOptionFrame,
+    QStylePainter,
     QVBoxLayout,
     QWidget,
 )
@@ -38,11 +44,13 @@ from PySide6.QtWidgets import (
 from annotator.core.errors import AnnotatorError
 from annotator.core.model import Choice
 from annotator.gui.announce import announce
+from annotator.gui.page import is_rtl
 from annotator.gui.theme import ui_size
 from annotator.gui.wording import tool_tip
 
 #: What stands in an empty field.
 EMPTY = "—"
+DATE_WANTED = "Write the date as 2022-01-20, 2022-01, 2022, or 2022~ for about 2022."
 #: Lines that a growing text shows before it scrolls.
 _MOST_LINES = 8
 
@@ -102,6 +110,8 @@ class LineEditor(QLineEdit):
         super().__init__(parent)
         self._put = ""
         self.setPlaceholderText(EMPTY)
+        # Qt's own two pixels aside, so that all fields begin at one line.
+        self.setTextMargins(-2, 0, -2, 0)
         self.textEdited.connect(self._on_text_edited)
 
     def typed(self) -> str:
@@ -117,6 +127,27 @@ class LineEditor(QLineEdit):
 
     def _on_text_edited(self) -> None:
         self.edited.emit()
+
+    def shortened(self, width: int) -> str:
+        """What of the text is shown in this many pixels while nobody edits it."""
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, width)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # Qt
+        option = QStyleOptionFrame()
+        self.initStyleOption(option)
+        inside = self.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, self)
+        if self.hasFocus() or self.fontMetrics().horizontalAdvance(self.text()) <= inside.width():
+            super().paintEvent(event)
+            return
+        # A line that is cut off without a sign looks like a whole one.
+        text = self.shortened(inside.width())
+        with QPainter(self) as painter:
+            self.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelLineEdit, option, painter, self)
+            painter.setPen(self.palette().color(QPalette.ColorRole.Text))
+            line = QTextOption(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
+            line.setWrapMode(QTextOption.WrapMode.NoWrap)
+            line.setTextDirection(Qt.LayoutDirection.RightToLeft if is_rtl(text) else Qt.LayoutDirection.LeftToRight)
+            painter.drawText(QRectF(inside), text, line)
 
     def event(self, event: QEvent) -> bool:  # Qt
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
@@ -157,6 +188,14 @@ class ActorsEditor(LineEditor):
         completer.activated.connect(self._complete)
         self._completer = completer
         self.textEdited.connect(self._offer)
+
+    def shortened(self, width: int) -> str:
+        names = [name.strip() for name in self.text().split(";") if name.strip()] if self._many else []
+        for shown in range(len(names) - 1, 0, -1):
+            text = f"{'; '.join(names[:shown])}; +{len(names) - shown}"
+            if self.fontMetrics().horizontalAdvance(text) <= width:
+                return text
+        return super().shortened(width)
 
     @property
     def suggestions(self) -> list[str]:
@@ -234,10 +273,43 @@ class ActorsEditor(LineEditor):
         super().focusOutEvent(event)
 
 
-class ChoiceEditor(QComboBox):
+class Chooser(QComboBox):
+    """A list to choose from that looks like the other fields, with a quiet sign that it opens.
+
+    An empty choice is as pale as an empty field. A wheel that scrolls by changes nothing.
+    """
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # Qt
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        pale = self.palette().placeholderText().color()
+        with QStylePainter(self) as painter:
+            painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+            if not self.isEditable():
+                if self.currentData() != "":
+                    painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+                else:
+                    inside = self.style().subControlRect(
+                        QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
+                    )
+                    painter.setPen(pale)
+                    painter.drawText(
+                        inside.adjusted(2, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, EMPTY
+                    )
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(pale, 1.3))
+            rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+            x, y = (12.0 if rtl else self.width() - 16.0), self.height() / 2 - 1.5
+            painter.drawPolyline([QPointF(x, y), QPointF(x + 3.5, y + 3.5), QPointF(x + 7, y)])
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # Qt
+        event.ignore()
+
+
+class ChoiceEditor(Chooser):
     """One value of a vocabulary, or none; any other value that is stored stays to be seen.
 
-    The keys change it without saving, the list saves; a wheel that scrolls by changes nothing.
+    The keys change it without saving, the list saves.
     """
 
     edited = Signal()
@@ -305,9 +377,6 @@ class ChoiceEditor(QComboBox):
                 super().keyPressEvent(event)
             finally:
                 self._by_key = False
-
-    def wheelEvent(self, event: QWheelEvent) -> None:  # Qt
-        event.ignore()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # Qt
         super().focusOutEvent(event)
@@ -614,7 +683,7 @@ def _sentence(text: str) -> str:
 
 def label_width() -> int:
     """How wide the labels of forms are, in pixels."""
-    return round(ui_size() * 6.8)
+    return round(ui_size() * 7.4)
 
 
 class Form(QWidget):

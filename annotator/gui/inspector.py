@@ -51,10 +51,9 @@ class Rules(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.toggle = QToolButton()
-        self.toggle.setText("Definition and rules")
+        self.toggle.setText("▸  Definition and rules")
+        self.toggle.setAccessibleName("Definition and rules")
         self.toggle.setProperty("role", "quiet")
-        self.toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.toggle.setArrowType(Qt.ArrowType.RightArrow)
         self.toggle.setCheckable(True)
         self.toggle.toggled.connect(self._on_toggled)
         self.text = QLabel()
@@ -65,9 +64,15 @@ class Rules(QWidget):
         self.text.setProperty("role", "small")
         self.text.hide()
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 2)
+        column.setContentsMargins(0, 0, 0, 6)
         column.setSpacing(4)
-        column.addWidget(self.toggle, 0, Qt.AlignmentFlag.AlignLeft)
+        line = QHBoxLayout()
+        # Its words stand where the labels stand.
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addSpacing(-9)
+        line.addWidget(self.toggle)
+        line.addStretch(1)
+        column.addLayout(line)
         column.addWidget(self.text)
 
     def show_tag(self, tag: Tag) -> None:
@@ -80,7 +85,7 @@ class Rules(QWidget):
         self.setVisible(bool(parts))
 
     def _on_toggled(self, unfolded: bool) -> None:
-        self.toggle.setArrowType(Qt.ArrowType.DownArrow if unfolded else Qt.ArrowType.RightArrow)
+        self.toggle.setText(f"{'▾' if unfolded else '▸'}  Definition and rules")
         self.text.setVisible(unfolded)
 
 
@@ -118,6 +123,7 @@ class InspectorPane(QWidget):
         self._empty.setProperty("role", "muted")
         self._rules = Rules()
         self._metadata = MetadataForm()
+        self._metadata.hide()
         self._connect(self._metadata)
         self._facts = SourceFacts()
         self._facts_title = _heading("SOURCE")
@@ -427,11 +433,15 @@ class InspectorPane(QWidget):
         self.left.emit()
 
     def event(self, event: QEvent) -> bool:  # Qt
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            # Esc leads back from anywhere in the pane, also from what is no field.
-            if event.key() == Qt.Key.Key_Escape and not event.modifiers():
-                event.accept()
-                return True
+        # Esc leads back from anywhere in the pane, also from what is no field.
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Escape
+            and not event.modifiers()
+        ):
+            event.accept()
+            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # Qt

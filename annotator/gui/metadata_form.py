@@ -11,7 +11,16 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
 from annotator.core.edtf import check_edtf
 from annotator.core.errors import AnnotatorError
 from annotator.core.model import DATES, METADATA, Choice, Statement
-from annotator.gui.fields import ChoiceEditor, DateEditor, Field, Form, GrowingText, LineEditor, label_width
+from annotator.gui.fields import (
+    DATE_WANTED,
+    ChoiceEditor,
+    DateEditor,
+    Field,
+    Form,
+    GrowingText,
+    LineEditor,
+    label_width,
+)
 from annotator.gui.wording import isolated, local_time, tool_tip
 from annotator.store.starter import actor_types
 
@@ -86,8 +95,12 @@ def _editor_for(name: str) -> tuple[QWidget, Any]:
 
 def _check_date(label: str, text: str) -> None:
     date, _basis = DateEditor.split(text)
-    if date:
+    if not date:
+        return
+    try:
         check_edtf(date, label)
+    except AnnotatorError:
+        raise AnnotatorError(DATE_WANTED) from None
 
 
 def _check_title(text: str) -> None:

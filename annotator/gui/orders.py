@@ -34,7 +34,7 @@ class Orders(QObject):
             "find.statement": window.find_bar.open,
             "find.next": window.find_bar.next,
             "find.previous": window.find_bar.previous,
-            "find.all": self.find_all,
+            "find.all": window.search.open,
             "find.filter": window.statements.focus_filter,
             "statement.next": lambda: self.step_statement(1),
             "statement.previous": lambda: self.step_statement(-1),
@@ -201,10 +201,6 @@ class Orders(QObject):
         elif span is not None:
             self._window.reader.select(span)
         self._window.reader.setFocus()
-
-    def find_all(self) -> None:
-        self._window.search.setFocus()
-        self._window.search.selectAll()
 
     def escape(self) -> None:
         """Leave what was begun: a retag, then the finding, then the selection, then the current passage."""

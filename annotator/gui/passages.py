@@ -358,7 +358,7 @@ class PassagesPane(QWidget):
     chosen = Signal(str)
     #: A passage was activated by Enter or a double click: its details are wanted.
     activated = Signal(str)
-    #: A command for a passage: ``remove``, ``note``, ``copy_citation`` or ``retag.<tag>``, and the annotation id.
+    #: A command for a passage: ``remove``, ``note``, ``cite`` or ``retag:NAME``, and the annotation id.
     menu_asked = Signal(str, str)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -446,6 +446,10 @@ class PassagesPane(QWidget):
 
     # -- parts -----------------------------------------------------------------------------
 
+    def focus_list(self) -> None:
+        """Give the list the focus, with a row to go on from."""
+        self._list.setFocus(Qt.FocusReason.OtherFocusReason)
+
     @property
     def rows(self) -> PassageRows:
         """What is listed, as a model."""
@@ -468,11 +472,11 @@ class PassagesPane(QWidget):
         for tag in project.codebook if project else ():
             label = tag.label.replace("&", "&&")
             action = retag.addAction(f"{label}\t{tag.key}" if tag.key else label)
-            action.setData((f"retag.{tag.name}", annotation))
+            action.setData((f"retag:{tag.name}", annotation))
             action.setEnabled(tag.name != current)
         for text, command, needs_writing in (
             ("Note…", "note", True),
-            ("Copy with citation", "copy_citation", False),
+            ("Copy with citation", "cite", False),
             ("Remove", "remove", True),
         ):
             if command == "remove":

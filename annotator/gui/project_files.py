@@ -90,7 +90,7 @@ class ProjectFiles(QObject):
         if path.exists():
             self.open(path)
         else:
-            self._start(_make_sample(path), self._on_sample)
+            self._start("Making the sample project", _make_sample(path), self._on_sample)
 
     def _on_sample(self, path: Path) -> None:
         if self.open(path) and self._session.project is not None:
@@ -114,43 +114,41 @@ class ProjectFiles(QObject):
 
     def ask_import(self, files: list[Path] | None = None) -> None:
         """Let the user choose files and how to take them in."""
-        from annotator.gui.dialogs.importing import ImportDialog
+        from annotator.gui.dialogs.importing import ask_import
 
         project = self._session.project
         if project is None or project.read_only:
             self._session.failed.emit(AnnotatorError(project.notice if project else "Open a project first."))
             return
-        dialog = ImportDialog(self._window, files or ())
-        choice = dialog.choice() if dialog.exec() else None
-        dialog.deleteLater()
+        choice = ask_import(self._window, paths=files or (), remembered=self._memory.section("import"))
         if choice is not None:
-            self._start(_import(project, choice), self._on_imported)
+            self._start("Importing", _import(project, choice), self._on_imported)
 
     def _on_imported(self, report: Any) -> None:
+        from annotator.gui.dialogs.importing import tell_import
+
         self._session.tell(report.changes)
         self.told.emit(report.sentence())
-        if report.problems or report.known or report.same_text:
-            from annotator.gui.dialogs.importing import ImportReportDialog
-
-            dialog = ImportReportDialog(report, self._window)
-            dialog.open()
+        tell_import(self._window, report)
 
     # -- export and check ------------------------------------------------------------------------
 
     def ask_export(self) -> None:
         """Let the user choose a format, what to export and where."""
-        from annotator.gui.dialogs.exporting import ExportDialog
+        from annotator.gui.dialogs.exporting import ask_export
 
         project = self._session.project
         if project is None:
             return
-        dialog = ExportDialog(
-            self._window, project, self._window.statements.filter_text(), self._memory.section("export")
+        choice = ask_export(
+            self._window,
+            query=self._window.statements.filter_text(),
+            folder=project.path.parent,
+            name=project.path.stem,
+            remembered=self._memory.section("export"),
         )
-        choice = dialog.choice() if dialog.exec() else None
-        dialog.deleteLater()
         if choice is not None:
-            self._start(_export(project, choice), self._on_exported)
+            self._start("Exporting", _export(project, choice), self._on_exported)
 
     def _on_exported(self, report: Any) -> None:
         self.told.emit(f"{report.sentence()} {report.path}")
@@ -158,7 +156,7 @@ class ProjectFiles(QObject):
     def check(self) -> None:
         """Verify all that the project promises."""
         if self._session.project is not None:
-            self._start(_check(self._session.project), self._on_checked)
+            self._start("Checking", _check(self._session.project), self._on_checked)
 
     def _on_checked(self, findings: list[Any]) -> None:
         wrong = [f for f in findings if f.kind == "error"]
@@ -172,23 +170,23 @@ class ProjectFiles(QObject):
 
     # -- long work -----------------------------------------------------------------------------------
 
-    def _start(self, work: Generator[Any, None, Any], after: Any) -> None:
+    def _start(self, title: str, work: Generator[Any, None, Any], after: Any) -> None:
         try:
             self._jobs.start(work)
         except AnnotatorError as error:
             self._session.failed.emit(error)
             return
         self._after = after
-        self._window.job_bar.show()
+        self._window.job_bar.begin(title)
 
     def _on_finished(self, result: Any) -> None:
-        self._window.job_bar.hide()
+        self._window.job_bar.finish()
         after, self._after = self._after, None
         if after is not None:
             after(result)
 
     def _on_failed(self, error: AnnotatorError) -> None:
-        self._window.job_bar.hide()
+        self._window.job_bar.finish()
         self._after = None
         if isinstance(error, Cancelled):
             self.told.emit(str(error))

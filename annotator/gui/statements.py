@@ -48,6 +48,9 @@ PAUSE_MS = 120
 #: So many rows after the current one are looked at before the reading thread is asked for the next unread one.
 NEAR = 200
 
+#: Statements a page of the order. With words the search is made anew for each page, so that the pages are large.
+PAGE, WORDS_PAGE = 4000, 200_000
+
 NOTHING_OPEN = "No project is open."
 NO_STATEMENTS = "No statements yet. Drop files here, or press Ctrl+I to import."
 NO_MATCH = "Nothing matches. Esc clears the filter."
@@ -442,7 +445,10 @@ class StatementsPane(QWidget):
         again = again and not self._loading
         self._loading = not again
         arriving = _Arriving(self, again)
-        thread.ask("order", lambda reads: reads.numbers(query), arriving.page, arriving.done, self._order_failed)
+        page = WORDS_PAGE if query.words or query.on_statements else PAGE
+        thread.ask(
+            "order", lambda reads: reads.numbers(query, page=page), arriving.page, arriving.done, self._order_failed
+        )
 
     def _order_failed(self, error: AnnotatorError) -> None:
         self._loading = False

@@ -74,7 +74,7 @@ class Window(QMainWindow):
         self.inspector = InspectorPane(session)
         self.banner = Banner()
         self.job_bar = JobBar()
-        self.search = SearchField()
+        self.search = SearchField(session)
         centre = QWidget()
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
@@ -273,9 +273,9 @@ class Window(QMainWindow):
     def panes_in_order(self) -> list[tuple[QWidget, Callable[[], None]]]:
         """The panes that F6 goes through, each with the way to give it the focus."""
         return [
-            (self.statements, self.statements.focus_list),
+            (self.statements, self.statements.setFocus),
             (self.reader, self.reader.setFocus),
-            (self.passages, self.passages.focus_list),
+            (self.passages, self.passages.list.setFocus),
             (self.inspector, self.inspector.focus_first),
         ]
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QButtonGroup,
-    QCheckBox,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
@@ -19,14 +17,18 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QRadioButton,
     QVBoxLayout,
     QWidget,
 )
 
 from annotator import formats
 from annotator.formats import Format
+from annotator.gui.fields import Chooser
 from annotator.gui.wording import one_line
+from annotator.store.project import Project
+
+#: What is exported: everything, the statements that a query finds, or only the passages that it finds.
+ALL, FOUND, PASSAGES = "all", "found", "passages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,44 +47,45 @@ class ExportDialog(QDialog):
     def __init__(
         self,
         parent: QWidget | None = None,
-        *,
+        project: Project | None = None,
         query: str = "",
-        folder: Path | None = None,
-        name: str = "export",
-        remembered: MutableMapping[str, str] | None = None,
+        remembered: MutableMapping[str, Any] | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Export")
         self.setAccessibleName("Export")
-        self._remembered: MutableMapping[str, str] = {} if remembered is None else remembered
+        self._remembered: MutableMapping[str, Any] = {} if remembered is None else remembered
         self._formats: tuple[Format, ...] = formats.writers()
         self._choice: ExportChoice | None = None
-        self.format_field = QComboBox()
-        self.all_button = QRadioButton("All statements")
-        self.query_button = QRadioButton("Only those that this finds:")
+        self.format_field = Chooser()
+        self.what_field = Chooser()
         self.query_field = QLineEdit(query)
-        self.passages_box = QCheckBox("Only the matching passages, not the others of these statements")
         self.path_field = QLineEdit()
-        self._description, self._trouble = QLabel(""), QLabel("")
+        self._description, self._trouble, self._query_label = QLabel(""), QLabel(""), _label("Query")
         self._build()
-        self._recall(query, folder or Path(self._remembered.get("folder") or Path.home()), name)
+        self._recall(query, project)
 
     def _build(self) -> None:
         for each in self._formats:
             self.format_field.addItem(each.label, each.name)
         browse = QPushButton("Choose…")
         browse.setAccessibleName("Choose a file")
+        browse.setAutoDefault(False)
         browse.clicked.connect(self._browse)
         for widget, name in (
             (self.format_field, "Format"),
+            (self.what_field, "What"),
             (self.query_field, "Query"),
             (self.path_field, "File"),
         ):
             widget.setAccessibleName(name)
         self.query_field.setPlaceholderText("tag:accusation issuer:SDF date:2022..2023")
-        group = QButtonGroup(self)
-        group.addButton(self.all_button)
-        group.addButton(self.query_button)
+        for text, value in (
+            ("All statements", ALL),
+            ("Statements that the query finds, as a whole", FOUND),
+            ("Only the passages that the query finds", PASSAGES),
+        ):
+            self.what_field.addItem(text, value)
         for label, role in ((self._description, "muted"), (self._trouble, "error")):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
@@ -99,17 +102,15 @@ class ExportDialog(QDialog):
         grid.addWidget(self._description, 1, 1)
         grid.setRowMinimumHeight(2, 4)
         grid.addWidget(_label("What"), 3, 0)
-        grid.addWidget(self.all_button, 3, 1)
-        grid.addWidget(self.query_button, 4, 1)
-        grid.addWidget(self.query_field, 5, 1)
-        grid.addWidget(self.passages_box, 6, 1)
-        grid.setRowMinimumHeight(7, 4)
-        grid.addWidget(_label("File"), 8, 0)
-        grid.addLayout(file_row, 8, 1)
-        grid.addWidget(self._trouble, 9, 1)
+        grid.addWidget(self.what_field, 3, 1)
+        grid.addWidget(self._query_label, 4, 0)
+        grid.addWidget(self.query_field, 4, 1)
+        grid.setRowMinimumHeight(5, 4)
+        grid.addWidget(_label("File"), 6, 0)
+        grid.addLayout(file_row, 6, 1)
+        grid.addWidget(self._trouble, 7, 1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.export_button = buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
-        self.export_button.setDefault(True)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
@@ -118,22 +119,27 @@ class ExportDialog(QDialog):
         column.addLayout(grid)
         column.addStretch(1)
         column.addWidget(buttons)
+        self.export_button.setDefault(True)
         self.format_field.currentIndexChanged.connect(self._on_format)
-        self.query_button.toggled.connect(self._on_what)
-        self.query_field.textEdited.connect(self._on_query_edited)
+        self.what_field.currentIndexChanged.connect(self._on_what)
         self.path_field.textChanged.connect(self._on_path)
         self.setMinimumWidth(540)
 
-    def _recall(self, query: str, folder: Path, name: str) -> None:
-        known = self.format_field.findData(self._remembered.get("format", "json"))
-        self.format_field.setCurrentIndex(max(0, known))
-        (self.query_button if query else self.all_button).setChecked(True)
-        self.passages_box.setChecked(self._remembered.get("passages") == "yes")
+    def _recall(self, query: str, project: Project | None) -> None:
+        remembered = self._remembered
+        self.format_field.setCurrentIndex(max(0, self.format_field.findData(remembered.get("format", "json"))))
+        what = FOUND if query else ALL
+        if query and remembered.get("what") == PASSAGES:
+            what = PASSAGES
+        self.what_field.setCurrentIndex(self.what_field.findData(what))
+        folder = Path(str(remembered.get("folder") or ""))
+        if not remembered.get("folder") or not folder.is_dir():
+            folder = project.path.parent if project is not None else Path.home()
+        name = project.path.stem if project is not None else "export"
         self.path_field.setText(str(folder / (name + self._suffix())))
         self._on_format()
         self._on_what()
 
-    @property
     def choice(self) -> ExportChoice | None:
         """What was chosen; None until the dialog was accepted."""
         return self._choice
@@ -163,12 +169,9 @@ class ExportDialog(QDialog):
         self._on_path()
 
     def _on_what(self) -> None:
-        some = self.query_button.isChecked()
-        self.query_field.setEnabled(some)
-        self.passages_box.setEnabled(some)
-
-    def _on_query_edited(self) -> None:
-        self.query_button.setChecked(True)
+        some = self.what_field.currentData() != ALL
+        self._query_label.setVisible(some)
+        self.query_field.setVisible(some)
 
     def _on_path(self) -> None:
         text = self.path_field.text().strip()
@@ -205,17 +208,16 @@ class ExportDialog(QDialog):
         if not path.parent.is_dir():
             self._say(f"There is no folder {one_line(str(path.parent), 120)}.")
             return
-        some = self.query_button.isChecked()
-        query = self.query_field.text().strip() if some else ""
-        if some and not query:
+        what = self.what_field.currentData()
+        query = self.query_field.text().strip() if what != ALL else ""
+        if what != ALL and not query:
             self._say("Write what the statements have to match, or choose all of them.")
             self.query_field.setFocus()
             return
-        passages = some and self.passages_box.isChecked()
-        self._choice = ExportChoice(path, chosen.name, query, passages)
+        self._choice = ExportChoice(path, chosen.name, query, what == PASSAGES)
         self._remembered["format"] = chosen.name
         self._remembered["folder"] = str(path.parent)
-        self._remembered["passages"] = "yes" if passages else "no"
+        self._remembered["what"] = what
         super().accept()
 
 
@@ -225,19 +227,3 @@ def _label(text: str) -> QLabel:
     label.setProperty("role", "muted")
     label.setMinimumWidth(70)
     return label
-
-
-def ask_export(
-    parent: QWidget | None,
-    *,
-    query: str = "",
-    folder: Path | None = None,
-    name: str = "export",
-    remembered: MutableMapping[str, str] | None = None,
-) -> ExportChoice | None:
-    """What to export, or None when the user thought better of it."""
-    dialog = ExportDialog(parent, query=query, folder=folder, name=name, remembered=remembered)
-    try:
-        return dialog.choice if dialog.exec() == QDialog.DialogCode.Accepted else None
-    finally:
-        dialog.deleteLater()

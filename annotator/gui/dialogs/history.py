@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from annotator.core.errors import NotFound
 from annotator.core.model import Changes
+from annotator.gui.fields import Chooser
 from annotator.gui.session import Session
 from annotator.gui.theme import Theme, current_theme
 from annotator.gui.wording import isolated, local_time, one_line
@@ -71,7 +72,7 @@ class Steps(QAbstractTableModel):
         entry, column = self._entries[index.row()], index.column()
         text = self._text(entry, column)
         if role == Qt.ItemDataRole.DisplayRole:
-            return f"{text}  (undone)" if entry.undone and column == 2 else one_line(text)
+            return one_line(text)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{text}, undone" if entry.undone and column == 2 else text
         if role == Qt.ItemDataRole.FontRole and entry.undone and column == 2:
@@ -106,7 +107,7 @@ class HistoryDialog(QDialog):
         self._count = QLabel("")
         self._count.setTextFormat(Qt.TextFormat.PlainText)
         self._count.setProperty("role", "muted")
-        self.coder_filter = QComboBox()
+        self.coder_filter = Chooser()
         self.coder_filter.setAccessibleName("Coder")
         self.coder_filter.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.steps = Steps(theme or current_theme(), self)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, MutableMapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from annotator import formats
 from annotator.core.errors import AnnotatorError
 from annotator.core.exchange import Problem
+from annotator.gui.fields import Chooser
 from annotator.gui.wording import one_line, tool_tip
 from annotator.jobs import ImportReport
 
@@ -75,21 +76,20 @@ class ImportDialog(QDialog):
     def __init__(
         self,
         parent: QWidget | None = None,
-        *,
         paths: Iterable[Path] = (),
-        remembered: MutableMapping[str, str] | None = None,
+        remembered: MutableMapping[str, Any] | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Import")
         self.setAccessibleName("Import")
         self.setAcceptDrops(True)
-        self._remembered: MutableMapping[str, str] = {} if remembered is None else remembered
+        self._remembered: MutableMapping[str, Any] = {} if remembered is None else remembered
         self._choice: ImportChoice | None = None
         self.path_list = PathList()
-        self.format_field = QComboBox()
-        self.encoding_field = QComboBox()
-        self.duplicates_field = QComboBox()
-        self.conflict_field = QComboBox()
+        self.format_field = Chooser()
+        self.encoding_field = Chooser()
+        self.duplicates_field = Chooser()
+        self.conflict_field = Chooser()
         self._advice, self._trouble = QLabel(""), QLabel("")
         self._build()
         self.add_paths(paths)
@@ -101,7 +101,7 @@ class ImportDialog(QDialog):
         self.path_list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.path_list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.path_list.setMinimumHeight(110)
-        self.path_list.setProperty("role", "page")
+        self.path_list.setSpacing(2)
         files, folder, remove = QPushButton("Add files…"), QPushButton("Add folder…"), QPushButton("Take off")
         files.clicked.connect(self._add_files)
         folder.clicked.connect(self._add_folder)
@@ -112,6 +112,8 @@ class ImportDialog(QDialog):
             label.setWordWrap(True)
             label.setProperty("role", role)
         adding = QHBoxLayout()
+        for button in (files, folder, remove):
+            button.setAutoDefault(False)
         for button in (files, folder):
             adding.addWidget(button)
         adding.addStretch(1)
@@ -136,7 +138,6 @@ class ImportDialog(QDialog):
             grid.addWidget(field, row, 1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.import_button = buttons.addButton("Import", QDialogButtonBox.ButtonRole.AcceptRole)
-        self.import_button.setDefault(True)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
@@ -150,6 +151,7 @@ class ImportDialog(QDialog):
         column.addWidget(self._trouble)
         column.addSpacing(6)
         column.addWidget(buttons)
+        self.import_button.setDefault(True)
         rows = self.path_list.model()
         rows.rowsInserted.connect(self._tell)
         rows.rowsRemoved.connect(self._tell)
@@ -177,7 +179,6 @@ class ImportDialog(QDialog):
             if key in self._remembered:
                 field.setCurrentIndex(max(0, field.findData(self._remembered[key] or None)))
 
-    @property
     def choice(self) -> ImportChoice | None:
         """What was chosen; None until the dialog was accepted."""
         return self._choice
@@ -234,7 +235,7 @@ class ImportDialog(QDialog):
             self.path_list.takeItem(self.path_list.row(item))
 
     def _folder(self) -> str:
-        return self._remembered.get("folder") or str(Path.home())
+        return str(self._remembered.get("folder") or "") or str(Path.home())
 
     def _encoding(self) -> str | None:
         """The encoding that was chosen or typed; raises ``AnnotatorError`` when Python knows none of that name."""
@@ -284,17 +285,6 @@ def local_paths(data: QMimeData) -> list[Path]:
     return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
 
 
-def ask_import(
-    parent: QWidget | None, *, paths: Iterable[Path] = (), remembered: MutableMapping[str, str] | None = None
-) -> ImportChoice | None:
-    """What to import, or None when the user thought better of it."""
-    dialog = ImportDialog(parent, paths=paths, remembered=remembered)
-    try:
-        return dialog.choice if dialog.exec() == QDialog.DialogCode.Accepted else None
-    finally:
-        dialog.deleteLater()
-
-
 # -- afterwards ---------------------------------------------------------------------------
 
 
@@ -320,6 +310,7 @@ class ImportReportDialog(QDialog):
         self._lines.setPlainText(self.text)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self.copy_button = buttons.addButton("Copy", QDialogButtonBox.ButtonRole.ActionRole)
+        self.copy_button.setAutoDefault(False)
         self.copy_button.clicked.connect(self.copy)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
@@ -356,11 +347,3 @@ def _part(heading: str, lines: Sequence[str]) -> str:
 
 def _problem_line(problem: Problem) -> str:
     return one_line(str(problem), 1000)
-
-
-def tell_import(parent: QWidget | None, report: ImportReport) -> None:
-    """Show the report if there is something in it that its one sentence does not say."""
-    if ImportReportDialog.is_needed(report):
-        dialog = ImportReportDialog(report, parent)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableWidget,
@@ -28,7 +30,7 @@ _GROUP = Qt.ItemDataRole.UserRole
 
 
 class _KeyCaps(QStyledItemDelegate):
-    """Paints keys as caps: alternatives are separated by two spaces or `` / ``."""
+    """Paints keys as caps, alternatives one beside the other, and the heading of a group."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,7 +39,8 @@ class _KeyCaps(QStyledItemDelegate):
 
     @staticmethod
     def caps(keys: str) -> list[str]:
-        return [part.strip() for chunk in keys.split("  ") for part in chunk.split(" / ") if part.strip()]
+        """The keys in such a text, which separates them by a comma or a slash; ``,`` and ``/`` are keys themselves."""
+        return [part.strip() for part in re.split(r"(?<=\S), | / ", keys) if part.strip()]
 
     def width(self, keys: str) -> int:
         metrics = QFontMetrics(self._font)
@@ -50,8 +53,18 @@ class _KeyCaps(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:  # Qt
         if index.data(_GROUP):
-            super().paint(painter, option, index)
+            font = ui_font(ui_size() * 0.85)
+            font.setWeight(QFont.Weight.DemiBold)
+            font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 0.6)
+            painter.save()
+            painter.setFont(font)
+            painter.setPen(QColor(self._theme.muted))
+            below = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft
+            painter.drawText(option.rect.adjusted(24, 0, 0, -6), below, str(index.data() or ""))
+            painter.restore()
             return
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(option.rect, QColor(self._theme.chosen))
         metrics = QFontMetrics(self._font)
         x, height = option.rect.left() + 24.0, metrics.height() + 4.0
         top = option.rect.center().y() - height / 2 + 0.5
@@ -132,7 +145,7 @@ class KeySheet(QDialog):
                 self._append(name.upper(), "", True)
             self._append(keys, description, False)
             widest = max(widest, self._caps.width(keys) + 34)
-        self._table.setColumnWidth(0, min(widest, 290))
+        self._table.setColumnWidth(0, min(widest, 320))
 
     def _append(self, left: str, right: str, is_group: bool) -> None:
         row = self._table.rowCount()
@@ -142,11 +155,6 @@ class KeySheet(QDialog):
         self._table.setItem(row, 0, first)
         self._table.setItem(row, 1, second)
         if is_group:
-            font = ui_font(ui_size() * 0.85)
-            font.setBold(True)
-            first.setFont(font)
-            first.setText(f"    {left}")
-            first.setForeground(QColor(self._theme.muted))
             first.setFlags(Qt.ItemFlag.ItemIsEnabled)
             second.setFlags(Qt.ItemFlag.NoItemFlags)
             self._table.setSpan(row, 0, 1, 2)

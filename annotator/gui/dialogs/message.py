@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from annotator.gui.announce import announce
+from annotator.gui.theme import Theme
 
 Kind = Literal["error", "info"]
 
@@ -30,6 +31,7 @@ class Banner(QWidget):
         self._label.setWordWrap(True)
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._buttons: list[QPushButton] = []
+        self._kind: Kind = "info"
         self._close = QToolButton()
         self._close.setText("✕")
         self._close.setAccessibleName("Close message")
@@ -58,10 +60,9 @@ class Banner(QWidget):
         """Tell this in place of what was told before, with up to two ways on; a screen reader says it."""
         self._drop_buttons()
         self._label.setText(text)
+        self._kind = kind
         self._label.setProperty("role", "error" if kind == "error" else "")
-        # A style sheet looks at a property only when it is asked to.
-        self._label.style().unpolish(self._label)
-        self._label.style().polish(self._label)
+        self._polish()
         for label, callback in actions[:2]:
             button = QPushButton(label.replace("&", "&&"))
             button.setAccessibleName(label)
@@ -71,6 +72,15 @@ class Banner(QWidget):
         self.setAccessibleDescription(text)
         self.show()
         announce(self, text, at_once=kind == "error")
+
+    def hide_error(self) -> None:
+        """What went wrong is over; a piece of information stays."""
+        if self._kind == "error":
+            self.clear()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Wear this theme: the label's colour goes with its kind, which the style sheet looks up."""
+        self._polish()
 
     def clear(self) -> None:
         """Nothing to tell any more."""
@@ -86,6 +96,11 @@ class Banner(QWidget):
         self.clear()
         callback()
 
+    def _polish(self) -> None:
+        # A style sheet looks at a property only when it is asked to.
+        self._label.style().unpolish(self._label)
+        self._label.style().polish(self._label)
+
     def _drop_buttons(self) -> None:
         for button in self._buttons:
             button.hide()
@@ -93,10 +108,10 @@ class Banner(QWidget):
         self._buttons.clear()
 
     def event(self, event: QEvent) -> bool:  # Qt
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.key() == Qt.Key.Key_Escape:
-                event.accept()
-                return True
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            event.accept()
+            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # Qt
