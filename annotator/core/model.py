@@ -6,6 +6,7 @@ Offsets are Unicode code points, times are UTC in ISO 8601 with milliseconds and
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,11 +28,23 @@ STATUSES = (UNREAD, OPEN, DONE)
 SHORT = 6
 
 
+_last_id = (0, 0)
+_id_lock = threading.Lock()
+
+
 def new_id() -> str:
-    """A new UUID of version 7 (RFC 9562) as text: ids made later sort later, to the millisecond."""
-    stamp = int(time.time() * 1000) & ((1 << 48) - 1)
-    noise = int.from_bytes(os.urandom(10), "big")
-    value = (stamp << 80) | (0x7 << 76) | ((noise >> 68) << 64) | (0b10 << 62) | (noise & ((1 << 62) - 1))
+    """A new UUID of version 7 (RFC 9562) as text: ids that one process makes later sort later.
+
+    Within a millisecond, and when the clock jumps back, the random part is counted up (section 6.2, method 2).
+    """
+    global _last_id
+    with _id_lock:
+        stamp, noise = int(time.time() * 1000), int.from_bytes(os.urandom(10), "big") >> 6
+        if stamp <= _last_id[0]:
+            stamp, noise = _last_id[0], _last_id[1] + 1 + (noise >> 42)
+            stamp, noise = stamp + (noise >> 74), noise & ((1 << 74) - 1)
+        _last_id = stamp, noise
+    value = (stamp << 80) | (0x7 << 76) | ((noise >> 62) << 64) | (0b10 << 62) | (noise & ((1 << 62) - 1))
     text = f"{value:032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
@@ -49,6 +50,7 @@ class App(QObject):
         self._opening.setInterval(_OPENED_AFTER)
         self._wire()
         self.on_opened()
+        self.on_shown("")
 
     def _wire(self) -> None:
         session, window, orders, files = self.session, self.window, self.orders, self.files
@@ -122,7 +124,7 @@ class App(QObject):
             if project.notice:
                 window.banner.show_message(project.notice, kind="info")
             window.search.set_commands([(c.id, c.text, ", ".join(c.keys[:1])) for c in window.commands()])
-        window.set_recent(self.memory.recent(), self.files.open)
+        window.set_recent(self.memory.recent(), self.files.open_recent)
         self._refresh()
 
     def on_shown(self, statement: str) -> None:
@@ -152,6 +154,7 @@ class App(QObject):
                 self.on_failed(error)
             self._opening.start()
             self.memory.set_place(project.id, statement)
+            self.window.saved(len(project.annotations(statement)), now=False)
         self.window.find_bar.refresh()
         self._refresh()
 
@@ -331,14 +334,13 @@ class App(QObject):
     # -- beginning and end ---------------------------------------------------------------------
 
     def start(self, path: Path | None) -> None:
-        """After the first paint: the project, and on the first start the question who codes."""
-        if path is None or not self.files.open(path):
-            self.files.open_last()
+        """After the first paint: on the first start the question who codes, then the project."""
         if identity.known() is None:
             self.ask_coder()
             if identity.known() is None:
                 identity.name_coder(identity.proposal())
-            self._refresh()
+        if path is None or not self.files.open(path):
+            self.files.open_last()
 
     def on_closing(self) -> None:
         """Save what is being typed and where the coder was; end all threads and the project."""
@@ -354,19 +356,17 @@ class App(QObject):
         if self.window.reader.statement_id != self._shown:
             return
         place = self.window.reader.position_state()
-        try:
+        # When another program is writing just then, the place is not worth a message.
+        with suppress(AnnotatorError):
             project.keep_position(self._shown, json.dumps([place.top, place.caret]))
-        except AnnotatorError:
-            pass  # another program was writing; a place is not worth a message
 
     def _restore_place(self, kept: str) -> None:
         if not kept:
             return
-        try:
+        # What cannot be read was written by another version: the statement then begins at its beginning.
+        with suppress(ValueError, TypeError):
             top, caret = json.loads(kept)
             self.window.reader.restore_position(Position(top, caret))
-        except (ValueError, TypeError):
-            pass  # an older way to write a place
 
     def _refresh(self) -> None:
         """Titles, counts and what can be ordered now."""

@@ -24,6 +24,7 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
+    QApplication,
     QComboBox,
     QCompleter,
     QFrame,
@@ -188,6 +189,9 @@ class ActorsEditor(LineEditor):
         completer.activated.connect(self._complete)
         self._completer = completer
         self.textEdited.connect(self._offer)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._on_focus_changed)
 
     def shortened(self, width: int) -> str:
         names = [name.strip() for name in self.text().split(";") if name.strip()] if self._many else []
@@ -232,6 +236,12 @@ class ActorsEditor(LineEditor):
         self.setText(f"{text[:start]}{lead}{name}{text[end:]}")
         self.setCursorPosition(start + len(lead) + len(name))
         self.edited.emit()
+
+    def _on_focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:
+        # A completer keeps the loss of the focus from its field while the popup is open.
+        if old is self and new is not None and new is not self and self._completer.popup().isVisible():
+            self._completer.popup().hide()
+            self.finished.emit()
 
     def _accept(self) -> None:
         """Take the offer that is marked in the popup, and close it."""
@@ -293,9 +303,7 @@ class Chooser(QComboBox):
                         QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
                     )
                     painter.setPen(pale)
-                    painter.drawText(
-                        inside.adjusted(2, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, EMPTY
-                    )
+                    painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, EMPTY)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(pale, 1.3))
             rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft

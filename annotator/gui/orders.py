@@ -43,8 +43,8 @@ class Orders(QObject):
             "statement.unread": lambda: self.mark(UNREAD),
             "statement.edit": self.edit_metadata,
             "statement.delete": self.delete_statement,
-            "select.sentence": window.reader.select_sentence,
-            "select.paragraph": window.reader.select_paragraph,
+            "select.sentence": self.select_sentence,
+            "select.paragraph": self.select_paragraph,
             "passage.next": lambda: self.step_passage(1),
             "passage.previous": lambda: self.step_passage(-1),
             "passage.details": window.inspector.focus_first,
@@ -59,16 +59,18 @@ class Orders(QObject):
             "window.close": self.close_window,
             "escape": self.escape,
         }
-        for which in ("start", "end"):
+        edges: tuple[moves.Edge, ...] = ("start", "end")
+        steps: tuple[tuple[str, moves.Step], ...] = (("", "word"), (".character", "character"))
+        for which in edges:
             for word, direction in (("forward", 1), ("back", -1)):
-                for suffix, by in (("", "word"), (".character", "character")):
+                for suffix, by in steps:
                     self._table[f"edge.{which}.{word}{suffix}"] = _Edge(self, which, by, direction).go
 
     def knows(self, identifier: str) -> bool:
         return identifier in self._table or identifier.startswith("tag.")
 
     def carry_out(self, identifier: str) -> None:
-        """Do what the command says; keys for the text are passed over while another pane has the focus."""
+        """Do what the command says."""
         if identifier.startswith("tag."):
             self.tag(identifier.removeprefix("tag."))
         elif identifier in self._table:
@@ -191,6 +193,12 @@ class Orders(QObject):
 
     def step_statement(self, direction: int) -> None:
         self._window.statements.next(direction)
+
+    def select_sentence(self) -> None:
+        self._window.reader.select_sentence()
+
+    def select_paragraph(self) -> None:
+        self._window.reader.select_paragraph()
 
     def show_place(self, statement: str, span: Span | None, annotation: str = "") -> None:
         """Show a statement at these words, or at a passage."""

@@ -60,9 +60,13 @@ class ProjectFiles(QObject):
             return False
         self._memory.remember(opened.path)
         self._session.use(opened)
-        if statement := self._memory.place(opened.id):
-            self._session.show(statement)
+        self._session.show(self._memory.place(opened.id))
+        if not self._session.statement and (first := next(opened.statements(), None)) is not None:
+            self._session.show(first.id)
         return True
+
+    def open_recent(self, path: Path) -> None:
+        self.open(path)
 
     def ask_open(self) -> None:
         name, _ = QFileDialog.getOpenFileName(self._window, "Open project", self._folder(), _FILTER)
@@ -93,10 +97,7 @@ class ProjectFiles(QObject):
             self._start("Making the sample project", _make_sample(path), self._on_sample)
 
     def _on_sample(self, path: Path) -> None:
-        if self.open(path) and self._session.project is not None:
-            first = next(self._session.project.statements(), None)
-            if first is not None:
-                self._session.show(first.id)
+        self.open(path)
 
     def _folder(self) -> str:
         project = self._session.project

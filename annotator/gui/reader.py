@@ -156,7 +156,8 @@ class Reader(QPlainTextEdit):
         self._hide_titles(ranges, annotations)
         self.highlights.show(self._marks(annotations))
         self._current = self._current if again and self.highlights.mark(self._current or "") else None
-        self.place_caret(self._first(), reveal=False)
+        first = self._first()
+        self.place_caret(first + len(text[first:][:1000]) - len(text[first:][:1000].lstrip()), reveal=False)
         if place and selected:
             self.select(selected, reveal=False)
         if place:
@@ -287,6 +288,10 @@ class Reader(QPlainTextEdit):
             if end < len(self._text) and not any(a.start < end and each.start < a.end for a in annotations):
                 hidden.append(Span(each.start, end))
         self._hidden = tuple(hidden)
+        blank = len(self._text) - len(self._text.lstrip("\n"))
+        if blank and not any(span.start < blank for span in hidden) and blank < len(self._text):
+            hidden.append(Span(0, blank))
+            self._hidden = tuple(hidden)
         for span in hidden:
             self._set_visible(span, False)
 
@@ -562,7 +567,9 @@ class Reader(QPlainTextEdit):
         right = max((rect.right() for rect in last), default=line.right())
         words = QRectF(left, line.top(), right - left, line.height()).toRect().translated(origin)
         width = self.width() - self.verticalScrollBar().width()
-        self.bar.place(words, QRect(0, origin.y(), width, self.viewport().height()))
+        first = self._line_rect(self._to_doc(span.start))
+        top = int(first.top()) + origin.y() if first is not None else origin.y()
+        self.bar.place(words, top, QRect(0, origin.y(), width, self.viewport().height()))
 
     def _blocks(self, area: QRectF) -> Iterator[tuple[QTextBlock, float]]:
         """The visible blocks that meet an area of the viewport, each with its top."""

@@ -117,8 +117,11 @@ class SelectionBar(QWidget):
             button.theme = theme
         self.update()
 
-    def place(self, words: QRect, page: QRect) -> None:
-        """Shows the bar under the last line of the selected words, over it where the page ends; both in the parent."""
+    def place(self, words: QRect, top_of_all: int, page: QRect) -> None:
+        """Shows the bar under the last line of the selected words, or over all of them where the page ends.
+
+        ``words`` is that last line, ``top_of_all`` where the first one begins; all in the parent.
+        """
         if not self._entries:
             self.hide()
             return
@@ -126,7 +129,7 @@ class SelectionBar(QWidget):
         self.resize(size)
         top = words.bottom() + _GAP - _SHADOW
         if top + size.height() - _SHADOW > page.bottom():
-            top = words.top() - _GAP - size.height() + _SHADOW
+            top = top_of_all - _GAP - size.height() + _SHADOW
         top = max(page.top() - _SHADOW, min(top, page.bottom() - size.height() + _SHADOW))
         left = words.center().x() - size.width() // 2
         left = max(page.left() - _SHADOW, min(left, page.right() - size.width() + _SHADOW))

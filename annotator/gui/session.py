@@ -96,11 +96,11 @@ class Session(QObject):
             return
         project = self.project
         if project is not None:
+            touched = self.passage and (changes.many or self.passage in changes.ids("annotation"))
             if self.statement and changes.concerns(self.statement) and not project.has_statement(self.statement):
                 self.show("")
-            elif self.passage and (changes.many or self.passage in changes.ids("annotation")):
-                if not any(a.id == self.passage for a in project.annotations(self.statement)):
-                    self.pick("")
+            elif touched and not any(a.id == self.passage for a in project.annotations(self.statement)):
+                self.pick("")
         self.changed.emit(changes)
 
     def _attempt(self, order: Callable[[], Changes], left: int) -> Changes | None:

@@ -377,6 +377,7 @@ QComboBox QAbstractItemView {{
     background: {page}; border: 1px solid {hairline}; selection-background-color: {chosen}; selection-color: {text};
 }}
 
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QPushButton, QToolButton {{
     background: {field}; border: 1px solid {hairline}; border-radius: 6px; padding: 4px 12px;
 }}

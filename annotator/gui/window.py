@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
     QMenu,
+    QPushButton,
     QSplitter,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -54,7 +54,8 @@ class Window(QMainWindow):
         self._tag_actions: list[QAction] = []
         self._commands: dict[str, Command] = {}
         self._recent_menu: QMenu | None = None
-        self.retag_pending = False
+        self._saved_at = ""
+        self._key_hint = ""
         self.setWindowTitle("Annotator")
         self.setObjectName("Window")
         self._build()
@@ -75,7 +76,7 @@ class Window(QMainWindow):
         self.banner = Banner()
         self.job_bar = JobBar()
         self.search = SearchField(session)
-        centre = QWidget()
+        self._centre = centre = QWidget()
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -110,6 +111,7 @@ class Window(QMainWindow):
         self._hints = self._label("muted", "Keys")
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
+        bar.setContentsMargins(10, 0, 10, 0)
         bar.addWidget(self._saved, 1)
         bar.addPermanentWidget(self._hints)
         self.reader.installEventFilter(self)
@@ -125,15 +127,13 @@ class Window(QMainWindow):
         row.setSpacing(12)
         self._title = self._label("title", "Project")
         self._size = self._label("muted", "Size of the project")
-        self.coder = QToolButton()
-        self.coder.setProperty("role", "badge")
+        self.coder = QPushButton()
+        self.coder.setProperty("role", "chip")
         self.coder.setAccessibleName("Coder")
-        self.view = QToolButton()
-        self.view.setText("Read")
+        self.view = QPushButton("Read")
         self.view.setProperty("role", "view")
         self.view.setCheckable(True)
         self.view.setChecked(True)
-        self.view.setEnabled(True)
         self.view.setAccessibleName("Read view")
         self.view.clicked.connect(self._keep_view)
         self.search.setMinimumWidth(280)
@@ -174,16 +174,22 @@ class Window(QMainWindow):
         action.setToolTip(command.tip or command.text)
         action.setStatusTip(command.tip)
         action.triggered.connect(self._on_action)
+        if command.where == "text":
+            # Plain letters: elsewhere they are typed, or choose in a list.
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            self._centre.addAction(action)
+            self.passages.addAction(action)
         self._actions[command.id] = action
         self._commands[command.id] = command
         return action
 
     def set_codebook(self, codebook: Codebook) -> None:
-        """Have a command for each tag, at the head of the Passage menu, in the key hints and the bar at the selection."""
+        """Have a command for each tag: in the Passage menu, in the key hints and in the bar at the selection."""
         menu = self._menus["Passage"]
         for action in self._tag_actions:
             menu.removeAction(action)
-            self.removeAction(action)
+            self._centre.removeAction(action)
+            self.passages.removeAction(action)
             self._actions.pop(action.objectName(), None)
             self._commands.pop(action.objectName(), None)
         first = next(iter(menu.actions()), None)
@@ -243,9 +249,10 @@ class Window(QMainWindow):
             entry.triggered.connect(_Opens(open_one, path, entry).go)
         self._recent_menu.setEnabled(not self._recent_menu.isEmpty())
 
-    def saved(self, passages: int | None) -> None:
-        """Say in the status bar that all is on disk, and how much there is."""
-        parts = [f"Saved {datetime.now():%H:%M:%S}"]
+    def saved(self, passages: int | None, *, now: bool = True) -> None:
+        """Say in the status bar that all is on disk, since when, and how many passages the statement has."""
+        self._saved_at = datetime.now().strftime(" %H:%M:%S") if now else self._saved_at
+        parts = [f"Saved{self._saved_at}"]
         if passages is not None:
             parts.append(f"{passages} passage{'s' * (passages != 1)}")
         self._saved.setText(" · ".join(parts))
@@ -256,7 +263,7 @@ class Window(QMainWindow):
 
     def hint(self, text: str) -> None:
         """The keys that matter now; the usual ones when empty."""
-        self._hints.setText(text or getattr(self, "_key_hint", ""))
+        self._hints.setText(text or self._key_hint)
 
     def set_theme(self, theme: Theme) -> None:
         """Wear this theme, in every part."""
@@ -286,11 +293,6 @@ class Window(QMainWindow):
         here = next((i for i, (pane, _) in enumerate(order) if focus is pane or _within(focus, pane)), 1 - direction)
         order[(here + direction) % len(order)][1]()
 
-    def text_has_focus(self) -> bool:
-        """Whether keys are meant for the text: it, or the list of its passages, has the focus."""
-        focus = QApplication.focusWidget()
-        return focus is None or focus is self.reader or _within(focus, self.reader) or _within(focus, self.passages)
-
     # -- keys ----------------------------------------------------------------------------
 
     def _on_action(self) -> None:
@@ -315,16 +317,18 @@ class Window(QMainWindow):
         if event.modifiers() & Qt.KeyboardModifier.AltModifier:
             key = f"Alt+{key}"
         for identifier, action in self._actions.items():
-            if self._commands[identifier].where == "text" and action.isEnabled():
-                if any(s.toString(QKeySequence.SequenceFormat.PortableText) == key for s in action.shortcuts()):
-                    self.order(identifier)
-                    return True
+            names = [s.toString(QKeySequence.SequenceFormat.PortableText) for s in action.shortcuts()]
+            if self._commands[identifier].where == "text" and key in names:
+                self.order(identifier)
+                return True
         return False
 
     # -- memory ---------------------------------------------------------------------------
 
     def _restore(self) -> None:
-        self.resize(1440, 900)
+        screen = self.screen().availableGeometry()
+        # What the window manager draws around the window has to find room as well.
+        self.resize(min(1440, screen.width()), min(900, screen.height() - 40))
         if (state := self._memory.state("window")) is not None:
             self.restoreGeometry(state)
         for name, splitter in (("panes", self.panes), ("right", self.right)):

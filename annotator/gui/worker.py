@@ -127,14 +127,18 @@ class JobThread(QObject):
     #: The ``AnnotatorError`` that ended it; ``Cancelled`` when the user did.
     failed = Signal(object)
 
+    _ended = Signal(object, object)
+
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._work: _Work | None = None
         self._thread: threading.Thread | None = None
+        self._ended.connect(self._end)
 
     @property
     def busy(self) -> bool:
-        return self._thread is not None and self._thread.is_alive()
+        """Whether a job runs, or its end has not been told yet."""
+        return self._thread is not None
 
     def start(self, job: Generator[Any, None, Any]) -> None:
         """Begin this job; raises ``AnnotatorError`` while another one runs."""
@@ -150,10 +154,21 @@ class JobThread(QObject):
             self._work.cancelled.set()
 
     def close(self) -> None:
-        """Cancel and wait."""
+        """Cancel and wait; nothing is told any more."""
         self.cancel()
         if self._thread is not None:
             self._thread.join()
+            self._work = self._thread = None
+
+    def _end(self, result: object, error: object) -> None:
+        if self._thread is None:
+            return
+        self._thread.join()
+        self._work = self._thread = None
+        if error is not None:
+            self.failed.emit(error)
+        else:
+            self.finished.emit(result)
 
     def _run(self, work: _Work) -> None:
         steps = work.job
@@ -162,10 +177,10 @@ class JobThread(QObject):
                 progress = next(steps)
                 if work.cancelled.is_set():
                     steps.close()
-                    self.failed.emit(Cancelled("Cancelled; nothing was changed."))
+                    self._ended.emit(None, Cancelled("Cancelled; nothing was changed."))
                     return
                 self.progressed.emit(progress)
         except StopIteration as end:
-            self.finished.emit(end.value)
+            self._ended.emit(end.value, None)
         except AnnotatorError as error:
-            self.failed.emit(error)
+            self._ended.emit(None, error)

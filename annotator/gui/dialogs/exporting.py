@@ -79,6 +79,9 @@ class ExportDialog(QDialog):
             (self.path_field, "File"),
         ):
             widget.setAccessibleName(name)
+        for field in (self.query_field, self.path_field):
+            # As far in as the choices above.
+            field.setTextMargins(-2, 0, -2, 0)
         self.query_field.setPlaceholderText("tag:accusation issuer:SDF date:2022..2023")
         for text, value in (
             ("All statements", ALL),

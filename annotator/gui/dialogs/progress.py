@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from annotator.gui.announce import announce
@@ -45,7 +46,6 @@ class JobBar(QWidget):
     def begin(self, title: str) -> None:
         """Work begins: show that, before there is anything to count."""
         self._title = title
-        self._cancel.setEnabled(True)
         self.show_progress(Progress(0, 0, title))
         announce(self, title)
 
@@ -63,8 +63,6 @@ class JobBar(QWidget):
 
     def finish(self) -> None:
         """The work is over, however it ended."""
-        self._title = ""
-        self._cancel.setEnabled(True)
         self.hide()
 
     def _on_cancel(self) -> None:
@@ -72,3 +70,11 @@ class JobBar(QWidget):
         self._cancel.setEnabled(False)
         self._label.setText("Cancelling…")
         self.cancel_asked.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # Qt
+        super().hideEvent(event)
+        # The next work begins anew, whoever hid the bar.
+        self._title = ""
+        self._label.setText("")
+        self._bar.setRange(0, 0)
+        self._cancel.setEnabled(True)
