@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -161,15 +161,32 @@ def _check_against(attribute: Attribute, values: list[dict[str, Any]]) -> None:
                 )
 
 
-def parse_value(attribute: Attribute, text: str, actor: Any) -> list[dict[str, Any]]:
+def parse_value(
+    attribute: Attribute,
+    text: str,
+    actor: Callable[[str], str],
+    before: Sequence[Mapping[str, Any]] = (),
+    actor_name: Callable[[str], str] | None = None,
+) -> list[dict[str, Any]]:
     """What a person typed for an attribute, as values; an empty text clears it.
 
     Actors are separated by ``;`` and found or made by calling ``actor(name)``, which returns an id.
-    A count is ``3``, ``3-5`` or words, which are kept as its text.
+    A count is ``3``, ``3-5`` or words, which are kept as its text. A value of ``before`` that reads
+    as it did stays as it is: the text says nothing of its anchor, basis or which of two namesakes it means.
     """
     text = text.strip()
     if not text:
         return []
+    kept = {value_text(value, actor_name): dict(value) for value in before}
+    if text == "; ".join(kept):
+        return list(kept.values())
+    values = _parse(attribute, text, actor)
+    if attribute.type == "date" and before and values:
+        values[0]["basis"] = before[0].get("basis", "in_text")
+    return [kept.get(value_text(value, actor_name), value) for value in values]
+
+
+def _parse(attribute: Attribute, text: str, actor: Callable[[str], str]) -> list[dict[str, Any]]:
     if attribute.type in ("actors", "actor"):
         names = [n.strip() for n in text.split(";") if n.strip()] if attribute.type == "actors" else [text]
         return [
@@ -194,7 +211,7 @@ def _count(text: str) -> dict[str, Any]:
     return {"text": text}
 
 
-def value_text(value: Mapping[str, Any], actor_name: Any = None) -> str:
+def value_text(value: Mapping[str, Any], actor_name: Callable[[str], str] | None = None) -> str:
     """One attribute value as a person reads it."""
     if "actor" in value:
         return actor_name(value["actor"]) if actor_name else str(value["actor"])

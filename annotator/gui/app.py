@@ -245,14 +245,14 @@ class App(QObject):
         self.window.inspector.focus_first()
 
     def on_passage_menu(self, command: str, annotation: str) -> None:
-        """A choice from the menu of a passage: ``retag.NAME``, ``note``, ``copy_citation`` or ``remove``."""
+        """A choice from the menu of a passage: ``retag:NAME``, ``note``, ``cite`` or ``remove``."""
         self.show_passage(annotation)
-        name, _, detail = command.partition(".")
+        name, _, detail = command.partition(":")
         if name == "retag":
             self.orders.retag(annotation, detail)
         elif name == "note":
             self.window.inspector.focus_note()
-        elif name == "copy_citation":
+        elif name == "cite":
             self.orders.cite(annotation)
         else:
             self.orders.remove(annotation)

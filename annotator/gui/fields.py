@@ -20,6 +20,7 @@ from PySide6.QtGui import (
     QPalette,
     QPen,
     QResizeEvent,
+    QShowEvent,
     QTextOption,
     QWheelEvent,
 )
@@ -187,6 +188,12 @@ class ActorsEditor(LineEditor):
         completer.setWidget(self)
         completer.setMaxVisibleItems(10)
         completer.activated.connect(self._complete)
+        # It is a window of its own, which a style sheet of the main window may not reach; the palette does.
+        completer.popup().setStyleSheet(
+            "QAbstractItemView { border: 1px solid palette(mid); background: palette(base); }"
+            "QAbstractItemView::item { padding: 4px 6px; border-radius: 4px; color: palette(text); }"
+            "QAbstractItemView::item:selected, QAbstractItemView::item:hover { background: palette(highlight); }"
+        )
         self._completer = completer
         self.textEdited.connect(self._offer)
         application = QApplication.instance()
@@ -458,7 +465,7 @@ class GrowingText(QPlainTextEdit):
         super().resizeEvent(event)
         self._fit()
 
-    def showEvent(self, event) -> None:  # type: ignore[no-untyped-def]  # Qt
+    def showEvent(self, event: QShowEvent) -> None:  # Qt
         super().showEvent(event)
         self._fit()
 
@@ -575,11 +582,7 @@ class Field(QWidget):
         self._complaint.setWordWrap(True)
         self._complaint.setProperty("role", "error")
         self._complaint.hide()
-        top = max(3, (self.editor.sizeHint().height() - QFontMetrics(self.font()).height()) // 2)
-        if isinstance(self.editor, GrowingText):
-            top = 5
-        side = QHBoxLayout()
-        side.setContentsMargins(0, top, 0, 0)
+        side = self._side = QHBoxLayout()
         side.setSpacing(0)
         for widget in (title, self._dot):
             side.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
@@ -599,6 +602,16 @@ class Field(QWidget):
         editor.escaped.connect(self.escaped)
         editor.edited.connect(self._on_edited)
         self._describe()
+        self._align()
+
+    def _align(self) -> None:
+        """The label stands beside the first line of its editor, in whatever style sheet both are shown."""
+        if isinstance(self.editor, GrowingText):
+            top = self.editor.contentsMargins().top() + 1
+        else:
+            top = (self.editor.sizeHint().height() - QFontMetrics(self.font()).height()) // 2
+        if self._side.contentsMargins().top() != top:
+            self._side.setContentsMargins(0, max(0, top), 0, 0)
 
     # -- what is typed and what is stored -----------------------------------------------------
 
@@ -681,6 +694,15 @@ class Field(QWidget):
 
     def _on_finished(self) -> None:
         self.finished.emit(self.name)
+
+    def showEvent(self, event: QShowEvent) -> None:  # Qt
+        super().showEvent(event)
+        self._align()
+
+    def changeEvent(self, event: QEvent) -> None:  # Qt
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange) and self.isVisible():
+            self._align()
 
 
 def _sentence(text: str) -> str:

@@ -54,6 +54,8 @@ class Rules(QWidget):
         self.toggle.setText("▸  Definition and rules")
         self.toggle.setAccessibleName("Definition and rules")
         self.toggle.setProperty("role", "quiet")
+        # Its words begin where the labels do.
+        self.toggle.setStyleSheet("padding-left: 0px;")
         self.toggle.setCheckable(True)
         self.toggle.toggled.connect(self._on_toggled)
         self.text = QLabel()
@@ -67,8 +69,7 @@ class Rules(QWidget):
         column.setContentsMargins(0, 0, 0, 9)
         column.setSpacing(4)
         line = QHBoxLayout()
-        # Its words stand where the labels stand.
-        line.setContentsMargins(-8, 0, 0, 0)
+        line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(self.toggle)
         line.addStretch(1)
         column.addLayout(line)

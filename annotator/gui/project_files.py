@@ -6,7 +6,7 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from annotator import paths
@@ -115,39 +115,41 @@ class ProjectFiles(QObject):
 
     def ask_import(self, files: list[Path] | None = None) -> None:
         """Let the user choose files and how to take them in."""
-        from annotator.gui.dialogs.importing import ask_import
+        from annotator.gui.dialogs.importing import ImportDialog
 
         project = self._session.project
         if project is None or project.read_only:
             self._session.failed.emit(AnnotatorError(project.notice if project else "Open a project first."))
             return
-        choice = ask_import(self._window, paths=files or (), remembered=self._memory.section("import"))
+        dialog = ImportDialog(self._window, files or (), self._memory.section("import"))
+        choice = dialog.choice() if dialog.exec() else None
+        dialog.deleteLater()
         if choice is not None:
             self._start("Importing", _import(project, choice), self._on_imported)
 
     def _on_imported(self, report: Any) -> None:
-        from annotator.gui.dialogs.importing import tell_import
+        from annotator.gui.dialogs.importing import ImportReportDialog
 
         self._session.tell(report.changes)
         self.told.emit(report.sentence())
-        tell_import(self._window, report)
+        if ImportReportDialog.is_needed(report):
+            dialog = ImportReportDialog(report, self._window)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.open()
 
     # -- export and check ------------------------------------------------------------------------
 
     def ask_export(self) -> None:
         """Let the user choose a format, what to export and where."""
-        from annotator.gui.dialogs.exporting import ask_export
+        from annotator.gui.dialogs.exporting import ExportDialog
 
         project = self._session.project
         if project is None:
             return
-        choice = ask_export(
-            self._window,
-            query=self._window.statements.filter_text(),
-            folder=project.path.parent,
-            name=project.path.stem,
-            remembered=self._memory.section("export"),
-        )
+        remembered = self._memory.section("export")
+        dialog = ExportDialog(self._window, project, self._window.statements.filter_text(), remembered)
+        choice = dialog.choice() if dialog.exec() else None
+        dialog.deleteLater()
         if choice is not None:
             self._start("Exporting", _export(project, choice), self._on_exported)
 

@@ -103,7 +103,9 @@ def _on_annotation(connection: Connection, term: Term, codebook: Codebook) -> tu
         return "a.status = ?", [term.value]
     actors = actors_named(connection, term.value)
     if term.field == "mentions":
-        return f"a.id IN (SELECT v.annotation FROM annotation_value v WHERE v.actor IN ({_marks(actors)}))", list(actors)
+        return f"a.id IN (SELECT v.annotation FROM annotation_value v WHERE v.actor IN ({_marks(actors)}))", list(
+            actors
+        )
     folded = fold(term.value)
     return (
         "EXISTS (SELECT 1 FROM annotation_value v WHERE v.annotation = a.id AND v.name = ? AND"

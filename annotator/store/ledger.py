@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -181,6 +180,8 @@ class Ledger:
     def _replica(self) -> str:
         """The id of this copy of the project; a copied file gets a new one when it is first written."""
         connection = self._connection
+        import socket
+
         info = os.stat(connection.path)
         here = f"{socket.gethostname()}:{info.st_dev}:{info.st_ino}"
         if connection.value("SELECT value FROM local WHERE key = 'place'") != here:

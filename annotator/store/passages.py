@@ -182,10 +182,12 @@ class Passages(Vocabulary):
         label = f"Set {next(iter(values))}" if len(values) == 1 else "Set attributes"
         return self._update(label, [annotation], attributes=dumps(merged))
 
-    def parse_values(self, tag: str, given: Mapping[str, str]) -> dict[str, Any]:
-        """What a person typed for a tag's attributes, as values; actors that are not known are made.
+    def parse_values(
+        self, tag: str, given: Mapping[str, str], before: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """What a person typed for a tag's attributes, as values; within a step, actors that are not known are made.
 
-        Call it within ``step``-free code: making an actor is a step of its own.
+        A value of ``before`` that reads as it did stays as it is, with its anchor and basis.
         """
         entry = self.codebook.tag(tag)
         parsed = {}
@@ -194,7 +196,9 @@ class Passages(Vocabulary):
             if attribute is None:
                 known = ", ".join(a.name for a in entry.attributes)
                 raise AnnotatorError(f"The tag {entry.name} has no attribute “{name}”; it has: {known}.")
-            parsed[name] = parse_value(attribute, text, self._actor_called)
+            parsed[name] = parse_value(
+                attribute, text, self._actor_called, (before or {}).get(name, ()), self.actor_name
+            )
         return parsed
 
     def _actor_called(self, name: str) -> ActorId:
@@ -206,7 +210,7 @@ class Passages(Vocabulary):
         a = self.annotation(annotation)
         label = f"Set {next(iter(given))}" if len(given) == 1 else "Set attributes"
         with self.step(label) as step:
-            self.set_values(annotation, self.parse_values(a.tag, given))
+            self.set_values(annotation, self.parse_values(a.tag, given, a.attributes))
             step.result = annotation
         return step.changes
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from annotator.gui.announce import announce
-from annotator.jobs import Progress
+
+if TYPE_CHECKING:
+    # Not at run time: a start of the window needs none of the formats.
+    from annotator.jobs import Progress
 
 
 class JobBar(QWidget):
@@ -46,19 +51,22 @@ class JobBar(QWidget):
     def begin(self, title: str) -> None:
         """Work begins: show that, before there is anything to count."""
         self._title = title
-        self.show_progress(Progress(0, 0, title))
+        self._show(0, 0, title)
         announce(self, title)
 
     def show_progress(self, progress: Progress) -> None:
         """How far it is; without a total the bar only moves."""
-        text = progress.text or self._title
-        if progress.total:
-            text = f"{text} · {min(progress.done, progress.total):,} of {progress.total:,}"
+        self._show(progress.done, progress.total, progress.text)
+
+    def _show(self, done: int, total: int, text: str) -> None:
+        text = text or self._title
+        if total:
+            text = f"{text} · {min(done, total):,} of {total:,}"
         self._label.setText(text)
         self._label.setToolTip("")
-        self._bar.setRange(0, max(0, min(progress.total, 2**31 - 1)))
-        if progress.total:
-            self._bar.setValue(min(progress.done, progress.total, 2**31 - 1))
+        self._bar.setRange(0, max(0, min(total, 2**31 - 1)))
+        if total:
+            self._bar.setValue(min(done, total, 2**31 - 1))
         self.show()
 
     def finish(self) -> None:

@@ -1,0 +1,346 @@
+"""Makes the pictures of the documentation: ``python docs/images/make.py`` opens the window offscreen and grabs it.
+
+Everything happens in a temporary folder; no project or setting of the user is read or written. The passages are
+tagged by the rules of the starter codebook.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+SIZE = 1440, 900
+
+#: By the beginning of a sample file's name: tag, words, and attributes as a person would type them.
+PASSAGES: dict[str, list[tuple[str, str, dict[str, str]]]] = {
+    "01": [
+        (
+            "event",
+            "the assault that ISIS cells carried out on Geweran prison in the city of Hasakah",
+            {
+                "event_type": "assault", "what": "assault on Geweran prison", "actor": "ISIS", "realis": "actual",
+                "recipient": "unspecified", "date_precision": "unknown", "place_text": "Geweran prison, Hasakah",
+                "place_precision": "exact", "verification": "claimed",
+            },
+        ),
+        ("event", "the attackers sent suicide bombers against the prison and laid booby traps", {}),
+        ("event", "they used civilians as shields", {"place_text": "the quarters around Geweran prison"}),
+        ("accusation", "they used civilians as shields", {"accuser": "Kongra Star", "accused": "ISIS"}),
+        ("event", "People who lived nearby fled their homes", {"event_type": "displacement"}),
+        (
+            "accusation",
+            "Kongra Star holds the international community responsible for what happened",
+            {"accuser": "Kongra Star", "accused": "International community"},
+        ),
+        (
+            "demand",
+            "the Syrian Democratic Forces (SDF) had asked again and again for an international court to try the ISIS"
+            " prisoners",
+            {"demander": "SDF", "addressee": "International community", "timing": "reported_past"},
+        ),
+        (
+            "accusation",
+            "the Turkish state and others organise attacks of this kind in order to frighten people",
+            {"accuser": "Kongra Star", "accused": "Turkey", "conduct": "intent"},
+        ),
+        (
+            "event",
+            "Turkey had moved mercenaries to the fronts at Til Temir and Ain Issa",
+            {"event_type": "mobilize", "actor": "Turkey", "place_text": "Til Temir and Ain Issa"},
+        ),
+        ("accusation", "The movement condemned the assault", {"accuser": "Kongra Star", "accused": "ISIS"}),
+        (
+            "demand",
+            "It called on the international community to act on the question of the prisoners",
+            {"demander": "Kongra Star", "addressee": "International community"},
+        ),
+        (
+            "demand",
+            "it appealed to everyone to press states to take back their citizens",
+            {"demander": "Kongra Star", "addressee": "unspecified", "force": "appeal"},
+        ),
+        (
+            "demand",
+            "ISIS, it insisted, must be prevented from organising itself",
+            {"demander": "Kongra Star", "addressee": "unspecified", "force": "demand"},
+        ),
+    ],
+    "02": [
+        (
+            "accusation",
+            "there was an open alliance between Turkey and ISIS",
+            {"accuser": "Saleh Kado", "accused": "Turkey", "conduct": "complicity"},
+        ),
+        (
+            "demand",
+            "demanded that the International Coalition and Russia carry out their duties in the region",
+            {"demander": "Saleh Kado", "addressee": "International Coalition; Russia"},
+        ),
+    ],
+    "03": [
+        (
+            "event",
+            "the attack on al-Sina’a prison",
+            {
+                "event_type": "assault", "what": "attack on al-Sina’a prison", "actor": "unspecified",
+                "recipient": "unspecified", "realis": "actual", "date_precision": "unknown",
+                "place_text": "al-Sina’a prison", "place_precision": "exact", "verification": "claimed",
+            },
+        ),
+        (
+            "accusation",
+            "It accused all three of wanting to hit the AANES",
+            {
+                "accuser": "AANES", "accused": "Turkey; Syrian government; Syrian opposition",
+                "act": "wanting to hit the AANES", "conduct": "intent", "mode": "allege", "victim": "AANES",
+                "evidence": "inference_from_act", "voice": "paraphrase", "confidence": "medium",
+            },
+        ),
+        (
+            "demand",
+            "It asked, first, for more military support for the Syrian Democratic Forces (SDF), the Asayish and the"
+            " other security bodies",
+            {
+                "demander": "AANES", "addressee": "unspecified", "action": "give more military support",
+                "force": "appeal", "mode": "assist", "polarity": "do", "timing": "current",
+            },
+        ),
+        (
+            "demand",
+            "It demanded, second, that an international court be set up in the northeast",
+            {
+                "demander": "AANES", "addressee": "unspecified", "action": "set up an international court",
+                "force": "demand", "mode": "assist", "polarity": "do", "timing": "current",
+            },
+        ),
+        (
+            "demand",
+            "it called on states to take back their nationals",
+            {
+                "demander": "AANES", "addressee": "States of origin", "action": "take back nationals",
+                "force": "appeal", "mode": "assist", "polarity": "do", "timing": "current",
+            },
+        ),
+        ("demand", "the AANES asked for economic support", {"demander": "AANES", "addressee": "unspecified"}),
+        ("demand", "for an exemption from the Caesar Act", {"demander": "AANES", "addressee": "unspecified"}),
+        (
+            "demand",
+            "it called for support for centres in which children are rehabilitated",
+            {"demander": "AANES", "addressee": "unspecified"},
+        ),
+        ("demand", "for better conditions in camps and prisons", {"demander": "AANES", "addressee": "unspecified"}),
+        ("demand", "the administration requested more aid", {"demander": "AANES", "addressee": "unspecified"}),
+        (
+            "demand",
+            "urged that the closing of the Yarubiyah crossing, also known as Tel Kocher, be looked at a second time",
+            {"demander": "AANES", "addressee": "unspecified"},
+        ),
+        (
+            "accusation",
+            "It accused the Syrian government of curbing aid there",
+            {
+                "accuser": "AANES", "accused": "Syrian government", "act": "curbing aid", "conduct": "act",
+                "mode": "allege", "evidence": "none",
+            },
+        ),
+        (
+            "event",
+            "It accused the Syrian government of curbing aid there",
+            {
+                "event_type": "coerce", "what": "curbing of aid", "actor": "Syrian government",
+                "recipient": "unspecified", "realis": "ongoing", "date_precision": "unknown",
+                "place_text": "Yarubiyah crossing", "place_precision": "exact", "verification": "claimed",
+            },
+        ),
+        ("demand", "it asked for political support", {"demander": "AANES", "addressee": "unspecified"}),
+    ],
+    "05": [
+        (
+            "event",
+            "On Sunday morning a drone struck the rehabilitation centre of the Federation of War-Disabled in Qamishlo",
+            {"event_type": "assault", "place_text": "Qamishlo"},
+        ),
+        ("accusation", "Turkey was the main patron of ISIS", {"accuser": "AANES", "accused": "Turkey"}),
+    ],
+    "06": [
+        (
+            "event",
+            "استهدفت طائرة مُسَيَّرة صباح الأحد مركز التأهيل التابع لاتحاد جرحى الحرب في قامشلو",
+            {
+                "event_type": "assault", "what": "drone strike on a rehabilitation centre", "means": "drone",
+                "actor": "unspecified", "recipient": "اتحاد جرحى الحرب", "realis": "actual",
+                "date_precision": "relative", "place_text": "قامشلو", "place_precision": "city",
+                "verification": "claimed",
+            },
+        ),
+        ("accusation", "وأدانت الإدارة الذاتية هذا القصف", {"accuser": "الإدارة الذاتية", "accused": "تركيا"}),
+        (
+            "accusation",
+            "تركيا هي الراعي الأول لتنظيم داعش",
+            {
+                "accuser": "الإدارة الذاتية", "accused": "تركيا", "act": "رعاية تنظيم داعش",
+                "conduct": "complicity", "mode": "allege", "third_party": "داعش", "evidence": "other",
+                "evidence_text": "هناك أدلّة", "voice": "paraphrase",
+            },
+        ),
+        (
+            "demand",
+            "وطالبت الإدارة الذاتية الدُّوَل التي تحارب داعش، وفي مقدّمتها التحالف الدولي، بأن تنظر إلى تركيا بوصفها"
+            " طرفاً يهاجم شركاء التحالف",
+            {"demander": "الإدارة الذاتية", "addressee": "التحالف الدولي", "force": "appeal"},
+        ),
+        (
+            "accusation",
+            "تركيا بوصفها طرفاً يهاجم شركاء التحالف",
+            {"accuser": "الإدارة الذاتية", "accused": "تركيا"},
+        ),
+    ],
+}  # fmt: skip
+DONE, OPENED = ("01",), ("02", "03", "05")
+
+
+def make(target: Path = HERE) -> list[Path]:
+    """The pictures, made anew in this folder."""
+    from annotator.gui.theme import DARK, LIGHT
+
+    with _window() as (app, sample, pump):
+        window, session = app.window, app.session
+        made: list[Path] = []
+
+        def keep(name: str, *area: int) -> None:
+            pump()
+            picture = window.grab()
+            if area:
+                picture = picture.copy(*area)
+            made.append(target / name)
+            picture.save(str(made[-1]), "PNG", 0)
+
+        def at(words: str) -> int:
+            """How far down in the window these words stand."""
+            window.reader.place_caret(window.reader.text.index(words))
+            pump()
+            return window.reader.mapTo(window, window.reader.cursorRect().topLeft()).y()
+
+        def show(file: str, tag: str, words: str) -> None:
+            window.statements.select(sample[file])
+            session.show(sample[file])
+            pump()
+            passages = session.project.annotations(sample[file])
+            session.pick(next(a.id for a in passages if a.tag == tag and a.quote.startswith(words)))
+            window.reader.setFocus()
+            pump()
+
+        show("03", "accusation", "It accused all three")
+        last = "demanded that Turkey be pressed to withdraw and to stop its attacks"
+        _select(window, last)
+        keep("main.png")
+        window.set_theme(DARK)
+        keep("dark.png")
+        window.set_theme(LIGHT)
+        show("06", "accusation", "تركيا هي")
+        window.reader.clear_selection()
+        keep("arabic.png")
+        show("03", "accusation", "It accused the Syrian")
+        top = at("As its sixth term")
+        window.reader.clear_selection()
+        left, width = window.reader.mapTo(window, window.reader.rect().topLeft()).x(), window.reader.width()
+        keep("overlap.png", left, top - 14, width, min(210, window.height() - top - 40))
+        show("03", "accusation", "It accused all three")
+        window.search.open()
+        window.search.setText("coalition")
+        window.search.textEdited.emit("coalition")
+        pump(1.5)
+        keep("search.png", 0, 0, SIZE[0], 620)
+        window.search.close_results()
+        window.search.clear()
+        window.order("help.keys")
+        pump()
+        sheet = next(d for d in window.findChildren(_dialog()) if d.isVisible())
+        made.append(target / "keys.png")
+        sheet.grab().save(str(made[-1]), "PNG", 0)
+        sheet.close()
+        return made
+
+
+def _dialog() -> type:
+    from PySide6.QtWidgets import QDialog
+
+    return QDialog
+
+
+def _select(window, words: str) -> None:  # type: ignore[no-untyped-def]
+    from annotator.core.text import Span
+
+    start = window.reader.text.index(words)
+    window.reader.select(Span(start, start + len(words)))
+
+
+def _project(path: Path) -> dict[str, str]:
+    """A project of the sample corpus with these passages; returns statement ids by the beginning of the file's name."""
+    from annotator import Project, Span, jobs, paths
+
+    with Project.create(path, title="Sample corpus") as project:
+        jobs.run(jobs.import_files(project, [paths.sample_corpus()]))
+        sample = {project.statement(s.id).source.name[:2]: s.id for s in project.statements()}
+        for file, passages in PASSAGES.items():
+            text = project.text(sample[file])
+            for tag, words, attributes in passages:
+                start = text.index(words)
+                project.annotate(sample[file], tag, Span(start, start + len(words)), given=attributes)
+        project.mark_all([sample[file] for file in DONE], "done")
+        project.mark_all([sample[file] for file in OPENED], "open")
+    return sample
+
+
+@contextmanager
+def _window() -> Iterator[tuple]:  # type: ignore[type-arg]
+    """The running program on that project, the statements' ids, and a way to let it work for a while."""
+    with tempfile.TemporaryDirectory(prefix="annotator-pictures-") as folder:
+        # Before Qt and appdirs look: the user's own settings are none of our business.
+        for variable in ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA"):
+            os.environ[variable] = folder
+        for variable in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
+            os.environ.pop(variable, None)
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        from PySide6.QtWidgets import QApplication
+
+        from annotator.gui.app import App
+        from annotator.gui.theme import LIGHT
+        from annotator.store import identity
+
+        identity.name_coder("Lea Meyer")
+        path = Path(folder, "Sample corpus.annotator")
+        sample = _project(path)
+        application = QApplication.instance() or QApplication(sys.argv[:1])
+        application.setStyle("Fusion")
+        app = App()
+
+        def pump(seconds: float = 0.7, until: Callable[[], bool] = lambda: False) -> None:
+            end = time.monotonic() + seconds
+            while time.monotonic() < end and not until():
+                application.processEvents()
+                time.sleep(0.01)
+
+        app.window.set_theme(LIGHT)
+        app.window.resize(*SIZE)
+        app.window.show()
+        pump(0.2)
+        app.start(path)
+        pump(15, lambda: bool(app.session.statement))
+        pump()
+        try:
+            yield app, sample, pump
+        finally:
+            app.window.close()
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(HERE.parents[1]))
+    for picture in make():
+        print(f"{picture.name}: {picture.stat().st_size // 1000} kB")
