@@ -21,7 +21,7 @@ import click
 import annotator
 from annotator.core import edtf
 from annotator.core.codebook import value_text
-from annotator.core.errors import Ambiguous, AnnotatorError
+from annotator.core.errors import Ambiguous, AnnotatorError, sentence
 from annotator.core.model import DATES, METADATA, STATUSES, Summary, short
 from annotator.core.text import Span
 from annotator.store.project import Project
@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.exceptions.Exit as end:
         return end.exit_code
     except AnnotatorError as error:
-        click.echo(f"annotator: {_sentence(error)}", err=True)
+        click.echo(f"annotator: {sentence(error)}", err=True)
         if isinstance(error, Ambiguous):
             for candidate in error.candidates:
                 click.echo(f"  {candidate}", err=True)
@@ -69,11 +69,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         click.echo("annotator: Cancelled; nothing was changed.", err=True)
         return 2
-
-
-def _sentence(error: BaseException) -> str:
-    text = str(error)
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
 
 
 def _print_json(value: Any) -> None:

@@ -14,6 +14,15 @@ class AnnotatorError(Exception):
     exit_code = 2
 
 
+def sentence(error: BaseException) -> str:
+    """The error's message as a sentence: a capital first, unless a file's name begins it, and a full stop."""
+    text = str(error)
+    first = text.split(" ", 1)[0]
+    if "." not in first and "/" not in first:
+        text = text[:1].upper() + text[1:]
+    return text + ("" if text.endswith((".", "!", "?")) else ".")
+
+
 class NotFound(AnnotatorError):
     """Nothing in the project answers to that id or name."""
 

@@ -15,7 +15,7 @@ from PySide6.QtGui import QFont, QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from annotator import paths
-from annotator.core.errors import AnnotatorError
+from annotator.core.errors import AnnotatorError, sentence
 from annotator.core.model import Changes
 from annotator.gui.memory import Memory
 from annotator.gui.orders import Orders
@@ -192,9 +192,8 @@ class App(QObject):
         actions = self.orders.way_on(error)
         if self.session.can_retry(error):
             actions = [("Try again", self.session.retry), *actions]
-        text = str(error)
         self._trouble = True
-        self.window.banner.show_message(text[:1].upper() + text[1:], kind="error", actions=actions)
+        self.window.banner.show_message(sentence(error), kind="error", actions=actions)
 
     def on_read_a_while(self) -> None:
         """The statement has been on show for a moment: the coder has opened it."""

@@ -445,7 +445,8 @@ class StatementsPane(QWidget):
         again = again and not self._loading
         self._loading = not again
         arriving = _Arriving(self, again)
-        page = WORDS_PAGE if query.words or query.on_statements else PAGE
+        searching = query.words or any(query.values(field) for field in ("title", "issuer", "outlet"))
+        page = WORDS_PAGE if searching else PAGE
         thread.ask(
             "order", lambda reads: reads.numbers(query, page=page), arriving.page, arriving.done, self._order_failed
         )

@@ -1,0 +1,283 @@
+"""The main job, in the real window: read, tag by keys, close, find everything again, hand it on."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from annotator import Project, Span, cli
+from annotator.gui.dialogs.exporting import ExportChoice, ExportDialog
+from annotator.gui.dialogs.importing import ImportChoice, ImportDialog
+
+CTRL, SHIFT, ALT = (
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.AltModifier,
+)
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """A project of two statements with known words."""
+    path = tmp_path / "corpus.annotator"
+    with Project.create(path, coder="LM") as project:
+        project.add_statement(
+            "The union calls on the port to reopen pier four. It accuses the port of delay. A crane fell on 3 May.",
+            title="Pier four",
+            issuer="Harbour Union",
+            language="en",
+            date_issued="2024-05",
+        )
+        project.add_statement(
+            "The port will answer on Monday. Nothing else was said.", title="An answer", issuer="Port"
+        )
+    return path
+
+
+def test_the_first_start_opens_a_project_of_the_sample_corpus(start):
+    desk = start()
+    desk.until(lambda: desk.session.statement)
+    assert desk.project.title == "Sample corpus"
+    assert desk.project.count() == 11
+    assert "Geweran" in desk.window.reader.text
+
+
+def test_what_is_tagged_by_keys_is_there_after_closing_and_in_the_export(start, corpus, exported):
+    desk = start(corpus)
+    desk.press(Qt.Key.Key_S)
+    desk.press(Qt.Key.Key_1)
+    desk.until(lambda: len(desk.project.annotations(desk.session.statement)) == 1)
+    desk.window.reader.place_caret(60)
+    desk.press(Qt.Key.Key_2)
+    desk.until(lambda: len(desk.project.annotations(desk.session.statement)) == 2)
+    desk.close()
+
+    again = start(corpus)
+    assert [(a.tag, a.quote) for a in again.project.annotations(again.session.statement)] == [
+        ("demand", "The union calls on the port to reopen pier four"),
+        ("accusation", "It accuses the port of delay"),
+    ]
+    assert again.window.passages.rows.rowCount() == 2
+    again.close()
+
+    data = exported(corpus)
+    statement = next(s for s in data["statements"] if s["title"] == "Pier four")
+    assert [(a["tag"], a["start"], a["end"], a["quote"]) for a in statement["annotations"]] == [
+        ("demand", 0, 47, statement["text"][0:47]),
+        ("accusation", 49, 77, statement["text"][49:77]),
+    ]
+
+
+def test_the_selection_stays_after_tagging_so_that_a_second_key_adds_a_second_tag(start, corpus):
+    desk = start(corpus)
+    desk.window.reader.select(Span(79, 101))
+    desk.press(Qt.Key.Key_2)
+    desk.press(Qt.Key.Key_3)
+    assert [(a.tag, a.start, a.end) for a in desk.project.annotations(desk.session.statement)] == [
+        ("accusation", 79, 101),
+        ("event", 79, 101),
+    ]
+
+
+def test_undo_and_redo_are_named_in_the_menu_and_the_text_follows(start, corpus):
+    desk = start(corpus)
+    desk.press(Qt.Key.Key_1)
+    assert desk.window.action("edit.undo").text() == "Undo Tag as demand"
+    desk.press(Qt.Key.Key_Z, CTRL)
+    assert desk.project.annotations(desk.session.statement) == ()
+    assert desk.window.passages.rows.rowCount() == 0
+    assert desk.window.action("edit.redo").text() == "Redo Tag as demand"
+    desk.press(Qt.Key.Key_Z, CTRL | SHIFT)
+    assert len(desk.project.annotations(desk.session.statement)) == 1
+
+
+def test_brackets_move_the_end_of_the_current_passage_and_its_quote_follows(start, corpus):
+    desk = start(corpus)
+    desk.window.reader.select(Span(0, 9))
+    desk.press(Qt.Key.Key_1)
+    desk.press(Qt.Key.Key_BracketRight)
+    passage = desk.project.annotation(desk.session.passage)
+    assert passage.quote == "The union calls"
+    desk.press(Qt.Key.Key_BracketRight, ALT)
+    assert desk.project.annotation(desk.session.passage).quote == "The union calls "
+    assert desk.window.reader.span() == Span(0, 16)
+
+
+def test_r_and_a_digit_retag_the_current_passage(start, corpus):
+    desk = start(corpus)
+    desk.press(Qt.Key.Key_1)
+    desk.press(Qt.Key.Key_R)
+    desk.press(Qt.Key.Key_3)
+    (passage,) = desk.project.annotations(desk.session.statement)
+    assert passage.tag == "event"
+
+
+def test_a_same_tag_overlap_is_refused_with_the_offer_to_extend(start, corpus):
+    desk = start(corpus)
+    desk.window.reader.select(Span(0, 15))
+    desk.press(Qt.Key.Key_1)
+    desk.window.reader.select(Span(10, 26))
+    desk.press(Qt.Key.Key_1)
+    assert "overlap" in desk.window.banner.text
+    offer = next(button for button in desk.window.banner.buttons if "Extend" in button.text())
+    offer.click()
+    (passage,) = desk.project.annotations(desk.session.statement)
+    assert (passage.start, passage.end) == (0, 26)
+
+
+def test_control_return_marks_done_and_goes_on(start, corpus):
+    desk = start(corpus)
+    first = desk.session.statement
+    desk.until(lambda: desk.window.statements.current_id() == first)
+    desk.press(Qt.Key.Key_Return, CTRL)
+    assert desk.project.status(first) == "done"
+    assert desk.project.statement(desk.session.statement).title == "An answer"
+
+
+def test_a_deleted_statement_comes_back_with_its_passages(start, corpus):
+    desk = start(corpus)
+    first = desk.session.statement
+    desk.press(Qt.Key.Key_1)
+    desk.window.order("statement.delete")
+    assert not desk.project.has_statement(first)
+    assert desk.session.statement != first
+    desk.window.order("edit.undo")
+    assert len(desk.project.annotations(first)) == 1
+
+
+def test_metadata_is_edited_in_place_and_undone(start, corpus):
+    desk = start(corpus)
+    desk.press(Qt.Key.Key_F2)
+    desk.press(Qt.Key.Key_A, CTRL)
+    desk.type("Pier four, again")
+    desk.press(Qt.Key.Key_Tab)
+    assert desk.project.statement(desk.session.statement).title == "Pier four, again"
+    desk.window.reader.setFocus()
+    desk.press(Qt.Key.Key_Z, CTRL)
+    assert desk.project.statement(desk.session.statement).title == "Pier four"
+
+
+def test_what_is_being_typed_is_saved_when_the_window_closes(start, corpus):
+    desk = start(corpus)
+    desk.press(Qt.Key.Key_1)
+    passage = desk.session.passage
+    desk.press(Qt.Key.Key_N)
+    desk.type("softer than in March")
+    desk.close()
+    with Project.open(corpus, read_only=True) as project:
+        assert project.annotation(passage).note == "softer than in March"
+
+
+def test_a_second_window_on_the_same_file_reads_only_and_says_so(start, corpus):
+    with Project.open(corpus):
+        desk = start(corpus)
+        assert desk.project.read_only
+        assert "already open" in desk.window.banner.text
+        assert not desk.window.action("tag.demand").isEnabled()
+        desk.press(Qt.Key.Key_1)
+        assert desk.project.annotations(desk.session.statement) == ()
+        desk.close()
+
+
+def test_a_file_that_is_no_project_gets_one_sentence_and_the_window_stays(start, corpus, tmp_path):
+    desk = start(corpus)
+    stranger = tmp_path / "notes.annotator"
+    stranger.write_text("not a database at all, but some notes about harbours", encoding="utf-8")
+    assert not desk.app.files.open(stranger)
+    assert desk.window.banner.text == "notes.annotator is not an Annotator project."
+    assert desk.project.path == corpus.resolve()
+
+
+def test_the_window_comes_back_as_it_was_left(start, corpus):
+    desk = start(corpus)
+    second = [s.id for s in desk.project.statements()][1]
+    desk.session.show(second)
+    desk.window.reader.zoom_by(2)
+    desk.close()
+    again = start(None)
+    assert again.project.path == corpus.resolve()
+    assert again.session.statement == second
+    assert again.window.reader.zoom == 2
+
+
+def test_dropped_files_are_imported_with_progress_and_listed(start, corpus, tmp_path, monkeypatch):
+    file = tmp_path / "new.md"
+    file.write_text("---\ntitle: A third one\nissuer: Port\n---\nThe port demands calm.\n", encoding="utf-8")
+    monkeypatch.setattr(ImportDialog, "exec", lambda dialog: True)
+    monkeypatch.setattr(ImportDialog, "choice", lambda dialog: ImportChoice((file,)))
+    desk = start(corpus)
+    desk.window.reader.files_dropped.emit([str(file)])
+    desk.until(lambda: desk.project.count() == 3)
+    desk.until(lambda: not desk.app.jobs.busy)
+    assert desk.window.action("edit.undo").text() == "Undo Import 1 statement"
+    desk.window.order("edit.undo")
+    assert desk.project.count() == 2
+
+
+def test_the_export_dialog_writes_what_the_command_line_writes(start, corpus, tmp_path, monkeypatch, exported):
+    target = tmp_path / "from_window.json"
+    monkeypatch.setattr(ExportDialog, "exec", lambda dialog: True)
+    monkeypatch.setattr(ExportDialog, "choice", lambda dialog: ExportChoice(target, "json", "", False))
+    desk = start(corpus)
+    desk.press(Qt.Key.Key_1)
+    desk.press(Qt.Key.Key_E, CTRL)
+    desk.until(target.exists)
+    desk.until(lambda: not desk.app.jobs.busy)
+    desk.close()
+    mine, other = json.loads(target.read_text(encoding="utf-8")), exported(corpus)
+    assert mine.pop("exported_at") and other.pop("exported_at")
+    assert mine == other
+
+
+def test_copy_with_citation_names_issuer_title_and_date(start, corpus):
+    desk = start(corpus)
+    desk.window.reader.select(Span(0, 9))
+    desk.press(Qt.Key.Key_C, CTRL | SHIFT)
+    text = QGuiApplication.clipboard().text()
+    for part in ("The union", "Harbour Union", "Pier four", "May 2024"):
+        assert part in text
+
+
+def test_keys_for_the_text_are_typed_elsewhere(start, corpus):
+    desk = start(corpus)
+    desk.press(Qt.Key.Key_L, CTRL)
+    desk.type("1")
+    assert desk.project.annotations(desk.session.statement) == ()
+    assert desk.window.statements.filter_text() == "1"
+
+
+def test_f6_goes_round_the_panes(start, corpus):
+    desk = start(corpus)
+    seen = []
+    for _ in range(4):
+        desk.press(Qt.Key.Key_F6)
+        focus = QApplication.focusWidget()
+        seen.append(
+            next(i for i, (p, _) in enumerate(desk.window.panes_in_order()) if p is focus or p.isAncestorOf(focus))
+        )
+    assert sorted(seen) == [0, 1, 2, 3]
+
+
+def test_opening_a_statement_for_a_while_makes_it_open_but_is_no_step(start, corpus):
+    desk = start(corpus)
+    desk.until(lambda: desk.project.status(desk.session.statement) == "open")
+    assert desk.project.undo_label == ""
+
+
+def test_a_broken_quote_is_told_when_its_statement_is_opened(start, corpus):
+    import sqlite3
+
+    with Project.open(corpus) as project:
+        first = next(project.statements()).id
+        project.annotate(first, "demand", Span(0, 9))
+    with sqlite3.connect(corpus) as connection:
+        connection.execute("UPDATE annotation SET quote = 'The onion'")
+    desk = start(corpus)
+    assert "does not quote its text" in desk.window.banner.text
+    desk.close()
+    assert cli.main(["check", str(corpus)]) == 1

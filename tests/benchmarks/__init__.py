@@ -1,0 +1,1 @@
+"""Speed and memory, measured beside the bare limit in the same run: ``python -m tests.benchmarks``."""

@@ -1,0 +1,86 @@
+"""From the key to a passage on disk and painted, in the real window, beside the bare commit on the same disk."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import tempfile
+from pathlib import Path
+
+from tests.benchmarks._measure import Figure, median, p99, timed
+from tests.benchmarks._words import Words
+
+
+def _bare_commits(folder: Path, runs: int) -> list[float]:
+    """One row inserted and committed, with the journal and safety of a project."""
+    with sqlite3.connect(folder / "bare.db", isolation_level=None) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("CREATE TABLE mark (id INTEGER PRIMARY KEY, a TEXT, b TEXT)")
+
+        def commit() -> None:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("INSERT INTO mark (a, b) VALUES (?, ?)", ("demand", "x" * 400))
+            connection.execute("COMMIT")
+
+        return [timed(commit) for _ in range(runs)]
+
+
+def run(runs: int = 200) -> list[Figure]:
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["HOME"] = folder
+        for variable in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
+            os.environ.pop(variable, None)
+        return _run(Path(folder), runs)
+
+
+def _run(folder: Path, runs: int) -> list[Figure]:
+    from PySide6.QtWidgets import QApplication
+
+    from annotator import Project, Span
+    from annotator.gui.app import App
+    from annotator.store import identity
+
+    application = QApplication.instance() or QApplication([])
+    identity.name_coder("LM")
+    with Project.create(folder / "p.annotator") as project:
+        project.add_statement(Words().text(4_000), title="A statement of 4 kB")
+    app = App()
+    app.window.resize(1440, 900)
+    app.window.show()
+    app.start(folder / "p.annotator")
+    application.processEvents()
+    spans = [Span(20 + 14 * n, 30 + 14 * n) for n in range(runs)]
+    limits = _bare_commits(folder, runs)
+    tagged = []
+    for n, span in enumerate(spans):
+        app.window.reader.select(span, reveal=False)
+        application.processEvents()
+
+        def tag() -> None:
+            app.window.order(("tag.demand", "tag.accusation", "tag.event")[n % 3])  # noqa: B023
+            app.window.repaint()
+            application.processEvents()
+
+        tagged.append(timed(tag))
+    app.window.close()
+    limit = median(limits)
+    return [
+        Figure(
+            "tag → on disk and painted, median",
+            median(tagged),
+            limit,
+            "≤ bare commit + 6 ms",
+            median(tagged) <= limit + 6,
+            note=f"{runs} tags in a 4 kB statement",
+        ),
+        Figure(
+            "tag → on disk and painted, p99",
+            p99(tagged),
+            limit,
+            "≤ bare commit + 12 ms",
+            p99(tagged) <= limit + 12,
+            note=f"bare p99 {p99(limits):.1f} ms",
+        ),
+    ]
