@@ -6,23 +6,27 @@ Each yields ``Progress`` and returns its report. Closing the generator cancels t
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 import time
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, BinaryIO
 
 import annotator
 from annotator import formats
-from annotator.core.errors import AnnotatorError
-from annotator.core.exchange import Header, Item, Losses, Problem, Record, Stamp
+from annotator.core.errors import AnnotatorError, Damaged, ReadOnly, Unwritten
+from annotator.core.exchange import Item, Losses, Problem, Record, Stamp
 from annotator.core.model import Changes, now
 from annotator.store import intake
 from annotator.store.check import ERROR, Finding
 from annotator.store.project import Project
 from annotator.store.statements import metadata_values
+
+#: What reports call a stream that is imported.
+STANDARD_INPUT = "standard input"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,10 @@ class ExportReport:
     path: Path | None = None
 
     def sentence(self) -> str:
-        text = f"Exported {self.statements} statement{'s' * (self.statements != 1)} with {self.passages} passages"
+        text = (
+            f"Exported {self.statements} statement{'s' * (self.statements != 1)}"
+            f" with {self.passages} passage{'s' * (self.passages != 1)}"
+        )
         return f"{text}; left out: {', '.join(self.losses)}." if self.losses else f"{text}."
 
 
@@ -81,25 +88,55 @@ class ExportReport:
 def files_in(paths: Iterable[Path]) -> Iterator[Path | Problem]:
     """The files named, and those in the folders named with their subfolders, in the order of names.
 
-    Hidden files are passed over, links inside folders are not followed, and what is no regular file is a problem.
+    Hidden files are passed over, a file named twice comes once, and links inside folders and what is no
+    regular file are problems.
     """
-    for path in paths:
-        if path.is_dir():
-            for folder, folders, names in os.walk(path, followlinks=False):
-                folders[:] = sorted(name for name in folders if not name.startswith("."))
-                for name in sorted(names):
-                    file = Path(folder, name)
-                    if not name.startswith(".") and file.is_file() and not file.is_symlink():
-                        yield file
-        elif path.is_file():
-            yield path
-        else:
-            yield Problem(str(path), "is no regular file" if path.exists() else "is not there")
+    seen: set[str] = set()
+    for found in (each for path in paths for each in _below(path)):
+        if isinstance(found, Problem):
+            yield found
+        elif (real := os.path.realpath(found)) not in seen:
+            seen.add(real)
+            yield found
+
+
+def _below(path: Path) -> Iterator[Path | Problem]:
+    try:
+        kind = os.stat(path).st_mode
+    except (OSError, ValueError) as error:  # not there, not to be looked at, links in a circle, a NUL in the name
+        gone = isinstance(error, FileNotFoundError)
+        yield Problem(str(path), "is not there" if gone else f"cannot be read: {_reason(error)}")
+        return
+    if not stat.S_ISDIR(kind):
+        yield path if stat.S_ISREG(kind) else Problem(str(path), "is no regular file")
+        return
+    closed: list[OSError] = []
+    for folder, folders, names in os.walk(path, onerror=closed.append):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in (*folders, *sorted(names)):
+            if name.startswith("."):
+                continue
+            file = Path(folder, name)
+            if file.is_symlink():
+                yield Problem(str(file), "is a link; links in a folder are not followed")
+            elif file.is_file():
+                yield file
+            elif name not in folders:
+                yield Problem(str(file), "is no regular file")
+        while closed:
+            error = closed.pop()
+            yield Problem(str(error.filename), f"cannot be read: {error.strerror}")
+    for error in closed:
+        yield Problem(str(error.filename), f"cannot be read: {error.strerror}")
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return (isinstance(error, OSError) and error.strerror) or str(error)
 
 
 def import_files(
     project: Project,
-    paths: Sequence[Path],
+    paths: Sequence[Path | BinaryIO],
     *,
     format: str | None = None,
     encoding: str | None = None,
@@ -109,15 +146,18 @@ def import_files(
     dry_run: bool = False,
     slice_ms: float = 15.0,
 ) -> Generator[Progress, None, ImportReport]:
-    """Take files into the project as one step. The good ones arrive, the others are listed.
+    """Take files, or streams such as standard input, into the project as one step.
 
-    ``metadata`` overrides what the files say. Raises ``AnnotatorError`` when one file's data contradicts itself in a
-    format that is taken whole (native JSON): then nothing is changed.
+    The good files arrive and the others are listed; of a file that contradicts itself in a format that is taken whole
+    (native JSON) nothing arrives. ``metadata`` overrides what the files say. Raises ``AnnotatorError`` where it is
+    not a file's fault: then nothing is changed.
     """
     given = metadata_values(metadata or {})
+    if format is not None:
+        formats.by_name(format, for_="read")
     problems: list[Problem] = []
-    files: list[Path] = []
-    for found in files_in(paths):
+    files: list[Path | BinaryIO] = [path for path in paths if not isinstance(path, Path)]
+    for found in files_in(path for path in paths if isinstance(path, Path)):
         if isinstance(found, Problem):
             problems.append(found)
         else:
@@ -130,18 +170,22 @@ def import_files(
         batch = _Batch(taking, tally, int(slice_ms * 20_000))
         documents = {} if format else {s for f in formats.readers() if f.purpose == "documents" for s in f.suffixes}
         for n, file in enumerate(files):
+            place = str(file) if isinstance(file, Path) else STANDARD_INPUT
             # A document is one statement: when it turns out to be bad, nothing of it was taken in.
-            mark = None if file.suffix.lower() in documents else batch.mark()
+            document = isinstance(file, Path) and file.suffix.lower() in documents
+            mark = None if document else batch.mark()
             try:
                 for item in formats.read(file, format, encoding=encoding, parser=parser):
-                    if batch.add(str(file), _described(item, given)):
-                        yield Progress(n, len(files), file.name)
+                    if batch.add(place, _described(item, given)):
+                        yield Progress(n, len(files), Path(place).name)
                 if mark is not None:
                     batch.flush()
+            except (Unwritten, ReadOnly, Damaged):  # it is the project that is in trouble, and no file
+                raise
             except AnnotatorError as error:
                 if mark is not None:
                     batch.back_to(mark)
-                tally.problems.append(Problem(str(file), str(error)))
+                tally.problems.append(Problem(place, str(error)))
         batch.flush()
         yield Progress(len(files), len(files), "Saving")
         changes = Changes()
@@ -279,9 +323,28 @@ class _Counted:
 
 @contextmanager
 def _written(target: Path | IO[bytes]) -> Iterator[IO[bytes]]:
-    """A stream whose content becomes the file when the block ends well, and vanishes otherwise."""
+    """A stream whose content becomes the file when the block ends well, and vanishes otherwise.
+
+    A device or pipe is written to, and a link leads to the file that is replaced.
+    """
     if not isinstance(target, Path):
-        yield target
+        try:
+            yield target
+            target.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise AnnotatorError(f"The export cannot be written: {error.strerror}.") from None
+        return
+    target = Path(os.path.realpath(target))
+    if target.is_dir():
+        raise AnnotatorError(f"{target} is a folder; name a file in it.")
+    if target.exists() and not target.is_file():
+        try:
+            with open(target, "wb") as stream:
+                yield stream
+        except OSError as error:
+            raise AnnotatorError(f"{target} cannot be written: {error.strerror}.") from None
         return
     try:
         handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
@@ -327,4 +390,4 @@ def run(job: Generator[Progress, None, Any]) -> Any:
         return end.value
 
 
-__all__ = ["ExportReport", "Header", "ImportReport", "Progress", "check", "export", "import_files", "run"]
+__all__ = ["ExportReport", "Finding", "ImportReport", "Progress", "check", "export", "import_files", "run"]

@@ -45,6 +45,7 @@ class App(QObject):
         self._reading: ReadingThread | None = None
         self._shown = ""
         self._trouble = False
+        self._passages = 0
         self._opening = QTimer(self)
         self._opening.setSingleShot(True)
         self._opening.setInterval(_OPENED_AFTER)
@@ -58,13 +59,14 @@ class App(QObject):
         session.leaving.connect(window.inspector.commit)
         session.leaving.connect(self._save_place)
         session.opened.connect(self.on_opened)
+        # The reader before all others: a mark is to be seen as soon as it is on disk.
+        session.changed.connect(self.on_changed)
         session.opened.connect(window.search.on_opened)
         for pane in (window.statements, window.passages, window.inspector):
             session.opened.connect(pane.on_opened)
             session.shown.connect(pane.on_shown)
             session.changed.connect(pane.on_changed)
         session.shown.connect(self.on_shown)
-        session.changed.connect(self.on_changed)
         session.picked.connect(window.passages.on_picked)
         session.picked.connect(window.inspector.on_picked)
         session.picked.connect(self.on_picked)
@@ -125,6 +127,8 @@ class App(QObject):
                 window.banner.show_message(project.notice, kind="info")
             window.search.set_commands([(c.id, c.text, ", ".join(c.keys[:1])) for c in window.commands()])
         window.set_recent(self.memory.recent(), self.files.open_recent)
+        self._name_project()
+        self._name_steps()
         self._refresh()
 
     def on_shown(self, statement: str) -> None:
@@ -136,13 +140,14 @@ class App(QObject):
             reader.show_nothing(_nothing(project is not None))
         else:
             try:
-                text = project.text(statement)
                 wrong = project.verified(statement)
+                annotations = project.annotations(statement)
+                self._passages = len(annotations)
                 reader.show_statement(
                     project.statement(statement),
-                    text,
+                    project.text(statement),
                     project.ranges(statement),
-                    project.annotations(statement),
+                    annotations,
                     {tag.name: tag for tag in project.codebook},
                     verified=not wrong,
                 )
@@ -154,7 +159,7 @@ class App(QObject):
                 self.on_failed(error)
             self._opening.start()
             self.memory.set_place(project.id, statement)
-            self.window.saved(len(project.annotations(statement)), now=False)
+            self.window.saved(self._passages, now=False)
         self.window.find_bar.refresh()
         self._refresh()
 
@@ -171,20 +176,22 @@ class App(QObject):
             self.window.set_codebook(project.codebook)
             self.window.reader.set_tags({tag.name: tag for tag in project.codebook})
         if statement and changes.concerns(statement):
-            if changes.many or statement in changes.ids("statement"):
+            annotations = project.annotations(statement)
+            self._passages = len(annotations)
+            if changes.many or ("statement", statement) in changes.touched:
                 self.window.reader.show_statement(
-                    project.statement(statement),
-                    project.text(statement),
-                    project.ranges(statement),
-                    project.annotations(statement),
+                    project.statement(statement), project.text(statement), project.ranges(statement), annotations
                 )
             else:
-                self.window.reader.show_annotations(project.annotations(statement))
+                self.window.reader.show_annotations(annotations)
         if changes:
             if self._trouble:
                 self._trouble = False
                 self.window.banner.clear()
-            self.window.saved(len(project.annotations(statement)) if statement else None)
+            self.window.saved(self._passages if statement else None)
+            self._name_steps()
+            if changes.many or changes.ids("statement") or changes.ids("setting") or changes.ids("coder"):
+                self._name_project()
         self._refresh()
 
     def on_failed(self, error: AnnotatorError) -> None:
@@ -230,7 +237,6 @@ class App(QObject):
             self.orders.carry_out(identifier)
         else:
             files[identifier]()
-        self._refresh()
 
     def show_statement(self, statement: str) -> None:
         self.session.show(statement)
@@ -303,7 +309,7 @@ class App(QObject):
         project = self.session.project
         if project is not None:
             self.session.do(project.rename_coder, name)
-        self._refresh()
+            self._name_project()
 
     def show_history(self) -> None:
         from annotator.gui.dialogs.history import HistoryDialog
@@ -368,22 +374,30 @@ class App(QObject):
             self.window.reader.restore_position(Position(top, caret))
 
     def _refresh(self) -> None:
-        """Titles, counts and what can be ordered now."""
-        project, window = self.session.project, self.window
-        if project is None:
-            window.set_project("", "", "", None)
-            window.enable(project=False, writable=False, statement=False, passage=False)
-            window.name_steps("", "")
-            return
-        count = project.progress_counts()["all"]
-        window.set_project(project.title, f"{count} statement{'s' * (count != 1)}", project.coder.name, project.path)
-        window.enable(
-            project=True,
-            writable=not project.read_only,
+        """What can be ordered now."""
+        project = self.session.project
+        self.window.enable(
+            project=project is not None,
+            writable=project is not None and not project.read_only,
             statement=bool(self.session.statement),
             passage=bool(self.session.passage),
         )
-        window.name_steps(project.undo_label, project.redo_label)
+
+    def _name_steps(self) -> None:
+        """What undo and redo would do."""
+        project = self.session.project
+        self.window.name_steps(project.undo_label if project else "", project.redo_label if project else "")
+
+    def _name_project(self) -> None:
+        """Title, size and coder of the project."""
+        project = self.session.project
+        if project is None:
+            self.window.set_project("", "", "", None)
+            return
+        count = project.count()
+        self.window.set_project(
+            project.title, f"{count} statement{'s' * (count != 1)}", project.coder.name, project.path
+        )
 
 
 def _nothing(project: bool) -> str:

@@ -201,7 +201,7 @@ def _make_sample(path: Path) -> Generator[Any, None, Path]:
     """A new project of the sample corpus at this path, whole or not at all."""
     from annotator import jobs
 
-    making = path.with_name(f"{path.name}.part")
+    making = path.with_stem(f"{path.stem} in the making")
     making.unlink(missing_ok=True)
     try:
         with Project.create(making, title="Sample corpus") as project:

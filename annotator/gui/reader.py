@@ -25,6 +25,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPalette,
+    QRegion,
     QResizeEvent,
     QTextBlock,
     QTextCursor,
@@ -177,12 +178,16 @@ class Reader(QPlainTextEdit):
         self.selection_changed.emit()
 
     def show_annotations(self, annotations: Sequence[Annotation]) -> None:
-        """Shows these passages instead of those before; only what changed is drawn anew."""
+        """Shows these passages instead of those before, at once; only what changed is drawn anew."""
         if self._statement is None:
             return
         self._reveal_tagged_titles(annotations)
+        changed = QRegion()
         for start, end in self.highlights.show(self._marks(annotations)):
-            self._update_blocks(start, end)
+            changed += self._region(start, end)
+        if not changed.isEmpty():
+            # Before any other view: a mark is to be seen as soon as it is on disk.
+            self.viewport().repaint(changed)
         if self._current and self.highlights.mark(self._current) is None:
             self.set_current(None)
 
@@ -584,12 +589,17 @@ class Reader(QPlainTextEdit):
 
     def _update_blocks(self, start: int, end: int) -> None:
         """Repaints the part of the viewport whose blocks share a position with this range."""
-        width = self.viewport().width()
+        self.viewport().update(self._region(start, end))
+
+    def _region(self, start: int, end: int) -> QRegion:
+        """The part of the viewport whose blocks share a position with this range."""
+        width, region = self.viewport().width(), QRegion()
         for block, top in self._blocks(QRectF(self.viewport().rect())):
             if block.position() < end and start < block.position() + block.length():
                 height = self.page.blockBoundingRect(block).height()
                 # Outlines and the lowest underlines reach over the block's edge.
-                self.viewport().update(QRectF(0, top - 6, width, height + 24).toAlignedRect())
+                region += QRectF(0, top - 6, width, height + 24).toAlignedRect()
+        return region
 
     def _fit_page(self) -> bool:
         """Centres the page in the widget; whether that changed its width."""

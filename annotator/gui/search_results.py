@@ -215,10 +215,10 @@ class ResultRows(QAbstractListModel):
             self._note = note
         rows: list[Row] = []
         for group in GROUPS:
-            found = self._found.get(group)
-            if found is not None and found.results:
+            known = self._found.get(group)
+            if known is not None and known.results:
                 rows.append(Row(HEADING, group))
-                rows.extend(Row(RESULT, r.label, r) for r in found.results)
+                rows.extend(Row(RESULT, r.label, r) for r in known.results)
         if self._note:
             rows.append(Row(NOTE, self._note))
         if rows == self._rows:

@@ -96,10 +96,10 @@ class Session(QObject):
             return
         project = self.project
         if project is not None:
-            touched = self.passage and (changes.many or self.passage in changes.ids("annotation"))
+            touched = self.passage and (changes.many or ("annotation", self.passage) in changes.touched)
             if self.statement and changes.concerns(self.statement) and not project.has_statement(self.statement):
                 self.show("")
-            elif touched and not any(a.id == self.passage for a in project.annotations(self.statement)):
+            elif touched and not project.has_annotation(self.passage):
                 self.pick("")
         self.changed.emit(changes)
 

@@ -55,6 +55,10 @@ class Window(QMainWindow):
         self._commands: dict[str, Command] = {}
         self._recent_menu: QMenu | None = None
         self._saved_at = ""
+        self._enabled: tuple[bool, ...] = ()
+        self._codebook_is_new = True
+        #: Whether undo and redo have something to do.
+        self._named: dict[str, bool] = {}
         self._key_hint = ""
         self.setWindowTitle("Annotator")
         self.setObjectName("Window")
@@ -185,6 +189,7 @@ class Window(QMainWindow):
 
     def set_codebook(self, codebook: Codebook) -> None:
         """Have a command for each tag: in the Passage menu, in the key hints and in the bar at the selection."""
+        self._codebook_is_new = True
         menu = self._menus["Passage"]
         for action in self._tag_actions:
             menu.removeAction(action)
@@ -214,10 +219,15 @@ class Window(QMainWindow):
 
     def enable(self, *, project: bool, writable: bool, statement: bool, passage: bool) -> None:
         """Switch the commands off that would find nothing to work on."""
+        state = (project, writable, statement, passage)
+        if state == self._enabled and not self._codebook_is_new:
+            return
+        self._enabled, self._codebook_is_new = state, False
         there = {"": True, "project": project, "statement": statement, "passage": passage}
         for identifier, action in self._actions.items():
             command = self._commands[identifier]
-            action.setEnabled(there[command.needs] and (writable or not command.writes))
+            on = there[command.needs] and (writable or not command.writes)
+            action.setEnabled(on and self._named.get(identifier, True))
         self.reader.bar.setEnabled(writable)
 
     def name_steps(self, undo: str, redo: str) -> None:
@@ -225,6 +235,7 @@ class Window(QMainWindow):
         for identifier, word, label in (("edit.undo", "Undo", undo), ("edit.redo", "Redo", redo)):
             action = self._actions[identifier]
             action.setText(f"{word} {label}" if label else word)
+            self._named[identifier] = bool(label)
             action.setEnabled(bool(label))
 
     def set_project(self, title: str, size: str, coder: str, path: Path | None) -> None:

@@ -41,6 +41,8 @@ class ReadingThread(QObject):
         self._questions: queue.Queue[_Question | None] = queue.Queue()
         self._latest: dict[str, _Question] = {}
         self._running: _Question | None = None
+        # So that giving up one question never hits the next.
+        self._turn = threading.Lock()
         self._answered.connect(self._deliver)
         self._thread = threading.Thread(target=self._run, name="reading", daemon=True)
         self._thread.start()
@@ -67,8 +69,9 @@ class ReadingThread(QObject):
         before = self._latest.pop(kind, None)
         if before is not None:
             before.dropped = True
-            if self._running is before:
-                self._reads.give_up()
+            with self._turn:
+                if self._running is before:
+                    self._reads.give_up()
 
     def close(self) -> None:
         """End the thread and its connection; nothing arrives any more."""
@@ -80,10 +83,12 @@ class ReadingThread(QObject):
 
     def _run(self) -> None:
         while (question := self._questions.get()) is not None:
-            if question.dropped:
-                continue
-            self._running = question
+            with self._turn:
+                if question.dropped:
+                    continue
+                self._running = question
             try:
+                self._reads.forget()
                 for page in question.read(self._reads):
                     if question.dropped:
                         break
@@ -95,7 +100,8 @@ class ReadingThread(QObject):
             except AnnotatorError as error:
                 self._answered.emit(question, "error", error)
             finally:
-                self._running = None
+                with self._turn:
+                    self._running = None
 
     def _deliver(self, question: _Question, what: str, value: object) -> None:
         if question.dropped:
