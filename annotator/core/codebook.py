@@ -10,9 +10,24 @@ from annotator.core.edtf import check_edtf
 from annotator.core.errors import AnnotatorError, NotFound
 from annotator.core.model import ATTRIBUTE_TYPES, Attribute, Choice, Tag, TagName
 from annotator.core.query import RESERVED
+from annotator.core.text import clean
 
 SHAPES = ("square", "circle", "diamond", "triangle", "hexagon", "star")
+#: Whole numbers beyond this are not the same in every program that reads JSON.
+LARGEST = 2**53
 UNDERLINES = ("solid", "dashed", "dotted", "double", "wave", "dashdot")
+#: What stands for an actor whom the text does not name, where the attribute allows it.
+UNSPECIFIED = "unspecified"
+#: Which field of a value says what an attribute of that type means; one of them must be there.
+_FIELDS = {
+    "actors": ("actor",),
+    "actor": ("actor",),
+    "text": ("value",),
+    "long_text": ("value",),
+    "choice": ("value",),
+    "date": ("edtf",),
+    "count": ("min", "max", "text"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +50,7 @@ class Codebook:
                 return tag
         wanted = name.casefold()
         for tag in self.tags:
-            if wanted in (tag.name.casefold(), tag.label.casefold(), tag.key):
+            if wanted and wanted in (tag.name.casefold(), tag.label.casefold(), tag.key):
                 return tag
         known = ", ".join(tag.name for tag in self.tags) or "none"
         raise NotFound(f"the codebook has no tag “{name}”; it has: {known}")
@@ -137,9 +152,11 @@ def check_values(name: str, values: Any, attribute: Attribute | None = None) -> 
             raise AnnotatorError(f"a value of attribute “{name}” has the unknown field “{min(unknown)}”")
         if "edtf" in value:
             check_edtf(value["edtf"], what=f"attribute “{name}”")
+        if value.get("basis", "in_text") not in ("in_text", "inferred"):
+            raise AnnotatorError(f"the basis of attribute “{name}” is in_text or inferred, not “{value['basis']}”")
         for bound in ("min", "max"):
             number = value.get(bound)
-            if number is not None and (not isinstance(number, int) or isinstance(number, bool) or number < 0):
+            if number is not None and (type(number) is not int or not 0 <= number <= LARGEST):
                 raise AnnotatorError(f"{bound} of attribute “{name}” must be a whole number, not {number!r}")
         low, high = value.get("min"), value.get("max")
         if low is not None and high is not None and low > high:
@@ -152,6 +169,12 @@ def check_values(name: str, values: Any, attribute: Attribute | None = None) -> 
 def _check_against(attribute: Attribute, values: list[dict[str, Any]]) -> None:
     if attribute.type != "actors" and len(values) > 1:
         raise AnnotatorError(f"attribute “{attribute.name}” takes one value, not {len(values)}")
+    for value in values:
+        wanted = _FIELDS[attribute.type]
+        if not any(field in value for field in wanted) and not (
+            attribute.unspecified and value.get("value") == UNSPECIFIED
+        ):
+            raise AnnotatorError(f"attribute “{attribute.name}” takes values with {' or '.join(wanted)}")
     if attribute.type == "choice":
         known = [c.name for c in attribute.values]
         for value in values:
@@ -174,7 +197,7 @@ def parse_value(
     A count is ``3``, ``3-5`` or words, which are kept as its text. A value of ``before`` that reads
     as it did stays as it is: the text says nothing of its anchor, basis or which of two namesakes it means.
     """
-    text = text.strip()
+    text = clean(text.strip())
     if not text:
         return []
     kept = {value_text(value, actor_name): dict(value) for value in before}
@@ -190,8 +213,8 @@ def _parse(attribute: Attribute, text: str, actor: Callable[[str], str]) -> list
     if attribute.type in ("actors", "actor"):
         names = [n.strip() for n in text.split(";") if n.strip()] if attribute.type == "actors" else [text]
         return [
-            {"value": "unspecified"} if n == "unspecified" and attribute.unspecified else {"actor": actor(n)}
-            for n in names
+            {"value": UNSPECIFIED} if n == UNSPECIFIED and attribute.unspecified else {"actor": actor(n)}
+            for n in dict.fromkeys(names)
         ]
     if attribute.type == "date":
         return check_values(attribute.name, [{"edtf": text, "basis": "in_text"}], attribute)

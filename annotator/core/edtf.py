@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 import re
+from contextlib import redirect_stdout
 from functools import lru_cache
+from io import StringIO
 
 from annotator.core.errors import AnnotatorError
 from annotator.core.model import DateValue
 
 _PLAIN = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_SEASONS = ("spring", "summer", "autumn", "winter")
+_NAMES = {f"{n:02d}": name for first, names in ((1, _MONTHS), (21, _SEASONS)) for n, name in enumerate(names, first)}
 
 
 @lru_cache(maxsize=4096)
 def bounds(edtf: str) -> tuple[str, str]:
     """The first and last day that an EDTF text can mean, as ISO dates; raises ``ValueError``."""
+    if edtf != edtf.strip() or len(edtf) > 200:
+        raise ValueError(f"not EDTF: {edtf[:200]!r}")
     # Imported late: the grammar takes 50 ms to build, and a start of the window needs none of it.
     from edtf import parse_edtf
     from edtf.parser.edtf_exceptions import EDTFParseException
 
     try:
-        value = parse_edtf(edtf)
-        low, high = value.lower_strict(), value.upper_strict()
+        with redirect_stdout(StringIO()):  # the library prints what it could not make
+            value = parse_edtf(edtf)
+            low, high = value.lower_strict(), value.upper_strict()
     except (EDTFParseException, ValueError, TypeError, AttributeError) as error:
         raise ValueError(f"not EDTF: {edtf!r}") from error
-    return _iso(low, "0000-01-01"), _iso(high, "9999-12-31")
+    first, last = _iso(low, "0000-01-01"), _iso(high, "9999-12-31")
+    if first > last:
+        raise ValueError(f"ends before it begins: {edtf!r}")
+    return first, last
 
 
 def _iso(day: object, default: str) -> str:
@@ -71,6 +81,6 @@ def readable(edtf: str) -> str:
     if not match:
         return edtf
     year, month, day = match.groups()
-    name = _MONTHS[int(month) - 1] if month and 1 <= int(month) <= 12 else month
+    name = _NAMES.get(month, month)
     text = " ".join(part for part in (str(int(day)) if day else "", name or "", year) if part)
     return f"about {text}" if edtf[-1] in "~%" else f"{text}?" if edtf[-1] == "?" else text

@@ -68,12 +68,16 @@ class Locked(ReadOnly):
     """Another window or program holds the project for writing."""
 
 
-class Busy(AnnotatorError):
+class Unwritten(AnnotatorError):
+    """The project's file could not be read or written just then: nothing was saved, and what is on disk is whole."""
+
+
+class Busy(Unwritten):
     """Another program used the file at that moment; the same call may succeed later."""
 
 
-class DiskFull(AnnotatorError):
-    """There was no space: nothing was saved, and what is on disk is whole."""
+class DiskFull(Unwritten):
+    """There was no space."""
 
 
 class Interrupted(AnnotatorError):

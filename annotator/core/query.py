@@ -13,7 +13,10 @@ from annotator.core.errors import AnnotatorError
 #: Fields of a statement, and fields that one annotation must fulfil together.
 STATEMENT_FIELDS = ("issuer", "title", "outlet", "lang", "status", "date", "id")
 ANNOTATION_FIELDS = ("tag", "coder", "note", "origin", "mentions")
+#: No attribute may have these names; ``text`` is kept for later.
 RESERVED = frozenset((*STATEMENT_FIELDS, *ANNOTATION_FIELDS, "language", "text"))
+#: More conditions than this are more than the database takes.
+MOST_TERMS = 200
 
 _PART = re.compile(r'(?P<no>-?)(?:(?P<field>[^\W\d]\w*):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
 
@@ -76,7 +79,7 @@ def parse(text: str, attributes: frozenset[str] = frozenset()) -> Query:
             field, value = "", f"{field}:{word}"
         if field == "language":
             field = "lang"
-        if field and field not in RESERVED and field not in attributes:
+        if field and field not in STATEMENT_FIELDS + ANNOTATION_FIELDS and field not in attributes:
             known = ", ".join((*STATEMENT_FIELDS, "tag", "coder", *sorted(attributes)))
             raise AnnotatorError(f"“{field}:” is no field of the query language; it has: {known}")
         if field == "status" and value not in ("unread", "open", "done"):
@@ -86,6 +89,8 @@ def parse(text: str, attributes: frozenset[str] = frozenset()) -> Query:
         if value == "-" and not field:
             continue
         terms.append(Term(value, field, phrase is not None, bool(match["no"])))
+    if len(terms) > MOST_TERMS:
+        raise AnnotatorError(f"the query has {len(terms)} conditions; {MOST_TERMS} are the most")
     return Query(tuple(terms))
 
 

@@ -18,6 +18,7 @@ _WINDOW = 20_000
 _WRAPPED = 45
 
 _FINAL = ".!?…؟۔。！？"
+_WIDE_BLANK = re.compile(r"[^\S\x00-\x7f]")
 _QUOTES = {"“": "”", "„": "“”", "‟": "”", "«": "»", "»": "«", "‘": "’", "‚": "‘’", "‹": "›", '"': '"', "'": "'"}
 
 
@@ -78,14 +79,25 @@ def sentences(text: str, language: str = "en", within: Span | None = None) -> li
 
 
 def _in_paragraph(text: str, paragraph: Span, language: str) -> Iterator[Span]:
+    for start, end in _boundaries(paragraph.of(text), (language or "en").split("-")[0]):
+        span = _stripped(text, paragraph.start + start, paragraph.start + end)
+        if span:
+            yield span
+
+
+def _boundaries(piece: str, language: str) -> list[tuple[int, int]]:
     # Imported late: a compiled module that a start of the window does not need.
     from sentencex import get_sentence_boundaries
 
-    piece = paragraph.of(text)
-    for boundary in get_sentence_boundaries((language or "en").split("-")[0], piece):
-        span = _stripped(text, paragraph.start + boundary["start_index"], paragraph.start + boundary["end_index"])
-        if span:
-            yield span
+    # It slices bytes at blanks that take more than one (a no-break space before “A.”), and panics.
+    plain = _WIDE_BLANK.sub(" ", piece)
+    try:
+        found = get_sentence_boundaries(language, plain)
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # of no module that could be imported, and no Exception
+            raise
+        return [(0, len(piece))]
+    return [(boundary["start_index"], boundary["end_index"]) for boundary in found]
 
 
 def sentence_at(text: str, offset: int, language: str = "en") -> Span | None:

@@ -142,6 +142,11 @@ def is_canonical(text: str) -> bool:
     return _UNUSUAL.search(text) is None
 
 
+def clean(words: str) -> str:
+    """Words that a person typed, with what no text may hold replaced: ``canonical`` without the count."""
+    return canonical(words)[0]
+
+
 def digest(text: str) -> str:
     """The SHA-256 of a text's UTF-8 bytes, in hexadecimal."""
     return sha256(text.encode("utf-8")).hexdigest()
@@ -177,7 +182,8 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    return _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()).translate(_JOINED)).casefold()
+    # Joined last: only NFKD turns ۀ and the presentation forms of PDF files into the letters that are joined.
+    return _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold())).casefold().translate(_JOINED)
 
 
 def folded_positions(text: str) -> tuple[str, array[int]]:
@@ -198,15 +204,30 @@ _TOKEN = re.compile(r"\w+")
 
 def find_words(text: str, words: Sequence[str]) -> list[Span]:
     """Where any of these folded words begins a word of the text, as spans of whole words."""
-    folded, positions = folded_positions(text)
     wanted = tuple(word for word in words if word)
     if not wanted:
         return []
+    folded, positions = folded_positions(text)
     return [
-        Span(positions[m.start()], positions[m.end() - 1] + 1)
-        for m in _TOKEN.finditer(folded)
-        if m.group().startswith(wanted)
+        unfolded(text, positions, m.start(), m.end()) for m in _TOKEN.finditer(folded) if m.group().startswith(wanted)
     ]
+
+
+def find_phrase(text: str, words: Sequence[str]) -> list[Span]:
+    """Where these folded words follow one another in the text, the first from its beginning, the last perhaps cut."""
+    if not words:
+        return []
+    folded, positions = folded_positions(text)
+    pattern = re.compile(r"\b" + r"\W+".join(map(re.escape, words)))
+    return [unfolded(text, positions, m.start(), m.end()) for m in pattern.finditer(folded)]
+
+
+def unfolded(text: str, positions: Sequence[int], start: int, end: int) -> Span:
+    """The span of the text from which a stretch of its folded form came, with the marks that fold away after it."""
+    last = positions[end - 1] + 1
+    while last < len(text) and not text[last].isascii() and not fold(text[last]):
+        last += 1
+    return Span(positions[start], last)
 
 
 # -- UTF-16 -----------------------------------------------------------------------------
