@@ -6,6 +6,7 @@ use, or a file that cannot be used. What goes wrong is one sentence on standard 
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -22,12 +23,14 @@ import annotator
 from annotator.core import edtf
 from annotator.core.codebook import value_text
 from annotator.core.errors import Ambiguous, AnnotatorError, sentence
+from annotator.core.exchange import Problem
 from annotator.core.model import DATES, METADATA, STATUSES, Summary, short
 from annotator.core.text import Span
 from annotator.store.project import Project
 
 PROJECT = click.argument("project", type=click.Path(path_type=Path))
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+_COUNT = click.IntRange(1, 1_000_000_000)
 CODER = click.option("--coder", metavar="NAME", help="Who codes; without it, the coder named on this machine.")
 
 
@@ -47,9 +50,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with suppress(AttributeError):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     try:
-        return cli.main(args=list(arguments) if arguments is not None else None, standalone_mode=False) or 0
-    except click.ClickException as error:
+        code = cli.main(args=list(arguments) if arguments is not None else None, standalone_mode=False) or 0
+        sys.stdout.flush()
+        return code
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        return 2
+    except click.ClickException as error:
+        click.echo(f"annotator: {sentence(click.ClickException(error.format_message()))}", err=True)
         return 2
     except click.Abort:
         click.echo("Cancelled.", err=True)
@@ -66,8 +74,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of the pipe has seen enough; the interpreter must not complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except UnicodeEncodeError as error:
+        click.echo(f"annotator: An argument is no text: {error.object[error.start :][:20]!r}.", err=True)
+        return 2
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EIO, errno.EBADF):
+            raise
+        # Standard output cannot be written, and must not be tried again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        click.echo(f"annotator: Standard output cannot be written: {error.strerror}.", err=True)
+        return 2
     except KeyboardInterrupt:
-        click.echo("annotator: Cancelled; nothing was changed.", err=True)
+        click.echo("annotator: Cancelled.", err=True)
         return 2
 
 
@@ -133,11 +151,13 @@ def import_(
     """
     from annotator import jobs
 
+    if files.count(Path("-")) > 1:
+        raise click.UsageError("Standard input (-) can be read only once.")
     with Project.open(project) as opened:
         report = jobs.run(
             jobs.import_files(
                 opened,
-                files,
+                [sys.stdin.buffer if str(file) == "-" else file for file in files],
                 format=format_,
                 encoding=encoding,
                 metadata=metadata,
@@ -164,11 +184,18 @@ def import_(
         for name in report.same_text:
             click.echo(f"{name}: has the text of a statement from another source, skipped (--duplicates keep)")
         for problem in report.problems:
-            click.echo(f"annotator: {problem}", err=True)
+            click.echo(f"annotator: {_line(problem)}", err=True)
         click.echo(("Would have: " if dry_run else "") + report.sentence())
+    if not report.files and not report.problems:
+        raise AnnotatorError("There is no file to import there.")
     if report.problems:
         return 1 if report.imported or report.known or report.same_text else 2
     return 0
+
+
+def _line(problem: Problem) -> str:
+    """A problem as one line: what other files say may hold anything."""
+    return " ".join(sentence(AnnotatorError(str(problem))).split())
 
 
 @cli.command()
@@ -322,9 +349,13 @@ def set_(project: Path, statement: str, values: dict[str, str]) -> None:
         status = values.pop("status", None)
         if status is not None and status not in STATUSES:
             raise AnnotatorError(f"“{status}” is none of {', '.join(STATUSES)}.")
-        changes = opened.edit(identifier, **values) if values else None
-        if status is not None:
-            changes = opened.mark(identifier, status) or changes
+        if values and status is not None:
+            with opened.step("Edit metadata") as step:
+                opened.edit(identifier, **values)
+                opened.mark(identifier, status)
+            changes = step.changes
+        else:
+            changes = opened.edit(identifier, **values) if status is None else opened.mark(identifier, status)
         click.echo(changes.label if changes else "Nothing changed.")
 
 
@@ -372,6 +403,10 @@ def tag(
         click.echo(changes.result)
 
 
+#: How many places of a quote are listed.
+_LISTED = 100
+
+
 def _place_of(text: str, quote: str) -> Span:
     """Where the quote is; raises ``Ambiguous`` with its positions when it occurs more than once."""
     if not quote:
@@ -385,8 +420,11 @@ def _place_of(text: str, quote: str) -> Span:
         raise AnnotatorError("The text does not contain that quote, letter for letter.")
     if len(found) > 1:
         lines = [
-            f"--span {s.start} {s.end}  …{' '.join(text[max(0, s.start - 30) : s.end + 30].split())}…" for s in found
+            f"--span {s.start} {s.end}  …{' '.join(text[max(0, s.start - 30) : s.end + 30].split())}…"
+            for s in found[:_LISTED]
         ]
+        if len(found) > _LISTED:
+            lines.append(f"and {len(found) - _LISTED} more")
         raise Ambiguous(f"The quote occurs {len(found)} times; say which with --span.", lines)
     return found[0]
 
@@ -398,7 +436,8 @@ def _place_of(text: str, quote: str) -> Span:
 def retag(project: Path, annotations: tuple[str, ...], tag: str) -> None:
     """Give passages another tag: ANNOTATION... TAG."""
     with Project.open(project) as opened:
-        click.echo(opened.retag([opened.find_annotation(a) for a in annotations], tag).label)
+        changes = opened.retag([opened.find_annotation(a) for a in annotations], tag)
+        click.echo(changes.label if changes else "Nothing changed.")
 
 
 @cli.command()
@@ -434,7 +473,7 @@ def note(project: Path, annotation: str, text: str | None, values: dict[str, str
 @cli.command()
 @PROJECT
 @click.argument("query", nargs=-1, required=True)
-@click.option("--limit", default=200, show_default=True, help="How many hits at most.")
+@click.option("--limit", type=_COUNT, default=200, show_default=True, help="How many hits at most.")
 @AS_JSON
 def search(project: Path, query: tuple[str, ...], limit: int, as_json: bool) -> int:
     """Find words, phrases or passages; prints them with their context. Exit code 1 when there are none."""
@@ -491,7 +530,7 @@ def stats(project: Path, as_json: bool) -> None:
 @PROJECT
 @click.argument("statement", required=False)
 @AS_JSON
-@click.option("--limit", default=1000, show_default=True, help="How many steps at most.")
+@click.option("--limit", type=_COUNT, default=1000, show_default=True, help="How many steps at most.")
 def history(project: Path, statement: str | None, as_json: bool, limit: int) -> None:
     """Who did what when, the latest first; of one statement with what changed."""
     with Project.open(project, read_only=True) as opened:

@@ -124,10 +124,12 @@ def _below(path: Path) -> Iterator[Path | Problem]:
             elif name not in folders:
                 yield Problem(str(file), "is no regular file")
         while closed:
-            error = closed.pop()
-            yield Problem(str(error.filename), f"cannot be read: {error.strerror}")
-    for error in closed:
-        yield Problem(str(error.filename), f"cannot be read: {error.strerror}")
+            yield _unreadable(closed.pop())
+    yield from map(_unreadable, closed)
+
+
+def _unreadable(error: OSError) -> Problem:
+    return Problem(str(error.filename), f"cannot be read: {error.strerror}")
 
 
 def _reason(error: OSError | ValueError) -> str:
@@ -185,7 +187,7 @@ def import_files(
             except AnnotatorError as error:
                 if mark is not None:
                     batch.back_to(mark)
-                tally.problems.append(Problem(place, str(error)))
+                tally.problems.append(Problem(place, _without_name(str(error), Path(place).name)))
         batch.flush()
         yield Progress(len(files), len(files), "Saving")
         changes = Changes()
@@ -265,6 +267,12 @@ class _Batch:
         self._taking.back_to(mark[0])
         for name in ("imported", "replaced", "known", "same_text", "problems"):
             setattr(self._tally, name, getattr(mark[1], name))
+
+
+def _without_name(reason: str, name: str) -> str:
+    """A reason without the file's name at its beginning, because the place says it."""
+    rest = reason.removeprefix(name)
+    return rest.lstrip(": ") if rest != reason and rest[:1] in (" ", ":") else reason
 
 
 def _described(item: Item, given: Mapping[str, Any]) -> Item:

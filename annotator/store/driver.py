@@ -24,7 +24,9 @@ from annotator.core.errors import (
     Foreign,
     Interrupted,
     Locked,
+    Newer,
     ReadOnly,
+    Unwritten,
 )
 from annotator.core.text import fold
 
@@ -47,13 +49,20 @@ def translate(error: sqlite3.Error, name: str) -> AnnotatorError:
         return Busy(f"Another program uses {name} at this moment: nothing was saved. Try again.")
     if code.startswith("SQLITE_FULL") or "disk is full" in text:
         return DiskFull(f"Disk full: not saved. Free space and retry, or save {name} elsewhere.")
+    if code == "SQLITE_READONLY_DBMOVED":
+        return ReadOnly(f"{name} was moved or replaced while it was open: not saved. Open it where it is now.")
     if code.startswith("SQLITE_READONLY") or "readonly" in text:
         return ReadOnly(f"{name} cannot be written: the file, or the folder it is in, is read-only.")
     if code.startswith("SQLITE_CANTOPEN"):
         return AnnotatorError(f"{name} cannot be opened: {text}.")
     if code.startswith("SQLITE_IOERR"):
-        return AnnotatorError(f"The disk reports an error with {name}: not saved ({code or text}).")
-    if code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or "malformed" in text or "not a database" in text:
+        return Unwritten(f"The disk reports an error with {name}: not saved ({code or text}).")
+    if (
+        code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
+        or "malformed" in text
+        or "not a database" in text
+        or "Could not decode" in text
+    ):
         return Damaged(f"{name} is damaged ({text}). Open the newest good backup, or export what can be read.")
     raise error
 
@@ -98,6 +107,19 @@ class Connection:
         """The first column of the first row, or None."""
         row = self.one(sql, values)
         return row[0] if row is not None else None
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Part of a transaction, undone by itself if anything fails in it."""
+        self.execute("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            if self.raw.in_transaction:  # a full disk ends it by itself
+                self.raw.execute("ROLLBACK TO part")
+                self.raw.execute("RELEASE part")
+            raise
+        self.execute("RELEASE part")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -158,8 +180,11 @@ def connect(path: Path, *, write: bool, timeout_ms: int = BUSY_TIMEOUT) -> Conne
     return connection
 
 
-def look_at(path: Path) -> None:
-    """Refuse, without opening it in SQLite, what is no regular file or no database."""
+def look_at(path: Path, application_id: int, version: int) -> None:
+    """Refuse, without opening it in SQLite, what is no regular file, no project, or a newer one.
+
+    SQLite writes to a database in write-ahead mode as soon as it opens it, whosever it is.
+    """
     try:
         kind = os.stat(path)
     except FileNotFoundError:
@@ -172,15 +197,24 @@ def look_at(path: Path) -> None:
         raise Foreign(f"{path.name} is not a regular file.")
     try:
         with open(path, "rb") as file:
-            head = file.read(16)
+            head = file.read(100)
     except OSError as error:
         raise AnnotatorError(f"{path.name} cannot be read: {error.strerror}.") from None
     if not head:
         raise Damaged(f"{path.name} is empty (0 bytes). Open the newest good backup.")
-    if head != _HEADER[: len(head)]:
+    if head[:16] != _HEADER[: len(head)]:
         raise Foreign(f"{path.name} is not an Annotator project.")
-    if len(head) < 16 or kind.st_size < 512:
+    if len(head) < 100 or kind.st_size < 512:
         raise Damaged(f"{path.name} is cut off. Open the newest good backup.")
+    if int.from_bytes(head[68:72], "big") != application_id:
+        raise Foreign(f"{path.name} is an SQLite file, but not an Annotator project.")
+    if (found := int.from_bytes(head[60:64], "big", signed=True)) > version:
+        raise newer(path.name, found, version)
+
+
+def newer(name: str, found: int, known: int) -> Newer:
+    """The sentence for a file of a later schema than this program knows."""
+    return Newer(f"{name} was made by a newer Annotator (schema {found}; this one knows {known}). Update first.")
 
 
 _open_paths: dict[Path, int] = {}
@@ -224,6 +258,8 @@ class WriterLock:
             ) from None
         except OSError as error:
             raise ReadOnly(f"The folder of {self.path.name} cannot be written ({error.strerror}).") from None
+        except NotImplementedError:
+            raise ReadOnly(f"The disk of {self.path.name} knows no locks; here it can be read, not changed.") from None
 
     def release(self) -> None:
         self._lock.release()
@@ -235,6 +271,7 @@ class Gate:
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._readers: set[Connection] = set()
+        self._writes = False
 
     def add(self, reader: Connection) -> None:
         self._readers.add(reader)
@@ -245,17 +282,29 @@ class Gate:
     @contextmanager
     def writing(self) -> Iterator[None]:
         with self._lock:
-            for reader in tuple(self._readers):
-                reader.interrupt()
-            yield
+            was, self._writes = self._writes, True
+            try:
+                for reader in tuple(self._readers):
+                    reader.interrupt()
+                yield
+            finally:
+                self._writes = was
 
     def repeat(self, read: Callable[[], T], given_up: Callable[[], bool] = lambda: False) -> T:
-        """What ``read`` gives, repeated when a step interrupted it; ``Interrupted`` if it was given up."""
+        """What ``read`` gives, repeated when a step interrupted it; ``Interrupted`` if it was given up.
+
+        ``Busy`` when nobody here writes: then it is another program that holds the file.
+        """
         while True:
             try:
                 return read()
-            except (Interrupted, Busy):
+            except Interrupted:
                 if given_up():
+                    raise
+                with self._lock:
+                    pass
+            except Busy:
+                if given_up() or not self._writes:
                     raise
                 with self._lock:
                     pass

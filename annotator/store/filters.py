@@ -52,7 +52,8 @@ def compile_query(connection: Connection, query: Query, codebook: Codebook, code
         values.extend(given)
 
     for term in query.words:
-        add(*search.words_condition(term), term.negated)
+        if (condition := search.words_condition(term)) is not None:
+            add(*condition, term.negated)
     for term in query.on_statements:
         add(*_on_statement(term, coder), term.negated)
     wanted: list[str] = []

@@ -33,9 +33,10 @@ from annotator.core.model import (
     now,
     short,
 )
-from annotator.core.text import Anchor, Span, digest, is_canonical
+from annotator.core.text import Anchor, Span, clean, digest, is_canonical
 from annotator.store import schema, search
-from annotator.store.driver import Connection
+from annotator.store.driver import Connection, Row
+from annotator.store.starter import starter_codebook
 
 #: What became of an item.
 NEW, KNOWN, SAME_TEXT, KEPT, REPLACED, COPIED = "new", "known", "same text", "kept", "replaced", "copied"
@@ -65,6 +66,7 @@ class Mark:
     renamed: dict[str, str]
     replaced: list[str]
     added: int
+    adopted: Codebook | None
 
 
 class Intake:
@@ -100,6 +102,9 @@ class Intake:
         self._replaced: list[str] = []
         self._number = 0
         self._reserved = 0
+        self._went_back = False
+        #: The codebook that takes the place of the project's, which is new and as yet nobody's.
+        self._adopted: Codebook | None = None
         self.added = 0
         for table in _STAGED:
             connection.execute(f"DROP TABLE IF EXISTS temp.new_{table}")
@@ -110,8 +115,11 @@ class Intake:
         # What is written ahead replaces nothing, and its index is merged in place: nothing there is worth wiping.
         connection.execute("PRAGMA secure_delete = OFF")
         with connection.transaction():
-            mark = connection.value("SELECT coalesce(max(number), 0) FROM content")
-            connection.execute("INSERT OR IGNORE INTO local (key, value) VALUES ('intake', ?)", (str(mark),))
+            # Which texts, and which steps, come after this moment.
+            mark = connection.one(
+                "SELECT (SELECT coalesce(max(number), 0) FROM content) || ' ' || coalesce(max(number), 0) FROM step"
+            )
+            connection.execute("INSERT OR IGNORE INTO local (key, value) VALUES ('intake', ?)", tuple(mark or ()))
 
     # -- taking in --------------------------------------------------------------------
 
@@ -127,7 +135,9 @@ class Intake:
                 self._begin()
                 outcomes.append(self._take(item))
         finally:
-            self._end()
+            if self._connection.raw.in_transaction:  # a full disk ends it by itself
+                self._end()
+            self._began = None
         return outcomes
 
     def _take(self, item: Item) -> str | Problem:
@@ -150,6 +160,7 @@ class Intake:
             dict(self._renamed),
             list(self._replaced),
             self.added,
+            self._adopted,
         )
 
     def back_to(self, mark: Mark) -> None:
@@ -158,6 +169,8 @@ class Intake:
             self._connection.execute(f"DELETE FROM new_{table} WHERE rowid > ?", (row,))
         self._codebook, self._renamed, self._replaced = mark.codebook, mark.renamed, mark.replaced
         self._coders_known, self._actors_known, self.added = mark.coders, mark.actors, mark.added
+        self._adopted = mark.adopted
+        self._went_back = True
 
     def _begin(self) -> None:
         """Have a transaction open, a new one when the slice is over."""
@@ -173,6 +186,8 @@ class Intake:
             self._connection.execute("COMMIT")
 
     def _header(self, header: Header) -> str:
+        if self._adopts(header):
+            self._adopted = self._codebook = header.codebook
         position = len(self._codebook.tags)
         for tag in header.codebook:
             if tag.name not in self._codebook:
@@ -190,6 +205,15 @@ class Intake:
                     "actor", ("id", "name", "type", "aliases", "wikidata", "note", "merged_into"), actor_row(actor)
                 )
         return NEW
+
+    def _adopts(self, header: Header) -> bool:
+        """Whether this is another project's export and this project is a new one: then its codebook comes along."""
+        return (
+            bool(header.project_id and header.codebook.tags)
+            and not self.added
+            and self._codebook == starter_codebook() != header.codebook
+            and not self._connection.value("SELECT EXISTS (SELECT 1 FROM main.statement)")
+        )
 
     def _record(self, record: Record) -> str | Problem:
         outcome = NEW
@@ -267,10 +291,19 @@ class Intake:
         if statement.text_sha256 and statement.text_sha256 != sha256:
             raise AnnotatorError(f"The text of {place} does not match its text_sha256.")
         for part in record.ranges:
-            Span(part.start, part.end).check(len(text))
+            try:
+                Span(part.start, part.end).check(len(text))
+            except AnnotatorError as error:
+                raise AnnotatorError(f"In {place}, the range “{part.role}”: {error}.") from None
+        if statement.source is not None:
+            # The name of a file may be no text.
+            statement = replace(statement, source=replace(statement.source, name=clean(statement.source.name)))
         complete = replace(
             statement,
             id=statement.id or StatementId(new_id()),
+            previous=StatementId(self._renamed.get(statement.previous, statement.previous))
+            if statement.previous
+            else None,
             text_sha256=sha256,
             length=len(text),
             imported_at=statement.imported_at or now(),
@@ -316,7 +349,7 @@ class Intake:
         self._number += 1
         search.insert_metadata(connection, self._number, statement.title, statement.issuer, statement.outlet)
         self._insert("statement", _STATEMENT_COLUMNS, statement_row(statement, self._number))
-        for part in record.ranges:
+        for part in dict.fromkeys(record.ranges):
             self._insert(
                 "statement_range",
                 ("statement", "start", "end", "role"),
@@ -355,11 +388,13 @@ class Intake:
             ):
                 return Problem(f"link {short(link.id)}", f"refers to the passage {short(end)}, which is not there")
             ends.append(end)
-        there = self._connection.one("SELECT kind, source, target FROM main.link WHERE id = ?", (link.id,))
-        if there is not None:
+        for place in ("main.link", "new_link"):
+            there = self._connection.one(f"SELECT kind, source, target FROM {place} WHERE id = ?", (link.id,))
+            if there is None:
+                continue
             if tuple(there) == (link.kind, *ends):
                 return KNOWN
-            if (there["kind"], there["source"], there["target"]) != (link.kind, *ends) and not self._renamed:
+            if not self._renamed:
                 return Problem(f"link {short(link.id)}", "is in the project with other values")
             link = replace(link, id=LinkId(new_id()))
         self._insert("link", ("id", "kind", "source", "target"), (link.id, link.kind, *ends))
@@ -372,13 +407,16 @@ class Intake:
 
     def has_news(self) -> bool:
         """Whether there is anything to publish."""
-        return any(self._connection.value(f"SELECT 1 FROM new_{table} LIMIT 1") for table in _STAGED)
+        return self._adopted is not None or any(
+            self._connection.value(f"SELECT 1 FROM new_{table} LIMIT 1") for table in _STAGED
+        )
 
     def publish(self) -> None:
         """Within an open step: let the staged rows become the project's."""
         connection = self._connection
-        for statement in self._replaced:
-            delete_statement(connection, statement)
+        if self._adopted is not None:
+            self._adopt(self._adopted)
+        links = self._delete_replaced()
         if not connection.value("SELECT 1 FROM coder WHERE id = ?", (self._coder.id,)) and self.added:
             connection.execute(
                 "INSERT INTO main.coder (id, name, kind) VALUES (?, ?, ?)",
@@ -388,7 +426,51 @@ class Intake:
         for table in _STAGED:
             listed = ", ".join(f'"{r["name"]}"' for r in connection.all(f'PRAGMA main.table_info("{table}")'))
             connection.execute(f"INSERT INTO main.{table} ({listed}) SELECT {listed} FROM new_{table} ORDER BY rowid")
-        connection.execute("DELETE FROM local WHERE key = 'intake'")
+        for link in links:  # what led to a passage that came back with its statement leads there again
+            connection.execute(
+                "INSERT INTO main.link (id, kind, source, target) SELECT ?1, ?2, ?3, ?4"
+                " WHERE EXISTS (SELECT 1 FROM main.annotation WHERE id = ?3)"
+                " AND EXISTS (SELECT 1 FROM main.annotation WHERE id = ?4)"
+                " AND NOT EXISTS (SELECT 1 FROM main.link WHERE id = ?1)",
+                tuple(link),
+            )
+        # An export of a few statements may name an older version that it does not carry.
+        connection.execute(
+            "UPDATE main.statement SET previous = NULL WHERE id IN (SELECT id FROM new_statement"
+            " WHERE previous IS NOT NULL) AND previous NOT IN (SELECT id FROM main.statement)"
+        )
+        if not self._went_back:  # else what it wrote ahead is still to be swept
+            connection.execute("DELETE FROM local WHERE key = 'intake'")
+
+    def _delete_replaced(self) -> list[Row]:
+        """Remove the statements that come in another shape; returns the links that lead to and from them."""
+        links: dict[str, Row] = {}
+        for statement in self._replaced:
+            for link in self._connection.all(
+                "SELECT id, kind, source, target FROM main.link WHERE"
+                " source IN (SELECT id FROM main.annotation WHERE statement = ?1)"
+                " OR target IN (SELECT id FROM main.annotation WHERE statement = ?1)",
+                (statement,),
+            ):
+                links[link["id"]] = link
+            delete_statement(self._connection, statement)
+        return list(links.values())
+
+    def _adopt(self, codebook: Codebook) -> None:
+        """Let a codebook take the place of the one that no statement was tagged with yet."""
+        connection = self._connection
+        names = {row[0] for row in connection.all("SELECT name FROM main.tag")}
+        for name in names - {tag.name for tag in codebook}:
+            connection.execute("DELETE FROM main.tag WHERE name = ?", (name,))
+        for position, tag in enumerate(codebook):
+            connection.execute(
+                "INSERT INTO main.tag (name, position, definition) VALUES (?, ?, ?) ON CONFLICT (name)"
+                " DO UPDATE SET position = excluded.position, definition = excluded.definition",
+                tag_row(position, tag),
+            )
+        connection.execute(
+            "UPDATE main.setting SET value = ? WHERE key = 'codebook_rules'", (dumps(list(codebook.rules)),)
+        )
 
     def discard(self) -> None:
         """Forget what was staged, and sweep what was written ahead."""
@@ -406,7 +488,8 @@ def sweep(connection: Connection, slice_seconds: float = 0.015) -> None:
     mark = connection.value("SELECT value FROM local WHERE key = 'intake'")
     if mark is None:
         return
-    number = int(mark)
+    number, step = (int(part) for part in mark.split())
+    referred = _hashes(connection, "text_sha256", step)
     while True:
         with connection.transaction():
             began = time.monotonic()
@@ -425,19 +508,23 @@ def sweep(connection: Connection, slice_seconds: float = 0.015) -> None:
                     connection.execute("DELETE FROM local WHERE key = 'intake'")
                     return
                 number = row["number"]
-                if not _referred(connection, row["sha256"]):
+                if row["sha256"] not in referred and not connection.value(
+                    "SELECT EXISTS (SELECT 1 FROM statement WHERE text_sha256 = ?)", (row["sha256"],)
+                ):
                     search.unindex_text(connection, number, row["text"])
                     connection.execute("DELETE FROM content WHERE number = ?", (number,))
 
 
-def _referred(connection: Connection, sha256: str) -> bool:
-    return bool(
-        connection.value(
-            "SELECT EXISTS (SELECT 1 FROM statement WHERE text_sha256 = ?1) OR EXISTS (SELECT 1 FROM change"
-            " WHERE \"table\" = 'statement' AND coalesce(before, after) ->> 'text_sha256' = ?1)",
-            (sha256,),
-        )
+def _hashes(connection: Connection, name: str, after_step: int) -> set[str]:
+    """The hashes that statements have, or had before or after one of the steps that came after that one.
+
+    What was written ahead cannot have been referred to by an earlier step.
+    """
+    rows = connection.all(
+        "SELECT before ->> :path, after ->> :path FROM change WHERE step > :step AND \"table\" = 'statement'",
+        {"path": f"$.{name}", "step": after_step},
     )
+    return {sha256 for row in rows for sha256 in row if sha256}
 
 
 # -- rows ---------------------------------------------------------------------------------
@@ -461,7 +548,11 @@ def write_source(connection: Connection, sha256: str, size: int, data: bytes | N
 
 
 def delete_statement(connection: Connection, statement: str) -> None:
-    """Within a step: remove a statement and all that hangs on it; its text stays for undo."""
+    """Within a step: remove a statement and all that hangs on it; its text stays for undo.
+
+    A corrected version of it stays, and is no longer the version of anything.
+    """
+    connection.execute("UPDATE main.statement SET previous = NULL WHERE previous = ?", (statement,))
     connection.execute(
         "DELETE FROM main.link WHERE source IN (SELECT id FROM main.annotation WHERE statement = ?1)"
         " OR target IN (SELECT id FROM main.annotation WHERE statement = ?1)",

@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from annotator.core.errors import AnnotatorError, Damaged, DiskFull
-from annotator.core.model import Changes, StepId, new_id, now
+from annotator.core.errors import AnnotatorError, Damaged
+from annotator.core.model import UNREAD, Changes, StepId, new_id, now
 from annotator.store import schema, search
 from annotator.store.driver import Connection, Gate, IntegrityError, Row
 
@@ -30,6 +30,7 @@ _SHARED = {
         "SELECT EXISTS (SELECT 1 FROM annotation WHERE coder = :id)"
         " OR EXISTS (SELECT 1 FROM progress WHERE coder = :id)"
         " OR EXISTS (SELECT 1 FROM statement WHERE imported_by = :id)"
+        " OR EXISTS (SELECT 1 FROM step WHERE coder = :id)"
     ),
     "actor": (
         "SELECT EXISTS (SELECT 1 FROM annotation_value WHERE actor = :id)"
@@ -102,18 +103,19 @@ class Ledger:
             self._open = True
             try:
                 with connection.transaction():
-                    number = (connection.value("SELECT seq FROM sqlite_sequence WHERE name = 'step'") or 0) + 1
+                    number = (connection.value("SELECT max(number) FROM step") or 0) + 1
                     connection.execute("INSERT INTO open_step (step) VALUES (?)", (number,))
                     connection.execute("PRAGMA defer_foreign_keys = ON")
                     yield step
                     step.changes = self._close(step, number, coder)
             except IntegrityError as error:
-                raise AnnotatorError(f"“{label}” is not possible: other entries refer to it ({error}).") from error
-            except DiskFull:
-                # SQLite rolls back by itself here; the temporary notes must go as well.
-                raise
+                raise _refused(label, error) from error
             finally:
                 self._open = False
+
+    def touched(self) -> bool:
+        """Whether the step that is open has written anything."""
+        return bool(self._connection.value("SELECT EXISTS (SELECT 1 FROM pending)"))
 
     def _close(self, step: Step, number: int, coder: str | None) -> Changes:
         """Turn the triggers' notes into rows of the ledger; returns what the step changed."""
@@ -247,6 +249,8 @@ class Ledger:
         where = (
             f"{schema.row_key('', table)} = ?" if len(schema.LOGGED[table]) > 1 else f'"{schema.LOGGED[table][0]}" = ?'
         )
+        if table == "progress":
+            self._restore_opened(expected, wanted)
         key: tuple[Any, ...] = (row,)
         if len(schema.LOGGED[table]) > 1:
             # The parts of the key, so that its index is used.
@@ -265,6 +269,10 @@ class Ledger:
             return
         values = json.loads(wanted)
         known = [n for n in names if n in values]
+        if current is not None and table == "statement" and json.loads(current)["text_sha256"] != values["text_sha256"]:
+            # An import replaced it. A text never changes in place.
+            self._connection.execute(f"DELETE FROM {table} WHERE {where}", key)
+            current = None
         if current is None:
             marks = ", ".join("?" for _ in known)
             listed = ", ".join(f'"{n}"' for n in known)
@@ -274,6 +282,21 @@ class Ledger:
             self._connection.execute(
                 f"UPDATE {table} SET {assigned} WHERE {where}", [*(values[n] for n in known), *key]
             )
+
+    def _restore_opened(self, expected: str | None, wanted: str | None) -> None:
+        """Marking as unread also forgets, outside of the ledger, that the coder opened the statement."""
+        row = json.loads(wanted or expected or "{}")
+        self._connection.execute(
+            "UPDATE reading SET opened = ? WHERE statement = ? AND coder = ?",
+            (wanted is None or row["status"] != UNREAD, row["statement"], row["coder"]),
+        )
+
+
+def _refused(label: str, error: IntegrityError) -> AnnotatorError:
+    """The sentence for what the tables do not allow."""
+    if "FOREIGN KEY" in str(error):
+        return AnnotatorError(f"“{label}” is not possible: other entries refer to what would go.")
+    return AnnotatorError(f"“{label}” is not possible: it contradicts what the project holds ({error}).")
 
 
 def _undone(step: str) -> str:

@@ -18,7 +18,8 @@ from annotator.core.model import (
     new_id,
     now,
 )
-from annotator.core.text import Anchor, Span
+from annotator.core.text import Anchor, Span, clean
+from annotator.store.driver import Row
 from annotator.store.intake import annotation_row, dumps
 from annotator.store.vocabulary import Vocabulary
 
@@ -48,11 +49,7 @@ class Passages(Vocabulary):
         entry = self.codebook.tag(tag)
         text = self.text(statement)
         anchor = Anchor.at(text, span)
-        there = self._connection.all(
-            'SELECT id, start, "end" FROM annotation WHERE statement = ? AND tag = ? AND coder = ?'
-            ' AND start < ? AND "end" > ?',
-            (statement, entry.name, self.coder.id, span.end, span.start),
-        )
+        there = self._overlapping(statement, entry.name, self.coder.id, span)
         for row in there:
             if (row["start"], row["end"]) == (span.start, span.end):
                 return Changes(f"Tag as {entry.label.lower()}", result=row["id"])
@@ -67,11 +64,19 @@ class Passages(Vocabulary):
             values = self._checked_values(entry, {**(attributes or {}), **self.parse_values(entry.name, given or {})})
             annotation = Annotation(
                 AnnotationId(new_id()), StatementId(statement), entry.name, self._ensure_coder(), span.start, span.end,
-                anchor.quote, anchor.prefix, anchor.suffix, values, note, status, origin, moment, moment,
+                anchor.quote, anchor.prefix, anchor.suffix, values, clean(note), status, origin, moment, moment,
             )  # fmt: skip
             self._insert_annotation(annotation)
             step.result = annotation.id
         return step.changes
+
+    def _overlapping(self, statement: str, tag: str, coder: str, span: Span, but: str = "") -> list[Row]:
+        """The annotations of that tag and coder that share words with the span, in text order."""
+        return self._connection.all(
+            'SELECT id, start, "end" FROM annotation WHERE statement = ? AND tag = ? AND coder = ?'
+            ' AND start < ? AND "end" > ? AND id <> ? ORDER BY start, "end"',
+            (statement, tag, coder, span.end, span.start, but),
+        )
 
     def _insert_annotation(self, annotation: Annotation) -> None:
         self._connection.execute(
@@ -118,19 +123,18 @@ class Passages(Vocabulary):
         Raises ``Overlap`` like ``annotate``.
         """
         entry = self.codebook.tag(tag)
-        label = f"Retag as {entry.label.lower()}" + _many(ids)
-        found = [a for a in map(self.annotation, ids) if a.tag != entry.name]
+        found = [a for a in map(self.annotation, dict.fromkeys(ids)) if a.tag != entry.name]
+        label = f"Retag as {entry.label.lower()}" + _many(found)
         if not found:
             return Changes(label)
-        for a in found:
-            other = self._connection.value(
-                'SELECT id FROM annotation WHERE statement = ? AND tag = ? AND coder = ? AND start < ? AND "end" > ?',
-                (a.statement, entry.name, a.coder, a.end, a.start),
-            )
-            if other and entry.overlap == "refuse":
-                raise Overlap(f"These words overlap a passage that is tagged {entry.label} already.", other)
         with self.step(label) as step:
             for a in found:
+                # Those of this step that were retagged before it are asked as well.
+                others = self._overlapping(a.statement, entry.name, a.coder, Span(a.start, a.end))
+                if others and entry.overlap == "refuse":
+                    raise Overlap(
+                        f"These words overlap a passage that is tagged {entry.label} already.", others[0]["id"]
+                    )
                 kept = {
                     name: values
                     for name, values in a.attributes.items()
@@ -150,13 +154,9 @@ class Passages(Vocabulary):
             return Changes("Move boundary", result=annotation)
         anchor = Anchor.at(self.text(a.statement), span)
         tag = self.codebook.tag(a.tag)
-        other = self._connection.value(
-            "SELECT id FROM annotation WHERE statement = ? AND tag = ? AND coder = ?"
-            ' AND start < ? AND "end" > ? AND id <> ?',
-            (a.statement, a.tag, a.coder, span.end, span.start, annotation),
-        )
-        if other and tag.overlap == "refuse":
-            raise Overlap(f"The passage would overlap another one that is tagged {tag.label}.", other)
+        others = self._overlapping(a.statement, a.tag, a.coder, span, but=annotation)
+        if others and tag.overlap == "refuse":
+            raise Overlap(f"The passage would overlap another one that is tagged {tag.label}.", others[0]["id"])
         return self._update(
             "Move boundary", [annotation], start=span.start, end=span.end, quote=anchor.quote, prefix=anchor.prefix,
             suffix=anchor.suffix,
@@ -164,6 +164,7 @@ class Passages(Vocabulary):
 
     def note(self, annotation: str, text: str) -> Changes:
         """Set an annotation's note."""
+        text = clean(text)
         if self.annotation(annotation).note == text:
             return Changes("Edit note", result=annotation)
         return self._update("Edit note", [annotation], note=text)
@@ -216,9 +217,9 @@ class Passages(Vocabulary):
 
     def remove(self, ids: Sequence[str]) -> Changes:
         """Remove annotations and the links that touch them."""
-        found = [self.annotation(identifier) for identifier in ids]
+        found = [self.annotation(identifier) for identifier in dict.fromkeys(ids)]
         names = {self.codebook.tag(a.tag).label.lower() if a.tag in self.codebook else a.tag for a in found}
-        with self.step(f"Remove {names.pop() if len(names) == 1 else 'passages'}{_many(ids)}") as step:
+        with self.step(f"Remove {names.pop() if len(names) == 1 else 'passages'}{_many(found)}") as step:
             for a in found:
                 self._connection.execute("DELETE FROM link WHERE source = ?1 OR target = ?1", (a.id,))
                 self._connection.execute("DELETE FROM annotation WHERE id = ?", (a.id,))
@@ -255,5 +256,5 @@ def _fits(attribute: Any, values: Any) -> bool:
     return True
 
 
-def _many(ids: Sequence[str]) -> str:
-    return f" ({len(ids)} passages)" if len(ids) > 1 else ""
+def _many(found: Sequence[Annotation]) -> str:
+    return f" ({len(found)} passages)" if len(found) > 1 else ""

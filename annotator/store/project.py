@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import annotator
@@ -91,8 +91,10 @@ class Project(Passages, Statements):
         """
         path = Path(path)
         if not is_open_here(path):
-            look_at(path)
+            look_at(path, schema.APPLICATION_ID, schema.VERSION)
         path = path.resolve()
+        if read_only:
+            _recover(path)
         lock, notice = None, "This project was opened for reading only." if read_only else ""
         if not read_only:
             lock = WriterLock(path)
@@ -183,4 +185,21 @@ class Project(Passages, Statements):
 
 
 def _with_suffix(path: Path) -> Path:
-    return path if path.suffix else path.with_name(path.name + SUFFIX)
+    return path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
+
+
+def _recover(path: Path) -> None:
+    """Let SQLite roll back what an interrupted session left, which it cannot do on a connection that only reads."""
+    if not path.with_name(f"{path.name}-journal").exists() or is_open_here(path):
+        return
+    lock = WriterLock(path)
+    with suppress(ReadOnly):  # another program writes, and this is its journal; or nothing can be written here
+        lock.acquire()
+        try:
+            connection = connect(path, write=True)
+            try:
+                connection.value("SELECT count(*) FROM sqlite_master")
+            finally:
+                connection.close()
+        finally:
+            lock.release()

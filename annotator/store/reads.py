@@ -7,6 +7,7 @@ No read lasts long: what may be much comes by pages.
 from __future__ import annotations
 
 import json
+import re
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -39,7 +40,7 @@ from annotator.core.model import (
     short,
 )
 from annotator.core.query import Query, parse
-from annotator.core.text import Span, digest, find_words, fold
+from annotator.core.text import Span, digest, find_phrase, find_words, fold
 from annotator.store import filters, ledger
 from annotator.store.driver import Connection, Gate, Row
 
@@ -47,6 +48,9 @@ from annotator.store.driver import Connection, Gate, Row
 PAGE = 200
 #: Code points of text that a page of whole records holds at most, unless one text is longer.
 PAGE_TEXT = 4_000_000
+
+#: Ids from elsewhere may be long; what is longer than this is none.
+_LONGEST_ID = 200
 
 _ORDERS = {"imported": "s.id", "date": "s.date_from, s.id", "issuer": "s.issuer COLLATE NOCASE, s.id"}
 
@@ -74,6 +78,8 @@ class Reads:
         self._coder = coder
         self._given_up = False
         self._codebook: Codebook | None = None
+        self._codebook_of = 0
+        self._last_text = ("", "")
 
     # -- the project ------------------------------------------------------------------
 
@@ -103,6 +109,10 @@ class Reads:
         self._given_up = True
         self._connection.interrupt()
 
+    def forget(self) -> None:
+        """Read the codebook anew when it is asked for next: another connection may have changed it."""
+        self._codebook = None
+
     def _all(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
         """Every row; a read that a step interrupts is repeated after it."""
         self._given_up = False
@@ -113,7 +123,9 @@ class Reads:
     @property
     def codebook(self) -> Codebook:
         """The tags in their order."""
-        if self._codebook is None:
+        version = self._all("PRAGMA data_version")[0][0]  # changes when another connection wrote
+        if self._codebook is None or self._codebook_of != version:
+            self._codebook_of = version
             rows = self._all("SELECT definition FROM tag ORDER BY position, name")
             tags = tuple(tag_from_json(json.loads(row[0])) for row in rows)
             self._codebook = Codebook(tags, tuple(json.loads(self.setting("codebook_rules", "[]"))))
@@ -155,23 +167,24 @@ class Reads:
         return AnnotationId(self._find("annotation", "passage", given, lambda r: f"{r['tag']}: {r['quote'][:60]}"))
 
     def _find(self, table: str, noun: str, given: str, describe: Callable[[Row], str]) -> str:
-        wanted = given.strip().lower()
+        wanted = given.strip()
+        if (exact := self._all(f"SELECT id FROM {table} WHERE id = ?", (wanted,))) and wanted:
+            return str(exact[0]["id"])
         rows: list[Row] = []
-        if wanted and set(wanted) <= set("0123456789abcdef-"):
+        if 0 < len(wanted) <= _LONGEST_ID:
             rows = self._all(
-                f"SELECT * FROM {table} WHERE id = :w UNION SELECT * FROM {table} WHERE id >= :w AND id < :w || 'g'"
-                f" UNION SELECT * FROM {table} WHERE substr(id, :back) = :w LIMIT 10",
-                {"w": wanted, "back": -len(wanted)},
+                f"SELECT * FROM {table} WHERE lower(substr(id, 1, :n)) = :w OR lower(substr(id, -:n)) = :w"
+                " ORDER BY id LIMIT 10",
+                {"w": wanted.lower(), "n": len(wanted)},
             )
         if not rows:
-            raise NotFound(f"There is no {noun} {given or '(empty)'} in {self.path.name}.")
-        exact = [row for row in rows if row["id"] == wanted]
-        if len(rows) > 1 and not exact:
+            raise NotFound(f"There is no {noun} {_cut(wanted) or '(empty)'} in {self.path.name}.")
+        if len(rows) > 1:
             raise Ambiguous(
                 f"“{given}” fits {len(rows)}{' or more' if len(rows) == 10 else ''} ids; give more of one.",
-                [f"{row['id']}  {describe(row)}" for row in rows],
+                [f"{row['id']}  {' '.join(describe(row).split())}" for row in rows],
             )
-        return str((exact or rows)[0]["id"])
+        return str(rows[0]["id"])
 
     def statement(self, identifier: str) -> Statement:
         """The statement of that id; raises ``NotFound``."""
@@ -185,12 +198,17 @@ class Reads:
 
     def text(self, statement: str) -> str:
         """The statement's whole text, as imported."""
-        text = self._connection.value(
-            "SELECT c.text FROM statement s JOIN content c ON c.sha256 = s.text_sha256 WHERE s.id = ?", (statement,)
-        )
-        if text is None:
+        sha256 = self._connection.value("SELECT text_sha256 FROM statement WHERE id = ?", (statement,))
+        if sha256 is None:
             self.statement(statement)
+        # A text never changes, so tagging in a long one need not read it again each time; but an import
+        # may replace the statement.
+        if self._last_text[0] == sha256:
+            return self._last_text[1]
+        text = self._connection.value("SELECT text FROM content WHERE sha256 = ?", (sha256,))
+        if text is None:
             raise Damaged(f"The text of statement {short(statement)} is missing in {self.path.name}.")
+        self._last_text = str(sha256), str(text)
         return str(text)
 
     def source_bytes(self, statement: str) -> bytes | None:
@@ -226,6 +244,9 @@ class Reads:
         if row is None:
             raise NotFound(f"There is no passage {identifier} in {self.path.name}.")
         return annotation_of(row)
+
+    def has_annotation(self, identifier: str) -> bool:
+        return self._connection.value("SELECT 1 FROM annotation WHERE id = ?", (identifier,)) is not None
 
     def ranges(self, statement: str) -> tuple[Range, ...]:
         rows = self._all('SELECT * FROM statement_range WHERE statement = ? ORDER BY start, "end"', (statement,))
@@ -497,12 +518,11 @@ _PROGRESS = (
 
 def find_phrases(text: str, phrases: Sequence[str]) -> list[Span]:
     """Where folded words or phrases stand in the text, in text order, without overlaps."""
-    single = [p for p in phrases if " " not in p]
-    found = find_words(text, [w for p in single for w in _letters(p)])
-    for phrase in phrases:
-        if " " in phrase:
-            parts = _letters(phrase)
-            found.extend(s for s in _phrase_spans(text, parts))
+    parts = [_letters(phrase) for phrase in phrases]
+    found = find_words(text, [words[0] for words in parts if len(words) == 1])
+    for words in parts:
+        if len(words) > 1:
+            found.extend(find_phrase(text, words))
     found.sort()
     kept: list[Span] = []
     for span in found:
@@ -512,20 +532,11 @@ def find_phrases(text: str, phrases: Sequence[str]) -> list[Span]:
 
 
 def _letters(phrase: str) -> list[str]:
-    import re
-
     return re.findall(r"\w+", phrase)
 
 
-def _phrase_spans(text: str, words: list[str]) -> Iterator[Span]:
-    import re
-
-    from annotator.core.text import folded_positions
-
-    folded, positions = folded_positions(text)
-    pattern = re.compile(r"\b" + r"\W+".join(map(re.escape, words)))
-    for match in pattern.finditer(folded):
-        yield Span(positions[match.start()], positions[match.end() - 1] + 1)
+def _cut(text: str) -> str:
+    return text if len(text) <= 60 else text[:60] + "…"
 
 
 def _place(annotation: Annotation) -> tuple[int, int, str, str]:

@@ -9,9 +9,9 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from annotator.core.errors import AnnotatorError, Damaged, Foreign, Newer
+from annotator.core.errors import AnnotatorError, Damaged, Foreign
 from annotator.core.model import DATES, METADATA
-from annotator.store.driver import Connection
+from annotator.store.driver import Connection, newer
 
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
@@ -123,7 +123,6 @@ CREATE TABLE annotation (
 );
 CREATE INDEX annotation_place ON annotation(statement, tag, coder, start, "end");
 CREATE INDEX annotation_tag ON annotation(tag);
-CREATE INDEX annotation_coder ON annotation(coder);
 CREATE TABLE link (
     id TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -162,7 +161,7 @@ CREATE TABLE annotation_value (
 CREATE INDEX annotation_value_folded ON annotation_value(name, folded);
 CREATE INDEX annotation_value_actor ON annotation_value(actor) WHERE actor IS NOT NULL;
 CREATE TABLE step (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     replica TEXT NOT NULL,
     seq INTEGER NOT NULL,
@@ -175,7 +174,7 @@ CREATE TABLE step (
     program TEXT NOT NULL,
     schema INTEGER NOT NULL,
     prev TEXT NOT NULL,
-    hash TEXT NOT NULL UNIQUE,
+    hash TEXT NOT NULL,
     UNIQUE (replica, seq)
 );
 CREATE INDEX step_undoes ON step(undoes) WHERE undoes IS NOT NULL;
@@ -251,7 +250,7 @@ def migrate(connection: Connection) -> None:
 
 
 #: The SHA-256 of a sound schema of this version; a test compares it with what the migrations make.
-FINGERPRINT = "75d1b989d7f6ed915cc52abd003a8512bdd8e08603e588475cf70564cff0a915"
+FINGERPRINT = "31230e039df6dbd780c4020a52fe921df43a37baa05451fab19d117fbb712bbb"
 
 
 def schema_of(connection: Connection) -> list[tuple[str, str, str]]:
@@ -287,7 +286,9 @@ def verify(connection: Connection) -> None:
         raise Foreign(f"{name} is an SQLite file, but not an Annotator project.")
     version = connection.value("PRAGMA user_version")
     if version > VERSION:
-        raise Newer(f"{name} was made by a newer Annotator (schema {version}; this one knows {VERSION}). Update first.")
+        raise newer(name, version, VERSION)
+    if version < 1:  # no project was ever made without
+        raise Damaged(f"{name} does not say which version of the schema it has. Open the newest good backup.")
     if version == VERSION and fingerprint(connection) != FINGERPRINT:
         what = min((entry[1] for entry in set(schema_of(connection)) ^ set(expected())), default="unknown")
         raise Damaged(f"{name} has an altered schema ({what}); it is not opened, because it could run foreign code.")

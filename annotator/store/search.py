@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import re
 from typing import Any
+from unicodedata import category
 
 from annotator.core.query import Term
 from annotator.core.text import fold
 from annotator.store.driver import Connection
 
 _FIELDS = ("title", "issuer", "outlet")
-_WORDS = re.compile(r"\w+")
+_NO_WORD = re.compile('["\0]')
 
 
 def index_text(connection: Connection, number: int, text: str) -> None:
@@ -34,11 +35,11 @@ def index_metadata(connection: Connection, statement: str, before: str | None, a
     """Bring the index in line with a statement's row before and after a step, as JSON objects."""
     if after is not None:
         number = connection.value("SELECT number FROM statement WHERE id = ?", (statement,))
-        if before is None:
-            # An import has written the entry ahead.
-            if connection.value("SELECT 1 FROM statement_search WHERE rowid = ?", (number,)) is None:
-                insert_metadata(connection, number, *_indexed(after))
-        elif (new := _indexed(after)) != _indexed(before):
+        new = _indexed(after)
+        # An import has written the entry ahead; a statement that came back, or was replaced, has a new number.
+        if connection.value("SELECT 1 FROM statement_search WHERE rowid = ?", (number,)) is None:
+            insert_metadata(connection, number, *new)
+        elif before is not None and new != _indexed(before):
             connection.execute(
                 "UPDATE statement_search SET title = ?, issuer = ?, outlet = ? WHERE rowid = ?",
                 (*map(fold, new), number),
@@ -64,27 +65,34 @@ def insert_metadata(connection: Connection, number: int, title: str, issuer: str
     )
 
 
-def folded_words(text: str) -> list[str]:
-    return _WORDS.findall(fold(text))
-
-
 def match(term: Term, column: str = "") -> str:
     """The FTS5 expression for one term: a phrase, or words of which the last may go on.
 
-    Empty when the term has no letter or digit, which matches nothing in FTS5.
+    Empty when the term has no letter or digit, which matches nothing in FTS5. The index's own tokenizer cuts the
+    phrase into words, as it did the texts.
     """
-    words = folded_words(term.value)
-    if not words:
+    folded = fold(term.value)
+    if not any(map(str.isalnum, folded)):
         return ""
-    phrase = '"' + " ".join(words) + '"'
+    phrase = '"' + _NO_WORD.sub(" ", folded) + '"'
     return (f"{{{column}}} : " if column else "") + (phrase if term.phrase else phrase + " *")
 
 
-def words_condition(term: Term) -> tuple[str, list[Any]]:
-    """The SQL condition that statement ``s`` has this term in its text, title, issuer or outlet."""
+def words_condition(term: Term) -> tuple[str, list[Any]] | None:
+    """The SQL condition that statement ``s`` has this term in its text, title, issuer or outlet.
+
+    None for a term of punctuation alone, such as a quotation mark after which nothing was typed yet.
+    """
     expression = match(term)
     if not expression:
-        return "1", []
+        if not any(category(sign)[0] == "S" for sign in term.value):
+            return None
+        # No index holds signs such as 🙏 or €, so the texts themselves are looked at.
+        return (
+            "(instr((SELECT c.text FROM content c WHERE c.sha256 = s.text_sha256), ?)"
+            " OR instr(s.title || ' ' || s.issuer || ' ' || s.outlet, ?))",
+            [term.value, term.value],
+        )
     return (
         "(s.text_sha256 IN (SELECT c.sha256 FROM content_search f JOIN content c ON c.number = f.rowid"
         " WHERE content_search MATCH ?)"

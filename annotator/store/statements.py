@@ -23,7 +23,7 @@ from annotator.core.model import (
     Statement,
     StatementId,
 )
-from annotator.core.text import canonical, digest
+from annotator.core.text import canonical, clean, digest
 from annotator.store import intake
 from annotator.store.intake import Intake, day_bounds, delete_statement
 from annotator.store.writes import Writes
@@ -54,6 +54,9 @@ class Statements(Writes):
     def edit(self, statement: str, **metadata: Any) -> Changes:
         """Set metadata of a statement; dates are EDTF text or ``DateValue``; names as in ``core.model``."""
         known = self.statement(statement)
+        for date in DATES:  # a basis alone leaves the day as it is
+            if f"{date}_basis" in metadata and date not in metadata and (there := getattr(known, date)):
+                metadata[date] = there.edtf
         changed = replace(known, **metadata_values(metadata))
         if changed == known:
             return Changes("Edit metadata", result=statement)
@@ -61,8 +64,7 @@ class Statements(Writes):
             raise AnnotatorError("A statement needs a title.")
         low, high = day_bounds(changed)
         values: dict[str, Any] = {"date_from": low, "date_to": high}
-        for name in metadata:
-            name = name.removesuffix("_basis")
+        for name in dict.fromkeys(name.removesuffix("_basis") for name in metadata):
             value = getattr(changed, name)
             if name in DATES:
                 values[name] = value.edtf if value else None
@@ -80,6 +82,7 @@ class Statements(Writes):
 
     def delete(self, statements: Sequence[str]) -> Changes:
         """Remove statements with all that hangs on them; undo brings everything back."""
+        statements = list(dict.fromkeys(statements))
         for statement in statements:
             self.statement(statement)
         with self.step("Delete statement" if len(statements) == 1 else f"Delete {len(statements)} statements") as step:
@@ -178,7 +181,9 @@ def metadata_values(metadata: Mapping[str, Any]) -> dict[str, Any]:
     known = (*METADATA, *DATES)
     result: dict[str, Any] = {}
     for name, value in metadata.items():
-        if name.endswith("_basis") and name.removesuffix("_basis") in DATES:
+        if name.endswith("_basis") and (date := name.removesuffix("_basis")) in DATES:
+            if date not in metadata:
+                raise AnnotatorError(f"{name} needs {date}, which there is not.")
             continue
         if name not in known:
             raise AnnotatorError(f"A statement has no “{name}”; it has: {', '.join(known)}.")
@@ -189,5 +194,5 @@ def metadata_values(metadata: Mapping[str, Any]) -> dict[str, Any]:
             check_edtf(value.edtf, name)
             if value.basis not in ("in_text", "inferred"):
                 raise AnnotatorError(f"The basis of {name} is in_text or inferred, not “{value.basis}”.")
-        result[name] = value if name in DATES else str(value).strip()
+        result[name] = value if name in DATES else clean(str(value).strip())
     return result

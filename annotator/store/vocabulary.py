@@ -8,7 +8,7 @@ from dataclasses import replace
 from annotator.core.codebook import Codebook
 from annotator.core.errors import AnnotatorError
 from annotator.core.model import Actor, ActorId, Changes, Tag, TagName, new_id, now
-from annotator.core.text import fold
+from annotator.core.text import clean, fold
 from annotator.store.intake import actor_row, dumps, tag_row
 from annotator.store.writes import Writes
 
@@ -36,7 +36,7 @@ class Vocabulary(Writes):
         with self.step(f"Set {key.replace('_', ' ')}") as step:
             self._connection.execute(
                 "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                (key, value),
+                (key, clean(value)),
             )
         return step.changes
 
@@ -50,11 +50,12 @@ class Vocabulary(Writes):
                 tag_row(position, tag),
             )
             step.result = TagName(tag.name)
+        self._codebook = None
         return step.changes
 
     def rename_coder(self, name: str) -> Changes:
         """Give the current coder another name; the id, and so all that they coded, stays."""
-        name = name.strip()
+        name = clean(name.strip())
         if not name:
             raise AnnotatorError("A coder needs a name.")
         with self.step("Rename coder") as step:
@@ -79,7 +80,7 @@ class Vocabulary(Writes):
         if not name.strip():
             raise AnnotatorError("An actor needs a name.")
         with self.step("Add actor") as step:
-            actor = Actor(ActorId(new_id()), name.strip(), type, tuple(aliases))
+            actor = Actor(ActorId(new_id()), clean(name.strip()), type, tuple(aliases))
             self._connection.execute("INSERT INTO actor VALUES (?, ?, ?, ?, ?, ?, ?)", actor_row(actor))
             step.result = actor.id
         return step.changes

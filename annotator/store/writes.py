@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from annotator.core.errors import ReadOnly
+from annotator.core.errors import AnnotatorError, ReadOnly
 from annotator.core.model import Changes, Coder, CoderId, new_id
-from annotator.core.text import fold
+from annotator.core.text import clean, fold
 from annotator.store import identity
 from annotator.store.driver import Connection, Gate
 from annotator.store.ledger import Ledger, Step
@@ -50,16 +50,23 @@ class Writes(Reads):
         ledger = self._writable()
         if self._current is not None:
             part = Step(label)
-            yield part
+            with self._connection.savepoint():
+                yield part
             part.changes = Changes(label, result=part.result)
             return
         try:
             with ledger.step(label, self.coder.id) as step:
                 self._current = step
                 yield step
+                if ledger.touched():
+                    self._ensure_coder()
+        except BaseException:
+            self._codebook = None
+            raise
         finally:
             self._current = None
-        self._codebook = None if step.changes.ids("tag") or step.changes.many else self._codebook
+        if step.changes.many or step.changes.ids("tag") or step.changes.ids("setting"):
+            self._codebook = None
 
     def _ensure_coder(self) -> CoderId:
         """Within a step: have a row for the current coder."""
@@ -96,7 +103,10 @@ class Writes(Reads):
 def coder_called(connection: Connection, name: str | None) -> Coder:
     """The coder of that name: myself, one the project knows, or a new one; myself without a name."""
     me = identity.myself()
+    if name is not None and not name.strip():
+        raise AnnotatorError("A coder needs a name.")
+    name = name and clean(name.strip())
     if name is None or fold(name) == fold(me.name):
         return me
     row = connection.one("SELECT id, name, kind FROM coder WHERE fold(name) = ? OR id = ?", (fold(name), name))
-    return Coder(CoderId(row["id"]), row["name"], row["kind"]) if row else Coder(CoderId(new_id()), name.strip())
+    return Coder(CoderId(row["id"]), row["name"], row["kind"]) if row else Coder(CoderId(new_id()), name)
