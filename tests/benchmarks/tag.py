@@ -27,7 +27,7 @@ def _bare_commits(folder: Path, runs: int) -> list[float]:
         return [timed(commit) for _ in range(runs)]
 
 
-def run(runs: int = 200) -> list[Figure]:
+def run(runs: int = 100) -> list[Figure]:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     with tempfile.TemporaryDirectory() as folder:
         os.environ["HOME"] = folder
@@ -61,7 +61,7 @@ def _run(folder: Path, runs: int) -> list[Figure]:
     app.window.show()
     app.start(folder / "p.annotator")
     application.processEvents()
-    spans = [Span(20 + 7 * n, 30 + 7 * n) for n in range(runs)]
+    spans = [Span(20 + 14 * n, 30 + 14 * n) for n in range(runs)]
     limits = _bare_commits(folder, runs)
     tagged, settled = [], []
     for n, span in enumerate(spans):
