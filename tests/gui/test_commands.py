@@ -1,0 +1,76 @@
+"""The table of commands is complete, without doubles, and works on any keyboard."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from PySide6.QtGui import QKeySequence
+
+from annotator.gui.app import App
+from annotator.gui.commands import COMMANDS, MENUS, key_at
+from annotator.store import identity
+
+
+@pytest.fixture
+def app(qtbot, project):
+    identity.name_coder("LM")
+    path = project.path
+    project.add_statement("The port must reopen. It was closed.", title="Port")
+    project.close()
+    app = App()
+    qtbot.addWidget(app.window)
+    app.window.show()
+    app.start(path)
+    yield app
+    app.window.close()
+
+
+def test_no_two_commands_share_an_id_or_a_key(app):
+    commands = app.window.commands()
+    assert not [name for name, count in Counter(c.id for c in commands).items() if count > 1]
+    assert not [key for key, count in Counter(key for c in commands for key in c.keys).items() if count > 1]
+
+
+def test_every_key_is_one_that_qt_knows_and_every_menu_is_there():
+    for command in COMMANDS:
+        assert command.menu in MENUS
+        for key in command.keys:
+            assert QKeySequence(key).toString(QKeySequence.SequenceFormat.PortableText), key
+
+
+def test_every_command_does_something(app, monkeypatch):
+    window_only = {"project.new", "project.open", "project.import", "project.export", "project.coder", "window.close"}
+    for command in app.window.commands():
+        if command.id not in window_only:
+            app.carry_out(command.id)
+
+
+def test_each_tag_of_the_codebook_has_its_command_with_its_key(app):
+    tags = {c.text: c.keys for c in app.window.commands() if c.id.startswith("tag.")}
+    assert tags == {"Demand": ("1",), "Accusation": ("2",), "Event": ("3",)}
+
+
+def test_commands_without_anything_to_work_on_are_off(app):
+    assert app.window.action("select.sentence").isEnabled()
+    assert not app.window.action("passage.remove").isEnabled()
+    app.session.use(None)
+    assert not app.window.action("select.sentence").isEnabled()
+    assert app.window.action("project.open").isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("platform", "scan_code", "virtual_key", "shifted", "key"),
+    [
+        ("xcb", 10, 0x26, False, "1"),  # AZERTY types & there
+        ("xcb", 39, 0x6D3, False, "S"),  # Arabic types س there
+        ("xcb", 35, 0, True, "}"),
+        ("windows", 2, 0, False, "1"),
+        ("windows", 25, 0, False, "P"),
+        ("cocoa", 0, 18, False, "1"),
+        ("cocoa", 0, 33, True, "{"),
+        ("xcb", 200, 0, False, ""),
+    ],
+)
+def test_a_pressed_position_means_what_the_us_layout_has_there(platform, scan_code, virtual_key, shifted, key):
+    assert key_at(platform, scan_code, virtual_key, shifted) == key
