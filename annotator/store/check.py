@@ -80,13 +80,17 @@ def _sources(connection: Connection) -> Iterator[Finding]:
     key = ""
     while True:
         rows = connection.all(
-            "SELECT sha256, size, data FROM source WHERE sha256 > ? ORDER BY sha256 LIMIT 100", (key,)
+            "SELECT sha256, size, data, EXISTS (SELECT 1 FROM content c WHERE c.sha256 = source.sha256) AS is_text"
+            " FROM source WHERE sha256 > ? ORDER BY sha256 LIMIT 100",
+            (key,),
         )
         if not rows:
             break
         key = rows[-1]["sha256"]
         for row in rows:
             place = f"source {row['sha256'][:8]}"
+            if row["data"] is None and row["is_text"]:
+                continue  # the bytes are the text, which is checked with its statement
             if row["data"] is None:
                 yield Finding(REMARK, place, "the imported bytes are not in the project")
                 continue

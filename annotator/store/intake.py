@@ -343,7 +343,7 @@ class Intake:
         connection = self._connection
         write_content(connection, statement.text_sha256, record.text)
         if statement.source is not None:
-            write_source(connection, statement.source.sha256, statement.source.size, record.data)
+            write_source(connection, statement.source.sha256, statement.source.size, statement.text_sha256, record.data)
         if self._number >= self._reserved:
             self._reserve()
         self._number += 1
@@ -537,9 +537,12 @@ def write_content(connection: Connection, sha256: str, text: str) -> None:
         search.index_text(connection, cursor.lastrowid or 0, text)
 
 
-def write_source(connection: Connection, sha256: str, size: int, data: bytes | None) -> None:
-    """Keep imported bytes, compressed; a source whose bytes were missing gets them."""
-    packed = zlib.compress(data, 1) if data is not None else None
+def write_source(connection: Connection, sha256: str, size: int, text_sha256: str, data: bytes | None) -> None:
+    """Keep imported bytes, compressed; a source whose bytes were missing gets them.
+
+    Bytes that are the text itself, in UTF-8, are kept as the text alone: the hashes say so.
+    """
+    packed = zlib.compress(data, 1) if data is not None and sha256 != text_sha256 else None
     connection.execute(
         "INSERT INTO source (sha256, size, data) VALUES (?, ?, ?) ON CONFLICT (sha256)"
         " DO UPDATE SET data = coalesce(source.data, excluded.data)",

@@ -215,11 +215,15 @@ class Reads:
         """The bytes that were imported, or None if the project does not hold them."""
         import zlib
 
-        data = self._connection.value(
-            "SELECT src.data FROM statement s JOIN source src ON src.sha256 = s.source_sha256 WHERE s.id = ?",
+        row = self._connection.one(
+            "SELECT src.data, c.text FROM statement s LEFT JOIN source src ON src.sha256 = s.source_sha256"
+            " LEFT JOIN content c ON c.sha256 = s.source_sha256 WHERE s.id = ?",
             (statement,),
         )
-        return zlib.decompress(data) if data is not None else None
+        if row is None:
+            return None
+        # A source that is its text in UTF-8 is kept as the text alone.
+        return zlib.decompress(row["data"]) if row["data"] is not None else row["text"] and row["text"].encode()
 
     def verified(self, statement: str) -> list[str]:
         """What is wrong with this statement's text and quotes, one sentence each; empty when all is right."""
