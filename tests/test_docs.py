@@ -6,6 +6,7 @@ import json
 import os
 import re
 import sqlite3
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -290,6 +291,33 @@ def test_show_prints_what_an_export_has(sample: Path) -> None:
         jobs.run(jobs.export(project, exported))
     done = CliRunner().invoke(cli, ["show", str(sample), statement, "--json"], standalone_mode=False)
     assert json.loads(done.stdout) == json.loads(exported.read_text(encoding="utf-8"))["statements"][0]
+
+
+# -- messages and dependencies ------------------------------------------------------------------
+
+CODE = "\n".join((ROOT / module).read_text(encoding="utf-8") for module in MODULES)
+
+
+def test_the_messages_that_the_manual_explains_are_those_of_the_program() -> None:
+    said = re.sub(r'"\s*\n\s*f?"', "", CODE)  # a sentence may go on in the next line of the code
+    said = re.sub(r"\{[^{}]*\}", "…", said).casefold()
+    rows = [
+        line.split("|")[1].strip() for line in section(MANUAL, "## What the messages mean").splitlines() if "|" in line
+    ]
+    messages = [row for row in rows if row != "message" and row.strip("-")]
+    assert len(messages) > 15
+    for message in messages:
+        for part in re.split(r"…| / ", message):
+            words = part.strip(" .(“”)")
+            assert words.casefold() in said, f"nothing says “{words}”"
+
+
+def test_every_dependency_is_accounted_for() -> None:
+    text = (DOCS / "decisions" / "0005-dependencies.md").read_text(encoding="utf-8").casefold()
+    needed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    for requirement in needed:
+        name = re.split(r"[<>=~!;\[ ]", requirement)[0].casefold().removesuffix("-essentials")
+        assert name in text, f"{name} is not in decision 0005"
 
 
 # -- examples, links, pictures -------------------------------------------------------------------
