@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -87,3 +88,16 @@ def reopen(project: Project) -> Iterator[Callable[..., Project]]:
     yield again
     for each in opened:
         each.close()
+
+
+@pytest.fixture
+def write_native() -> Callable[..., Path]:
+    """Writes a native JSON file as someone else's program might: bare statements by id."""
+
+    def write(path: Path, texts: dict[str, str], **more: Any) -> Path:
+        statements = [{"id": i, "text": text, **more.pop(i, {})} for i, text in texts.items()]
+        data = {"format": "annotator", "version": 1, **more, "statements": statements, "links": more.get("links", [])}
+        path.write_text(json.dumps(data), encoding="utf-8")
+        return path
+
+    return write
