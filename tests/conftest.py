@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import runpy
 import socket
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -88,6 +89,15 @@ def _no_internet() -> Iterator[None]:
         sockets = _log.read_text(encoding="utf-8") or "in a process that may not write where"
         _log.unlink()
         pytest.fail(f"an internet socket opened:\n{sockets}", pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def _empty_clipboard() -> Iterator[None]:
+    """What a test copied goes with it: Qt's offscreen platform frees a clipboard's data after its owner is gone."""
+    yield
+    gui = sys.modules.get("PySide6.QtGui")
+    if gui is not None and gui.QGuiApplication.instance() is not None:
+        gui.QGuiApplication.clipboard().clear()
 
 
 @pytest.fixture

@@ -23,6 +23,9 @@ TagName = NewType("TagName", str)
 
 UNREAD, OPEN, DONE = "unread", "open", "done"
 STATUSES = (UNREAD, OPEN, DONE)
+#: What an annotation may be: a person's, or a machine's that waits, was taken over or turned down.
+ANNOTATION_STATUSES = ("made", "suggested", "accepted", "rejected")
+CODER_KINDS = ("person", "machine", "consensus")
 
 #: Ids this short are what a person sees and types.
 SHORT = 6

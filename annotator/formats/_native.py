@@ -16,6 +16,8 @@ from annotator.core.edtf import check_edtf
 from annotator.core.errors import AnnotatorError, Damaged
 from annotator.core.exchange import Header, Item, Problem, Record, Stamp
 from annotator.core.model import (
+    ANNOTATION_STATUSES,
+    CODER_KINDS,
     DATES,
     METADATA,
     STATUSES,
@@ -499,6 +501,8 @@ class Intake:
         if data["id"] in self._coders:
             raise Refused("id", "stands twice: another coder of the file has it, too")
         self._coders.add(data["id"])
+        if data.get("kind", "person") not in CODER_KINDS:
+            raise Refused("kind", f"is “{data['kind'][:60]}”; it can be {', '.join(CODER_KINDS)}")
         return Coder(CoderId(data["id"]), data["name"], data.get("kind", "person"))
 
     def _actor(self, data: Any) -> Actor:
@@ -572,6 +576,8 @@ class Intake:
         if data["tag"] not in self._tags:
             raise Refused("tag", f"is “{data['tag'][:60]}”, no tag of the file's codebook")
         self._known(data["coder"], self._coders, "coder", "coder")
+        if (data.get("status") or "made") not in ANNOTATION_STATUSES:
+            raise Refused("status", f"is “{data['status'][:60]}”; it can be {', '.join(ANNOTATION_STATUSES)}")
         self._new("annotation", data["id"])
         prefix, suffix = _anchored(data, text)
         attributes = data.get("attributes") or {}

@@ -234,6 +234,8 @@ class App(QObject):
             "help.keys": self.show_keys,
             "help.about": self.show_about,
         }
+        if identifier == "statement.unread":
+            self._opening.stop()  # it has been opened, and is to count as unread all the same
         if self.orders.knows(identifier):
             self.orders.carry_out(identifier)
         else:
@@ -265,6 +267,7 @@ class App(QObject):
 
     def on_statement_menu(self, command: str, statements: list[str]) -> None:
         """A choice from the menu of the list: ``open``, ``unread`` … for these statements."""
+        self._opening.stop()
         if command in ("mark_unread", "mark_open", "mark_done"):
             self.orders.mark(command.removeprefix("mark_"), statements)
         elif command == "delete":

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
+from annotator.core.text import Span
 from annotator.gui.reader import Reader
 
 
@@ -79,9 +80,8 @@ class FindBar(QWidget):
             self._reader.select(spans[self._current])
         self.left.emit()
 
-    def _spans(self) -> list:  # type: ignore[type-arg]
-        words = self.field.text().strip()
-        return self._reader.find_words([words]) if words else []
+    def _spans(self) -> list[Span]:
+        return self._reader.find_all(self.field.text())
 
     def _search(self, text: str) -> None:
         spans = self._spans()
@@ -98,7 +98,7 @@ class FindBar(QWidget):
             self._current = (self._current + direction) % len(spans)
         self._show(spans, bool(self.field.text().strip()))
 
-    def _show(self, spans: list, asked: bool) -> None:  # type: ignore[type-arg]
+    def _show(self, spans: list[Span], asked: bool) -> None:
         self._reader.find_spans(spans, self._current)
         self._count.setText(f"{self._current + 1} of {len(spans)}" if spans else "not found" if asked else "")
 

@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 
 from annotator.core.citation import citation
 from annotator.core.errors import AnnotatorError, Overlap
-from annotator.core.model import DONE, OPEN, UNREAD, Annotation
+from annotator.core.model import DONE, OPEN, UNREAD, Annotation, Changes
 from annotator.core.text import Span
 from annotator.gui import moves
 from annotator.gui.session import Session
@@ -259,6 +259,8 @@ class Orders(QObject):
             return
         changes = session.do(session.project.delete, ids)
         if changes:
+            if not session.statement:
+                self._window.statements.next(1)
             what = "Statement" if len(ids) == 1 else f"{len(ids)} statements"
             session.said.emit(f"{what} deleted; Ctrl+Z brings back what was deleted.")
 
@@ -267,11 +269,17 @@ class Orders(QObject):
     def undo(self) -> None:
         self._window.inspector.commit()
         if self._session.project:
-            self._session.do(self._session.project.undo)
+            self._show_what_came_back(self._session.do(self._session.project.undo))
 
     def redo(self) -> None:
         if self._session.project:
-            self._session.do(self._session.project.redo)
+            self._show_what_came_back(self._session.do(self._session.project.redo))
+
+    def _show_what_came_back(self, changes: Changes | None) -> None:
+        """Show the statement that an undo or redo brought back, or was about."""
+        touched = changes.statements if changes and not changes.many else ()
+        if len(touched) == 1:
+            self._session.show(next(iter(touched)))
 
     def _words(self) -> str:
         """The selected words, or those of the current passage, from the stored text."""

@@ -6,6 +6,7 @@ document that begins with the header. The stored text is the only source of word
 
 from __future__ import annotations
 
+import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
@@ -37,7 +38,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QPlainTextEdit, QToolTip, QW
 
 from annotator.core.model import Annotation, Range, Statement, Tag
 from annotator.core.sentences import sentence_at, unit
-from annotator.core.text import Span, Utf16Map, find_words, fold, folded_positions, word_at
+from annotator.core.text import Span, Utf16Map, fold, folded_positions, word_at
 from annotator.gui.highlights import Highlights, Mark, pieces
 from annotator.gui.moves import Edge, Step, moved_edge, paragraph_from, sentence_from
 from annotator.gui.page import MARGIN, META, Content, PageLayout, Setting, display_copy, has_rtl, header_of
@@ -534,9 +535,17 @@ class Reader(QPlainTextEdit):
         self.select(Span(positions[at], positions[at + len(wanted) - 1] + 1))
         return True
 
-    def find_words(self, words: Sequence[str]) -> list[Span]:
-        """Where these folded words begin a word of the text."""
-        return find_words(self._text, words)
+    def find_all(self, words: str) -> list[Span]:
+        """Every place where these words stand, whatever their case and marks, in text order, without overlaps."""
+        wanted = " ".join(fold(words).split())
+        if not wanted:
+            return []
+        if self._folded is None:
+            self._folded = folded_positions(self._text)
+        folded, positions = self._folded
+        # A line break or a no-break space between two words is a blank to who looks for them.
+        pattern = re.compile(r"\s+".join(map(re.escape, wanted.split())))
+        return [Span(positions[m.start()], positions[m.end() - 1] + 1) for m in pattern.finditer(folded)]
 
     # -- what follows from events -----------------------------------------------------------
 

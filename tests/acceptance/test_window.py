@@ -281,3 +281,42 @@ def test_a_broken_quote_is_told_when_its_statement_is_opened(start, corpus):
     assert "does not quote its text" in desk.window.banner.text
     desk.close()
     assert cli.main(["check", str(corpus)]) == 1
+
+
+def test_after_deleting_a_statement_the_next_one_is_shown_and_undo_shows_it_again(start, corpus):
+    desk = start(corpus)
+    first = desk.session.statement
+    desk.until(lambda: desk.window.statements.current_id() == first)
+    desk.window.order("statement.delete")
+    desk.until(lambda: desk.session.statement)
+    assert desk.project.statement(desk.session.statement).title == "An answer"
+    desk.window.order("edit.undo")
+    assert desk.session.statement == first
+
+
+def test_undo_shows_the_statement_that_it_changed(start, corpus):
+    desk = start(corpus)
+    first = desk.session.statement
+    desk.press(Qt.Key.Key_1)
+    desk.press(Qt.Key.Key_Down, CTRL)
+    desk.until(lambda: desk.session.statement != first)
+    desk.window.order("edit.undo")
+    assert desk.session.statement == first
+
+
+def test_a_statement_marked_unread_stays_unread_while_it_is_on_show(start, corpus, qtbot):
+    desk = start(corpus)
+    desk.until(lambda: desk.project.status(desk.session.statement) == "open")
+    desk.window.order("statement.unread")
+    qtbot.wait(800)  # longer than a statement is on show before it counts as opened
+    assert desk.project.status(desk.session.statement) == "unread"
+
+
+def test_finding_in_the_statement_goes_from_place_to_place(start, corpus):
+    desk = start(corpus)
+    desk.press(Qt.Key.Key_F, CTRL)
+    desk.type("PORT")
+    desk.press(Qt.Key.Key_Return)
+    desk.press(Qt.Key.Key_Escape)
+    assert desk.window.reader.span().of(desk.window.reader.text) == "port"
+    assert desk.window.reader.span().start == 64

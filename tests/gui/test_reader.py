@@ -677,3 +677,12 @@ def test_a_bar_without_entries_never_shows(reader, show):
     reader.bar.set_entries([])
     reader.select(Span(60, 70))
     assert not reader.bar.isVisible()
+
+
+def test_finding_goes_by_folded_words_and_phrases_anywhere_in_the_text(show):
+    reader = show("The Syrian\u00a0government met in Diyarbakır. SYRIAN officials spoke of مُحَمَّد.")
+    assert [s.of(reader.text) for s in reader.find_all("syrian")] == ["Syrian", "SYRIAN"]
+    assert [s.of(reader.text) for s in reader.find_all("syrian government")] == ["Syrian\u00a0government"]
+    assert [s.of(reader.text) for s in reader.find_all("diyarbakir")] == ["Diyarbakır"]
+    assert len(reader.find_all("محمد")) == 1
+    assert reader.find_all("  ") == []

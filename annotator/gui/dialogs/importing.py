@@ -169,7 +169,7 @@ class ImportDialog(QDialog):
         self.duplicates_field.addItem("Leave out, and list them", "skip")
         self.duplicates_field.addItem("Import as well", "keep")
         for text, value in (
-            ("Stop and tell me", None),
+            ("Leave it out and tell me", None),
             ("Keep what the project has", "keep"),
             ("Replace by what the file has", "replace"),
             ("Import as a copy", "copy"),
