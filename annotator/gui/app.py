@@ -84,6 +84,7 @@ class App(QObject):
         window.statements.files_dropped.connect(files.take_dropped)
         window.statements.menu_asked.connect(self.on_statement_menu)
         window.statements.filter_failed.connect(window.say)
+        window.statements.listed.connect(orders.on_listed)
         window.statements.reader_asked.connect(window.reader.setFocus)
         window.passages.chosen.connect(self.show_passage)
         window.passages.activated.connect(self.on_passage_activated)

@@ -26,6 +26,7 @@ class Orders(QObject):
         super().__init__(window)
         self._session, self._window = session, window
         self._retagging = False
+        self._go_on = False
         self._table: dict[str, Callable[[], None]] = {
             "edit.undo": self.undo,
             "edit.redo": self.redo,
@@ -259,10 +260,15 @@ class Orders(QObject):
             return
         changes = session.do(session.project.delete, ids)
         if changes:
-            if not session.statement:
-                self._window.statements.next(1)
+            self._go_on = not session.statement
             what = "Statement" if len(ids) == 1 else f"{len(ids)} statements"
             session.said.emit(f"{what} deleted; Ctrl+Z brings back what was deleted.")
+
+    def on_listed(self, _count: int) -> None:
+        """The list is complete again: after a deletion, show what took the place of what was deleted."""
+        if self._go_on and not self._session.statement:
+            self._window.statements.next(1)
+        self._go_on = False
 
     # -- the rest --------------------------------------------------------------------------------
 

@@ -80,7 +80,7 @@ class Window(QMainWindow):
         self.banner = Banner()
         self.job_bar = JobBar()
         self.search = SearchField(session)
-        self._centre = centre = QWidget()
+        centre = QWidget()
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -181,7 +181,7 @@ class Window(QMainWindow):
         if command.where == "text":
             # Plain letters: elsewhere they are typed, or choose in a list.
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            self._centre.addAction(action)
+            self.reader.addAction(action)
             self.passages.addAction(action)
         self._actions[command.id] = action
         self._commands[command.id] = command
@@ -193,7 +193,7 @@ class Window(QMainWindow):
         menu = self._menus["Passage"]
         for action in self._tag_actions:
             menu.removeAction(action)
-            self._centre.removeAction(action)
+            self.reader.removeAction(action)
             self.passages.removeAction(action)
             self._actions.pop(action.objectName(), None)
             self._commands.pop(action.objectName(), None)
