@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from heapq import merge
+from itertools import groupby
+from operator import itemgetter
 
 from annotator.core.codebook import check_values
 from annotator.core.errors import AnnotatorError
 from annotator.core.model import short
 from annotator.core.text import digest
-from annotator.store import ledger
-from annotator.store.driver import Connection
+from annotator.store import ledger, schema
+from annotator.store.driver import Connection, Row
 from annotator.store.reads import Reads
 
 ERROR, REMARK = "error", "remark"
@@ -37,6 +39,8 @@ def check(reads: Reads, connection: Connection) -> Iterator[Finding | int]:
         yield Finding(ERROR, f"table {row['table']}", f"refers to a {row['parent']} that is not there")
     for sentence in ledger.broken_links(connection):
         yield Finding(ERROR, "ledger", sentence)
+    for table in schema.LOGGED:
+        yield from _unlogged(connection, table)
     try:
         tags = {tag.name: tag for tag in reads.codebook}
     except AnnotatorError as error:
@@ -76,6 +80,30 @@ def check(reads: Reads, connection: Connection) -> Iterator[Finding | int]:
         yield done
 
 
+def _unlogged(connection: Connection, table: str) -> Iterator[Finding]:
+    """Rows that are not as the last step that touched them left them."""
+    names = schema.columns(connection, table)
+    rows = connection.rows(
+        f"SELECT {schema.row_key('', table)} AS row, {schema.row_json('', names)} AS value, 0 AS step, 0 AS purged"
+        f" FROM {table} ORDER BY 1"
+    )
+    steps = connection.rows(
+        'SELECT row, after AS value, max(number) AS step, salt IS NULL AS purged FROM change WHERE "table" = ?'
+        " GROUP BY row ORDER BY 1",
+        (table,),
+    )
+    for key, pair in groupby(merge(rows, steps, key=itemgetter("row")), key=itemgetter("row")):
+        there: Row | None = None
+        last: Row | None = None
+        for found in pair:
+            there, last = (there, found) if found["step"] else (found, last)
+        if last is not None and last["purged"]:
+            continue
+        if not ledger.same(last["value"] if last else None, there["value"] if there else None):
+            what = "was made by no step" if last is None else "is not as the last step left it"
+            yield Finding(ERROR, f"{table} {key if len(schema.LOGGED[table]) > 1 else short(key)}", what)
+
+
 def _sources(connection: Connection) -> Iterator[Finding]:
     key = ""
     while True:
@@ -107,17 +135,3 @@ def _sources(connection: Connection) -> Iterator[Finding]:
     )
     if missing:
         yield Finding(REMARK, "sources", f"{missing} statements name a source whose bytes are not in the project")
-
-
-def as_json(findings: list[Finding], checked: int, head: str) -> str:
-    """The findings as one JSON document."""
-    return json.dumps(
-        {
-            "ok": not any(f.kind == ERROR for f in findings),
-            "statements": checked,
-            "head": head,
-            "findings": [{"kind": f.kind, "place": f.place, "text": f.text} for f in findings],
-        },
-        ensure_ascii=False,
-        indent=2,
-    )

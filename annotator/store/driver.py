@@ -99,6 +99,14 @@ class Connection:
         except sqlite3.Error as error:
             raise translate(error, self.path.name) from error
 
+    def rows(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> Iterator[Row]:
+        """The rows one after another: for much data, where no writer waits for the read to end."""
+        cursor = self.execute(sql, values)
+        try:
+            yield from cursor
+        except sqlite3.Error as error:
+            raise translate(error, self.path.name) from error
+
     def one(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> Row | None:
         rows = self.all(sql, values)
         return rows[0] if rows else None

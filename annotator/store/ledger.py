@@ -258,9 +258,9 @@ class Ledger:
             where = " AND ".join(f'"{n}" = ?' for n in schema.LOGGED[table])
             key = tuple(parts[n] for n in schema.LOGGED[table])
         current = self._connection.value(f"SELECT {schema.row_json('', names)} FROM {table} WHERE {where}", key)
-        if _same(current, wanted):
+        if same(current, wanted):
             return
-        if not _same(current, expected):
+        if not same(current, expected):
             raise AnnotatorError(f"“{label}” is not possible: what it would change was changed since.")
         if wanted is None:
             if table in _SHARED and self._connection.value(_SHARED[table], {"id": row}):
@@ -307,7 +307,7 @@ def _undone(step: str) -> str:
     )
 
 
-def _same(one: str | None, other: str | None) -> bool:
+def same(one: str | None, other: str | None) -> bool:
     """Whether two row values agree in every column that both have (a migration may have added some)."""
     if one is None or other is None:
         return one is other

@@ -12,7 +12,7 @@ from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from annotator.core.codebook import Codebook, tag_from_json
 from annotator.core.errors import Ambiguous, Damaged, NotFound
@@ -36,6 +36,7 @@ from annotator.core.model import (
     Statement,
     StatementId,
     Summary,
+    Tag,
     TagName,
     short,
 )
@@ -48,6 +49,8 @@ from annotator.store.driver import Connection, Gate, Row
 PAGE = 200
 #: Code points of text that a page of whole records holds at most, unless one text is longer.
 PAGE_TEXT = 4_000_000
+
+T = TypeVar("T")
 
 #: Ids from elsewhere may be long; what is longer than this is none.
 _LONGEST_ID = 200
@@ -127,8 +130,8 @@ class Reads:
         if self._codebook is None or self._codebook_of != version:
             self._codebook_of = version
             rows = self._all("SELECT definition FROM tag ORDER BY position, name")
-            tags = tuple(tag_from_json(json.loads(row[0])) for row in rows)
-            self._codebook = Codebook(tags, tuple(json.loads(self.setting("codebook_rules", "[]"))))
+            tags = tuple(_tag(row["definition"]) for row in rows)
+            self._codebook = Codebook(tags, tuple(loaded(self.setting("codebook_rules", "[]"), list)))
         return self._codebook
 
     def coders(self) -> tuple[Coder, ...]:
@@ -227,6 +230,7 @@ class Reads:
 
     def verified(self, statement: str) -> list[str]:
         """What is wrong with this statement's text and quotes, one sentence each; empty when all is right."""
+        self._last_text = ("", "")
         known, text = self.statement(statement), self.text(statement)
         found = []
         if digest(text) != known.text_sha256 or len(text) != known.length:
@@ -484,7 +488,8 @@ class Reads:
         last = ""
         while True:
             rows = self._all(
-                f"SELECT s.id, s.length FROM statement s WHERE s.id > ? AND {where} ORDER BY s.id LIMIT ?",
+                "SELECT s.id, CAST(s.length AS INTEGER) AS length FROM statement s"
+                f" WHERE s.id > ? AND {where} ORDER BY s.id LIMIT ?",
                 (last, *values, PAGE),
             )
             if not rows:
@@ -570,11 +575,29 @@ def statement_of(row: Row) -> Statement:
         text_sha256=row["text_sha256"],
         length=row["length"],
         source=source,
-        extra=json.loads(row["extra"]),
+        extra=loaded(row["extra"], dict),
         previous=row["previous"],
         imported_at=row["imported_at"],
         imported_by=row["imported_by"],
     )
+
+
+def loaded(text: str, kind: type[T]) -> T:
+    """What this JSON of the file holds; raises ``Damaged`` when it is none of that kind."""
+    try:
+        value = json.loads(text)
+    except (ValueError, TypeError, RecursionError):
+        value = None
+    if not isinstance(value, kind):
+        raise Damaged("The project is damaged: an entry is not what it should be. Open the newest good backup.")
+    return value
+
+
+def _tag(definition: str) -> Tag:
+    try:
+        return tag_from_json(loaded(definition, dict))
+    except (TypeError, ValueError, AttributeError, KeyError):
+        raise Damaged("The project is damaged: its codebook cannot be read. Open the newest good backup.") from None
 
 
 _NO_ATTRIBUTES: Mapping[str, Any] = {}
@@ -583,6 +606,8 @@ _NO_ATTRIBUTES: Mapping[str, Any] = {}
 def annotation_of(row: Row) -> Annotation:
     """The annotation that a row of its table holds."""
     attributes = row["attributes"]
+    if type(row["start"]) is not int or type(row["end"]) is not int:
+        raise Damaged(f"Passage {short(row['id'])} has no place in its text. Open the newest good backup.")
     return Annotation(
         AnnotationId(row["id"]),
         StatementId(row["statement"]),
@@ -593,7 +618,7 @@ def annotation_of(row: Row) -> Annotation:
         row["quote"],
         row["prefix"],
         row["suffix"],
-        json.loads(attributes) if attributes != "{}" else _NO_ATTRIBUTES,
+        loaded(attributes, dict) if attributes != "{}" else _NO_ATTRIBUTES,
         row["note"],
         row["status"],
         row["origin"],
@@ -607,7 +632,7 @@ def _actor(row: Row) -> Actor:
         ActorId(row["id"]),
         row["name"],
         row["type"],
-        tuple(json.loads(row["aliases"])),
+        tuple(loaded(row["aliases"], list)),
         row["wikidata"],
         row["note"],
         row["merged_into"],

@@ -122,8 +122,29 @@ def test_merged_actors_are_found_by_each_of_their_names(project: Project, three:
 
 @pytest.mark.parametrize(
     "query",
-    """ " "" * ^ ( ) {title}:x {title} col: ' \\ - -" + a* ^a a: % _ OR NOT NEAR(a) \u0301 ـ 𓀀 \x00 a\x00b """.split()
-    + ["a AND b", "NOT x", "NEAR(a b)"],
+    [
+        *(
+            '"',
+            '""',
+            "*",
+            "^",
+            "(",
+            ")",
+            "{title}:x",
+            "{title}",
+            "col:",
+            "'",
+            "\\",
+            "-",
+            '-"',
+            "+",
+            "a*",
+            "^a",
+            "a:",
+            "%",
+        ),
+        *("_", "OR", "NOT", "NEAR(a)", "\u0301", "ـ", "𓀀", "\x00", "a\x00b", "a AND b", "NOT x", "NEAR(a b)"),
+    ],
 )
 def test_signs_of_the_index_are_plain_signs(project: Project, three: tuple[str, str, str], query: str):
     assert set(ids(project, query)) <= set(three)
