@@ -5,6 +5,7 @@ An encrypted project can later use another driver here, and nothing else changes
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import stat
@@ -39,7 +40,11 @@ IntegrityError = sqlite3.IntegrityError
 _HEADER = b"SQLite format 3\x00"
 
 
-def translate(error: sqlite3.Error, name: str) -> AnnotatorError:
+#: What the database raises; the second when damage stands in the message itself.
+_TROUBLE = (sqlite3.Error, UnicodeDecodeError)
+
+
+def translate(error: Exception, name: str) -> AnnotatorError:
     """The sentence for what the database reports about the file called ``name``."""
     text = str(error)
     code = getattr(error, "sqlite_errorname", "") or ""
@@ -57,14 +62,23 @@ def translate(error: sqlite3.Error, name: str) -> AnnotatorError:
         return AnnotatorError(f"{name} cannot be opened: {text}.")
     if code.startswith("SQLITE_IOERR"):
         return Unwritten(f"The disk reports an error with {name}: not saved ({code or text}).")
-    if (
-        code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
-        or "malformed" in text
-        or "not a database" in text
-        or "Could not decode" in text
-    ):
+    if isinstance(error, UnicodeDecodeError) or "Could not decode" in text:
+        return Damaged(f"{name} is damaged (an entry is no text). Open the newest good backup.")
+    if code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or "malformed" in text or "not a database" in text:
+        text = " ".join(text.split())[:120]
         return Damaged(f"{name} is damaged ({text}). Open the newest good backup, or export what can be read.")
     raise error
+
+
+def loaded(text: str, kind: type[T]) -> T:
+    """What this JSON in the file holds; raises ``Damaged`` when it is none of that kind."""
+    try:
+        value = json.loads(text)
+    except (ValueError, TypeError, RecursionError):
+        value = None
+    if not isinstance(value, kind):
+        raise Damaged("The project is damaged: an entry is not what it should be. Open the newest good backup.")
+    return value
 
 
 class Connection:
@@ -81,7 +95,7 @@ class Connection:
             return self.raw.execute(sql, values)
         except sqlite3.IntegrityError:
             raise
-        except sqlite3.Error as error:
+        except _TROUBLE as error:
             raise translate(error, self.path.name) from error
 
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> sqlite3.Cursor:
@@ -89,23 +103,27 @@ class Connection:
             return self.raw.executemany(sql, rows)
         except sqlite3.IntegrityError:
             raise
-        except sqlite3.Error as error:
+        except _TROUBLE as error:
             raise translate(error, self.path.name) from error
 
     def all(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
         """Every row at once, so that no read stays open."""
         try:
             return self.raw.execute(sql, values).fetchall()
-        except sqlite3.Error as error:
+        except _TROUBLE as error:
             raise translate(error, self.path.name) from error
 
     def rows(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> Iterator[Row]:
         """The rows one after another: for much data, where no writer waits for the read to end."""
         cursor = self.execute(sql, values)
-        try:
-            yield from cursor
-        except sqlite3.Error as error:
-            raise translate(error, self.path.name) from error
+        while True:
+            try:
+                page = cursor.fetchmany(1000)
+            except _TROUBLE as error:
+                raise translate(error, self.path.name) from error
+            if not page:
+                return
+            yield from page
 
     def one(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> Row | None:
         rows = self.all(sql, values)
@@ -171,6 +189,15 @@ def connect(path: Path, *, write: bool, timeout_ms: int = BUSY_TIMEOUT) -> Conne
     except sqlite3.Error as error:
         raise translate(error, path.name) from error
     connection = Connection(raw, path)
+    try:
+        _make_safe(connection, write)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _make_safe(connection: Connection, write: bool) -> None:
     for pragma in ("trusted_schema = OFF", "cell_size_check = ON", "mmap_size = 0", "temp_store = FILE"):
         connection.execute(f"PRAGMA {pragma}")
     connection.execute("PRAGMA cache_size = -32000")
@@ -185,7 +212,6 @@ def connect(path: Path, *, write: bool, timeout_ms: int = BUSY_TIMEOUT) -> Conne
             connection.execute(f"PRAGMA {pragma}")
     else:
         connection.execute("PRAGMA query_only = ON")
-    return connection
 
 
 def look_at(path: Path, application_id: int, version: int) -> None:
@@ -218,6 +244,10 @@ def look_at(path: Path, application_id: int, version: int) -> None:
         raise Foreign(f"{path.name} is an SQLite file, but not an Annotator project.")
     if (found := int.from_bytes(head[60:64], "big", signed=True)) > version:
         raise newer(path.name, found, version)
+    pages, size = int.from_bytes(head[28:32], "big"), int.from_bytes(head[16:18], "big")
+    # The journal of an interrupted session may still have what is missing.
+    if kind.st_size < pages * (65536 if size == 1 else size) and not path.with_name(f"{path.name}-journal").exists():
+        raise Damaged(f"{path.name} is cut off. Open the newest good backup.")
 
 
 def newer(name: str, found: int, known: int) -> Newer:
@@ -225,7 +255,7 @@ def newer(name: str, found: int, known: int) -> Newer:
     return Newer(f"{name} was made by a newer Annotator (schema {found}; this one knows {known}). Update first.")
 
 
-_open_paths: dict[Path, int] = {}
+_open_paths: dict[str, int] = {}
 _open_guard = threading.Lock()
 
 
@@ -235,12 +265,12 @@ def is_open_here(path: Path) -> bool:
     Opening and closing it by other means would then drop SQLite's POSIX locks.
     """
     with _open_guard:
-        return _open_paths.get(path.resolve(), 0) > 0
+        return _open_paths.get(os.path.realpath(path), 0) > 0
 
 
 def count_open(path: Path, by: int) -> None:
     with _open_guard:
-        key = path.resolve()
+        key = os.path.realpath(path)
         _open_paths[key] = _open_paths.get(key, 0) + by
         if _open_paths[key] <= 0:
             del _open_paths[key]

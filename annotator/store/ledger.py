@@ -19,7 +19,7 @@ from typing import Any
 from annotator.core.errors import AnnotatorError, Damaged
 from annotator.core.model import UNREAD, Changes, StepId, new_id, now
 from annotator.store import schema, search
-from annotator.store.driver import Connection, Gate, IntegrityError, Row
+from annotator.store.driver import Connection, Gate, IntegrityError, Row, loaded
 
 #: A step that touches more rows than this names none of them: whoever shows anything reads it again.
 MANY = 10_000
@@ -254,7 +254,7 @@ class Ledger:
         key: tuple[Any, ...] = (row,)
         if len(schema.LOGGED[table]) > 1:
             # The parts of the key, so that its index is used.
-            parts = json.loads(expected or wanted or "{}")
+            parts = loaded(expected or wanted or "{}", dict)
             where = " AND ".join(f'"{n}" = ?' for n in schema.LOGGED[table])
             key = tuple(parts[n] for n in schema.LOGGED[table])
         current = self._connection.value(f"SELECT {schema.row_json('', names)} FROM {table} WHERE {where}", key)
@@ -267,9 +267,13 @@ class Ledger:
                 return
             self._connection.execute(f"DELETE FROM {table} WHERE {where}", key)
             return
-        values = json.loads(wanted)
+        values = loaded(wanted, dict)
         known = [n for n in names if n in values]
-        if current is not None and table == "statement" and json.loads(current)["text_sha256"] != values["text_sha256"]:
+        if (
+            current is not None
+            and table == "statement"
+            and loaded(current, dict)["text_sha256"] != values["text_sha256"]
+        ):
             # An import replaced it. A text never changes in place.
             self._connection.execute(f"DELETE FROM {table} WHERE {where}", key)
             current = None
@@ -285,7 +289,7 @@ class Ledger:
 
     def _restore_opened(self, expected: str | None, wanted: str | None) -> None:
         """Marking as unread also forgets, outside of the ledger, that the coder opened the statement."""
-        row = json.loads(wanted or expected or "{}")
+        row = loaded(wanted or expected or "{}", dict)
         self._connection.execute(
             "UPDATE reading SET opened = ? WHERE statement = ? AND coder = ?",
             (wanted is None or row["status"] != UNREAD, row["statement"], row["coder"]),
@@ -313,7 +317,7 @@ def same(one: str | None, other: str | None) -> bool:
         return one is other
     if one == other:
         return True
-    a, b = json.loads(one), json.loads(other)
+    a, b = loaded(one, dict), loaded(other, dict)
     return all(a[name] == b[name] for name in a.keys() & b.keys())
 
 
@@ -376,7 +380,7 @@ def history(
 
 
 def _loaded(text: str | None) -> dict[str, Any] | None:
-    return json.loads(text) if text is not None else None
+    return loaded(text, dict) if text is not None else None
 
 
 def head(connection: Connection) -> str:

@@ -6,7 +6,6 @@ No read lasts long: what may be much comes by pages.
 
 from __future__ import annotations
 
-import json
 import re
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -43,7 +42,7 @@ from annotator.core.model import (
 from annotator.core.query import Query, parse
 from annotator.core.text import Span, digest, find_phrase, find_words, fold
 from annotator.store import filters, ledger
-from annotator.store.driver import Connection, Gate, Row
+from annotator.store.driver import Connection, Gate, Row, loaded
 
 #: Statements a page: a page of 4 kB texts is read in some milliseconds.
 PAGE = 200
@@ -101,10 +100,10 @@ class Reads:
     @property
     def head(self) -> str:
         """The hash of the last step."""
-        return ledger.head(self._connection)
+        return self._repeated(lambda: ledger.head(self._connection))
 
     def setting(self, key: str, default: str = "") -> str:
-        value = self._connection.value("SELECT value FROM setting WHERE key = ?", (key,))
+        value = self._value("SELECT value FROM setting WHERE key = ?", (key,))
         return default if value is None else str(value)
 
     def give_up(self) -> None:
@@ -116,10 +115,22 @@ class Reads:
         """Read the codebook anew when it is asked for next: another connection may have changed it."""
         self._codebook = None
 
+    def _repeated(self, read: Callable[[], T]) -> T:
+        self._given_up = False
+        return self._gate.repeat(read, lambda: self._given_up)
+
     def _all(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
         """Every row; a read that a step interrupts is repeated after it."""
-        self._given_up = False
-        return self._gate.repeat(lambda: self._connection.all(sql, values), lambda: self._given_up)
+        return self._repeated(lambda: self._connection.all(sql, values))
+
+    def _one(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> Row | None:
+        """The first row, or None; repeated like ``_all``."""
+        return next(iter(self._all(sql, values)), None)
+
+    def _value(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> Any:
+        """The first column of the first row, or None; repeated like ``_all``."""
+        row = self._one(sql, values)
+        return row[0] if row is not None else None
 
     # -- codebook, coders, actors ----------------------------------------------------------
 
@@ -141,14 +152,14 @@ class Reads:
 
     def coder_name(self, coder: str | None) -> str:
         """A coder's name, or nothing."""
-        return self._connection.value("SELECT name FROM coder WHERE id = ?", (coder,)) or ""
+        return self._value("SELECT name FROM coder WHERE id = ?", (coder,)) or ""
 
     def actors(self) -> tuple[Actor, ...]:
         return tuple(_actor(r) for r in self._all("SELECT * FROM actor ORDER BY name, id"))
 
     def actor(self, identifier: str) -> Actor:
         """The actor of that id, or the one it was merged into."""
-        row = self._connection.one("SELECT * FROM actor WHERE id = ?", (identifier,))
+        row = self._one("SELECT * FROM actor WHERE id = ?", (identifier,))
         if row is None:
             raise NotFound(f"There is no actor {identifier}.")
         return self.actor(row["merged_into"]) if row["merged_into"] else _actor(row)
@@ -191,24 +202,24 @@ class Reads:
 
     def statement(self, identifier: str) -> Statement:
         """The statement of that id; raises ``NotFound``."""
-        row = self._connection.one("SELECT * FROM statement WHERE id = ?", (identifier,))
+        row = self._one("SELECT * FROM statement WHERE id = ?", (identifier,))
         if row is None:
             raise NotFound(f"There is no statement {identifier} in {self.path.name}.")
         return statement_of(row)
 
     def has_statement(self, identifier: str) -> bool:
-        return self._connection.value("SELECT 1 FROM statement WHERE id = ?", (identifier,)) is not None
+        return self._value("SELECT 1 FROM statement WHERE id = ?", (identifier,)) is not None
 
     def text(self, statement: str) -> str:
         """The statement's whole text, as imported."""
-        sha256 = self._connection.value("SELECT text_sha256 FROM statement WHERE id = ?", (statement,))
+        sha256 = self._value("SELECT text_sha256 FROM statement WHERE id = ?", (statement,))
         if sha256 is None:
             self.statement(statement)
         # A text never changes, so tagging in a long one need not read it again each time; but an import
         # may replace the statement.
         if self._last_text[0] == sha256:
             return self._last_text[1]
-        text = self._connection.value("SELECT text FROM content WHERE sha256 = ?", (sha256,))
+        text = self._value("SELECT text FROM content WHERE sha256 = ?", (sha256,))
         if text is None:
             raise Damaged(f"The text of statement {short(statement)} is missing in {self.path.name}.")
         self._last_text = str(sha256), str(text)
@@ -218,7 +229,7 @@ class Reads:
         """The bytes that were imported, or None if the project does not hold them."""
         import zlib
 
-        row = self._connection.one(
+        row = self._one(
             "SELECT src.data, c.text FROM statement s LEFT JOIN source src ON src.sha256 = s.source_sha256"
             " LEFT JOIN content c ON c.sha256 = s.source_sha256 WHERE s.id = ?",
             (statement,),
@@ -248,13 +259,13 @@ class Reads:
         return tuple(sorted(map(annotation_of, rows), key=_place))
 
     def annotation(self, identifier: str) -> Annotation:
-        row = self._connection.one("SELECT * FROM annotation WHERE id = ?", (identifier,))
+        row = self._one("SELECT * FROM annotation WHERE id = ?", (identifier,))
         if row is None:
             raise NotFound(f"There is no passage {identifier} in {self.path.name}.")
         return annotation_of(row)
 
     def has_annotation(self, identifier: str) -> bool:
-        return self._connection.value("SELECT 1 FROM annotation WHERE id = ?", (identifier,)) is not None
+        return self._value("SELECT 1 FROM annotation WHERE id = ?", (identifier,)) is not None
 
     def ranges(self, statement: str) -> tuple[Range, ...]:
         rows = self._all('SELECT * FROM statement_range WHERE statement = ? ORDER BY start, "end"', (statement,))
@@ -268,16 +279,12 @@ class Reads:
     def status(self, statement: str, coder: str | None = None) -> str:
         """How far the coder (by default the current one) is: ``unread``, ``open`` or ``done``."""
         who = coder or self._coder
-        return str(
-            self._connection.value(
-                f"SELECT {filters.status_sql()} FROM statement s WHERE s.id = ?", (who, who, statement)
-            )
-        )
+        return str(self._value(f"SELECT {filters.status_sql()} FROM statement s WHERE s.id = ?", (who, who, statement)))
 
     def position(self, statement: str) -> str:
         """Where the current coder was reading, as the reader wrote it down."""
         return (
-            self._connection.value(
+            self._value(
                 "SELECT position FROM reading WHERE statement = ? AND coder = ?", (statement, self._coder or "")
             )
             or ""
@@ -354,7 +361,7 @@ class Reads:
 
     def number_of(self, statement: str) -> int | None:
         """The local number of a statement, or None if it is gone."""
-        number = self._connection.value("SELECT number FROM statement WHERE id = ?", (statement,))
+        number = self._value("SELECT number FROM statement WHERE id = ?", (statement,))
         return None if number is None else int(number)
 
     def statements(self, query: Query | str = "") -> Iterator[Summary]:
@@ -365,10 +372,10 @@ class Reads:
     def progress_counts(self) -> dict[str, int]:
         """How many statements are unread, open and done for the current coder, and ``all``."""
         who = self._coder or ""
-        total = int(self._connection.value("SELECT count(*) FROM statement"))
-        done = int(self._connection.value("SELECT count(*) FROM progress WHERE coder = ? AND status = 'done'", (who,)))
+        total = int(self._value("SELECT count(*) FROM statement"))
+        done = int(self._value("SELECT count(*) FROM progress WHERE coder = ? AND status = 'done'", (who,)))
         opened = int(
-            self._connection.value(
+            self._value(
                 "SELECT count(*) FROM (SELECT statement FROM progress WHERE coder = ?1 AND status = 'open'"
                 " UNION SELECT statement FROM reading WHERE coder = ?1 AND opened"
                 " AND statement IN (SELECT id FROM statement)"
@@ -380,7 +387,7 @@ class Reads:
 
     def stats(self) -> dict[str, Any]:
         """Counts of the whole project: statements, passages by tag and coder, coders, actors, steps, characters."""
-        count = self._connection.value
+        count = self._value
         return {
             "statements": count("SELECT count(*) FROM statement"),
             "characters": count("SELECT coalesce(sum(length), 0) FROM statement"),
@@ -509,11 +516,16 @@ class Reads:
         self, statement: str | None = None, annotation: str | None = None, limit: int = 1000
     ) -> list[ledger.Entry]:
         """The latest steps first; of one statement or passage with what they changed."""
-        return ledger.history(self._connection, statement=statement, row=annotation, limit=limit)
+        return self._repeated(
+            lambda: ledger.history(self._connection, statement=statement, row=annotation, limit=limit)
+        )
 
     def _compiled(self, query: Query | str) -> filters.Compiled:
         query = self.parse(query) if isinstance(query, str) else query
-        return filters.compile_query(self._connection, query, self.codebook, self._coder or CoderId(""))
+        asked, codebook = query, self.codebook
+        return self._repeated(
+            lambda: filters.compile_query(self._connection, asked, codebook, self._coder or CoderId(""))
+        )
 
 
 #: Explicit progress, and statements that were opened without more; an opened one counts as open.
@@ -580,17 +592,6 @@ def statement_of(row: Row) -> Statement:
         imported_at=row["imported_at"],
         imported_by=row["imported_by"],
     )
-
-
-def loaded(text: str, kind: type[T]) -> T:
-    """What this JSON of the file holds; raises ``Damaged`` when it is none of that kind."""
-    try:
-        value = json.loads(text)
-    except (ValueError, TypeError, RecursionError):
-        value = None
-    if not isinstance(value, kind):
-        raise Damaged("The project is damaged: an entry is not what it should be. Open the newest good backup.")
-    return value
 
 
 def _tag(definition: str) -> Tag:

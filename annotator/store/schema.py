@@ -376,7 +376,8 @@ def check_usable(connection: Connection) -> None:
     """The pages are sound as far as a quick look tells; raises ``Damaged``."""
     found: Any = connection.value("PRAGMA quick_check(1)")
     if found != "ok":
-        raise Damaged(f"{connection.path.name} is damaged ({found}). Open the newest good backup.")
+        what = " ".join(str(found).replace("*** in database main ***", "").split())
+        raise Damaged(f"{connection.path.name} is damaged ({what}). Open the newest good backup.")
 
 
 __all__ = ["AnnotatorError", "check_usable", "columns", "install_triggers", "migrate", "verify"]
