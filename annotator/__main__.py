@@ -44,6 +44,8 @@ def _window(project: Path | None) -> int:
     if (trouble := preflight.check()) is not None:
         print(trouble, file=sys.stderr)
         return 2
+    # Before Qt: once PySide6 is loaded, every import of a module costs a look at that module's source.
+    import annotator.store.project  # noqa: F401
     from annotator.gui.app import run
 
     return run(project)

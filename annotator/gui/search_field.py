@@ -10,8 +10,6 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QColor,
     QCursor,
     QFocusEvent,
@@ -24,6 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from annotator.core.errors import AnnotatorError
+from annotator.gui.announce import announce
 from annotator.gui.search_results import (
     ACTORS,
     ALL,
@@ -235,7 +234,7 @@ class SearchField(QLineEdit):
         self._popup.go(step)
         row = self.results.row(self._popup.list.currentIndex().row())
         if row is not None:
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, spoken(row)))
+            announce(self, spoken(row), at_once=True)
 
     # -- the key cap -------------------------------------------------------------------------
 

@@ -13,9 +13,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
-    QAccessibleEvent,
     QAction,
     QContextMenuEvent,
     QDragEnterEvent,
@@ -36,6 +33,7 @@ from PySide6.QtWidgets import (
 from annotator.core.errors import AnnotatorError
 from annotator.core.model import UNREAD, Changes
 from annotator.core.query import Query, Term
+from annotator.gui.announce import announce
 from annotator.gui.session import Session
 from annotator.gui.statement_filter import Chips, FilterField
 from annotator.gui.statement_rows import RowPainter, StatementRows
@@ -612,8 +610,7 @@ class StatementsPane(QWidget):
         self._trouble.setVisible(bool(sentence))
         self._field.setAccessibleDescription(sentence)
         if sentence:
-            QAccessible.updateAccessibility(QAccessibleEvent(self._trouble, QAccessible.Event.Alert))
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._field, sentence))
+            announce(self._field, sentence, at_once=True)
             self.filter_failed.emit(sentence)
 
     def _go_to_list(self) -> None:

@@ -62,6 +62,8 @@ class Window(QMainWindow):
         self._key_hint = ""
         self.setWindowTitle("Annotator")
         self.setObjectName("Window")
+        # Before the parts are there: each is then dressed once, when it is shown.
+        self.set_theme(theme)
         self._build()
         self._build_menus()
         self.set_theme(theme)
@@ -278,13 +280,15 @@ class Window(QMainWindow):
 
     def set_theme(self, theme: Theme) -> None:
         """Wear this theme, in every part."""
-        self._theme = theme
         application = QApplication.instance()
-        if isinstance(application, QApplication):
+        sheet = stylesheet(theme)
+        if isinstance(application, QApplication) and sheet != self.styleSheet():
             application.setPalette(palette(theme))
-        self.setStyleSheet(stylesheet(theme))
-        for part in (self.statements, self.reader, self.passages, self.inspector, self.search):
-            part.set_theme(theme)
+            self.setStyleSheet(sheet)
+        self._theme = theme
+        if hasattr(self, "search"):
+            for part in (self.statements, self.reader, self.passages, self.inspector, self.search):
+                part.set_theme(theme)
 
     # -- focus --------------------------------------------------------------------------
 
