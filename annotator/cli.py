@@ -167,6 +167,8 @@ def import_(
                 slice_ms=400,  # one program, no window that waits
             )
         )
+    if not report.files and not report.problems:
+        raise AnnotatorError("There is no file to import there.")
     if as_json:
         _print_json(
             {
@@ -186,8 +188,6 @@ def import_(
         for problem in report.problems:
             click.echo(f"annotator: {_line(problem)}", err=True)
         click.echo(("Would have: " if dry_run else "") + report.sentence())
-    if not report.files and not report.problems:
-        raise AnnotatorError("There is no file to import there.")
     if report.problems:
         return 1 if report.imported or report.known or report.same_text else 2
     return 0

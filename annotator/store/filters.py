@@ -75,7 +75,8 @@ def _on_statement(term: Term, coder: CoderId | None) -> tuple[str, list[Any]]:
     if term.field in ("issuer", "title", "outlet"):
         expression = search.match(term, term.field)
         if not expression:
-            return f"s.{term.field} = ''", []
+            # No index holds signs; without any value it asks for those that have none.
+            return (f"instr(s.{term.field}, ?)", [term.value]) if term.value else (f"s.{term.field} = ''", [])
         return "s.number IN (SELECT rowid FROM statement_search WHERE statement_search MATCH ?)", [expression]
     if term.field == "lang":
         return "(s.language = ? COLLATE NOCASE OR s.language LIKE ? ESCAPE '\\')", [

@@ -63,6 +63,7 @@ def three(project: Project) -> tuple[str, str, str]:
         ("outlet:north", "press"),
         ("-outlet:north", "dam arabic"),
         ('outlet:""', "dam arabic"),
+        ("issuer:*", ""),
         ("lang:en", "dam press"),
         ("lang:en-GB", "press"),
         ("lang:e", ""),
