@@ -31,6 +31,8 @@ from annotator.store.project import Project
 PROJECT = click.argument("project", type=click.Path(path_type=Path))
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 _COUNT = click.IntRange(1, 1_000_000_000)
+#: A query may begin with a minus (``-tag:event``), which is then no option; so `-h` is none either.
+_MINUS = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
 CODER = click.option("--coder", metavar="NAME", help="Who codes; without it, the coder named on this machine.")
 
 
@@ -271,14 +273,14 @@ def check(project: Path, as_json: bool, head: str | None) -> int:
 # -- statements --------------------------------------------------------------------------------
 
 
-@cli.command("list")
+@cli.command("list", context_settings=_MINUS)
 @PROJECT
 @click.argument("query", nargs=-1)
 @AS_JSON
 def list_(project: Path, query: tuple[str, ...], as_json: bool) -> None:
     """List the statements that a query finds, all without one."""
     with Project.open(project, read_only=True) as opened:
-        found = opened.statements(" ".join(query))
+        found = opened.statements(_query(query))
         if as_json:
             _print_json([_summary_json(s) for s in found])
             return
@@ -288,6 +290,13 @@ def list_(project: Path, query: tuple[str, ...], as_json: bool) -> None:
             click.echo(
                 "  ".join(part for part in (short(s.id), f"{s.status:6}", date, s.issuer, s.title, marks) if part)
             )
+
+
+def _query(words: Sequence[str]) -> str:
+    """The words of a query; one that begins with two minus signs is an option that there is not."""
+    if option := next((word for word in words if word.startswith("--")), None):
+        raise click.NoSuchOption(option)
+    return " ".join(words)
 
 
 def _summary_json(s: Summary) -> dict[str, Any]:
@@ -470,15 +479,15 @@ def note(project: Path, annotation: str, text: str | None, values: dict[str, str
         click.echo(step.changes.label if step.changes else "Nothing changed.")
 
 
-@cli.command()
+@cli.command(context_settings=_MINUS)
 @PROJECT
 @click.argument("query", nargs=-1, required=True)
 @click.option("--limit", type=_COUNT, default=200, show_default=True, help="How many hits at most.")
 @AS_JSON
-def search(project: Path, query: tuple[str, ...], limit: int, as_json: bool) -> int:
-    """Find words, phrases or passages; prints them with their context. Exit code 1 when there are none."""
+def search(project: Path, query: tuple[str, ...], limit: int, as_json: bool) -> None:
+    """Find words, phrases or passages; prints them with their context."""
     with Project.open(project, read_only=True) as opened:
-        hits = list(opened.search(" ".join(query), limit=limit))
+        hits = list(opened.search(_query(query), limit=limit))
     if as_json:
         _print_json(
             [
@@ -504,7 +513,6 @@ def search(project: Path, query: tuple[str, ...], limit: int, as_json: bool) -> 
             else:
                 words = " ".join(f"{h.before}[{h.quote}]{h.after}".split())
                 click.echo(f"{short(h.statement)}  {h.span.start}–{h.span.end}  {words}")
-    return 0 if hits else 1
 
 
 # -- the project as a whole ----------------------------------------------------------------------------

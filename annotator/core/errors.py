@@ -15,10 +15,10 @@ class AnnotatorError(Exception):
 
 
 def sentence(error: BaseException) -> str:
-    """The error's message as a sentence: a capital first, unless a file's name begins it, and a full stop."""
+    """The error's message as a sentence: a capital first, unless a name or field begins it, and a full stop."""
     text = str(error)
     first = text.split(" ", 1)[0]
-    if "." not in first and "/" not in first:
+    if not any(sign in first for sign in "./:=“"):
         text = text[:1].upper() + text[1:]
     return text + ("" if text.endswith((".", "!", "?")) else ".")
 

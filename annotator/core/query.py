@@ -12,7 +12,7 @@ from annotator.core.errors import AnnotatorError
 
 #: Fields of a statement, and fields that one annotation must fulfil together.
 STATEMENT_FIELDS = ("issuer", "title", "outlet", "lang", "status", "date", "id")
-ANNOTATION_FIELDS = ("tag", "coder", "note", "origin", "mentions")
+ANNOTATION_FIELDS = ("tag", "coder", "note", "state", "mentions")
 #: No attribute may have these names; ``text`` is kept for later.
 RESERVED = frozenset((*STATEMENT_FIELDS, *ANNOTATION_FIELDS, "language", "text"))
 #: More conditions than this are more than the database takes.
@@ -80,8 +80,10 @@ def parse(text: str, attributes: frozenset[str] = frozenset()) -> Query:
         if field == "language":
             field = "lang"
         if field and field not in STATEMENT_FIELDS + ANNOTATION_FIELDS and field not in attributes:
-            known = ", ".join((*STATEMENT_FIELDS, "tag", "coder", *sorted(attributes)))
-            raise AnnotatorError(f"“{field}:” is no field of the query language; it has: {known}")
+            known = ", ".join((*STATEMENT_FIELDS, *ANNOTATION_FIELDS))
+            raise AnnotatorError(
+                f"“{field}:” is no field of the query language; it has {known} and the attributes of the codebook"
+            )
         if field == "status" and value not in ("unread", "open", "done"):
             raise AnnotatorError(f"status:{value} is none of unread, open, done")
         if field == "date":

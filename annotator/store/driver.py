@@ -66,7 +66,7 @@ def translate(error: Exception, name: str) -> AnnotatorError:
         return Damaged(f"{name} is damaged (an entry is no text). Open the newest good backup.")
     if code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or "malformed" in text or "not a database" in text:
         text = " ".join(text.split())[:120]
-        return Damaged(f"{name} is damaged ({text}). Open the newest good backup, or export what can be read.")
+        return Damaged(f"{name} is damaged ({text}). Open the newest good backup.")
     raise error
 
 

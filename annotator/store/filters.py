@@ -101,7 +101,7 @@ def _on_annotation(connection: Connection, term: Term, codebook: Codebook) -> tu
         return f"a.coder IN ({_marks(ids)})", ids
     if term.field == "note":
         return "fold(a.note) LIKE ? ESCAPE '\\'", [f"%{_like(fold(term.value))}%"]
-    if term.field == "origin":
+    if term.field == "state":
         return "a.status = ?", [term.value]
     actors = actors_named(connection, term.value)
     if term.field == "mentions":
@@ -130,7 +130,7 @@ def actors_named(connection: Connection, name: str) -> list[str]:
         " UNION SELECT actor.id FROM actor JOIN named ON actor.merged_into = named.id"
         " UNION SELECT actor.merged_into FROM actor JOIN named ON actor.id = named.id"
         " WHERE actor.merged_into IS NOT NULL) SELECT id FROM named",
-        {"n": folded, "p": _like(folded) + " %", "raw": name},
+        {"n": folded, "p": _like(folded) + "%", "raw": name},
     )
     return [row[0] for row in found]
 

@@ -185,7 +185,8 @@ class Ledger:
         import socket
 
         info = os.stat(connection.path)
-        here = f"{socket.gethostname()}:{info.st_dev}:{info.st_ino}"
+        # Hashed, because a project is passed on, and its reader need not know the machine.
+        here = sha256(f"{socket.gethostname()}:{info.st_dev}:{info.st_ino}".encode()).hexdigest()[:16]
         if connection.value("SELECT value FROM local WHERE key = 'place'") != here:
             for key, value in (("place", here), ("replica", new_id())):
                 connection.execute(

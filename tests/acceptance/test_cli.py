@@ -89,7 +89,7 @@ def trouble(answer: Answer, code: int = 2) -> str:
     assert first.startswith("annotator: ") and re.search(r"[.!?]$", first), first
     assert all(line.startswith("  ") for line in others), others
     said = first.removeprefix("annotator: ")
-    assert not said[0].isalpha() or said[0].isupper() or "." in said.split(" ")[0], said
+    assert not said[0].isalpha() or said[0].isupper() or any(s in said.split(" ")[0] for s in ".:=/"), said
     return said
 
 
@@ -114,8 +114,7 @@ def test_list_shows_id_status_issuer_title_and_counts(run: Run, file: Path, dam:
     lines = run("list", file).out.splitlines()
     assert len(lines) == 3 and lines[0].startswith(f"{dam[-6:]}  unread") and lines[0].endswith("demand:1")
     assert [s["title"] for s in run("list", file, "issuer:aanes", "families", "--json").data] == ["Front"]
-    assert run("list", file, "-dam", "-محمد", "--json").code == 2  # options look like this: after -- they are words
-    assert [s["title"] for s in run("list", file, "--json", "--", "-dam", "-محمد").data] == ["Front"]
+    assert [s["title"] for s in run("list", file, "-dam", "-محمد", "--json").data] == ["Front"]
 
 
 def test_show_prints_the_statement_object_of_the_format(run: Run, file: Path, dam: str):
@@ -171,7 +170,7 @@ def test_retag_untag_and_note_take_passages_by_their_short_ids(run: Run, file: P
     assert run("list", file, "--json").data[0]["counts"] == {}
 
 
-def test_search_prints_hits_in_their_context_and_is_1_without_any(run: Run, file: Path, dam: str):
+def test_search_prints_hits_in_their_context_and_nothing_without_any(run: Run, file: Path, dam: str):
     passage = run("tag", file, dam, "event", "--quote", "shelled the dam").out.strip()
     (hit,) = run("search", file, "shelled", "--json").data
     assert (hit["kind"], hit["statement"], hit["quote"], hit["annotations"]) == ("passage", dam, "shelled", [passage])
@@ -181,8 +180,8 @@ def test_search_prints_hits_in_their_context_and_is_1_without_any(run: Run, file
     assert run("search", file, "محمد", "--json").data[0]["quote"] == "مُحَمَّد"
     assert len(run("search", file, "the", "--limit", 2, "--json").data) == 2
     assert "[shelled]" in run("search", file, "shelled").out
-    assert run("search", file, "nothing", "--json") == (1, "[]\n", "")
-    assert run("search", file, "nothing") == (1, "", "")
+    assert run("search", file, "nothing", "--json") == (0, "[]\n", "")
+    assert run("search", file, "nothing") == (0, "", "")
 
 
 def test_delete_undo_and_redo_print_their_labels(run: Run, file: Path, dam: str):

@@ -91,7 +91,7 @@ def three(project: Project) -> tuple[str, str, str]:
         ("note:_", ""),
         ("act:%", ""),
         ("act:shell_ng", ""),
-        ("origin:made", "dam"),
+        ("state:made", "dam"),
         ("🙏", "dam"),
         ("-🙏", "press arabic"),
         ("🐟", ""),
@@ -254,7 +254,7 @@ def test_suggestions_are_counted_apart(project: Project, three: tuple[str, str, 
     project.annotate(three[1], "event", Span(6, 9), status="rejected")
     (press,) = project.statements("conference")
     assert press.counts == {} and press.suggestions == 1
-    assert ids(project, "origin:suggested") == [three[1]]
+    assert ids(project, "state:suggested") == [three[1]]
 
 
 def test_stats_count_everything(project: Project, three: tuple[str, str, str]):
