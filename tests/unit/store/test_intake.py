@@ -343,7 +343,7 @@ def test_what_a_refused_file_wrote_ahead_is_swept_although_others_arrive(
 ):
     bad = write_native(tmp_path / "1.json", {"a": "Refused secret", "b": "Second"}, b={"text_sha256": "0" * 64})
     good = write_native(tmp_path / "2.json", {"c": "Accepted"})
-    report = take(project, bad, good, slice_ms=0.01)  # so that each statement is written ahead at once
+    report = take(project, bad, good, slice_ms=0.0001)  # so that each statement is written ahead at once
     assert report.imported == 1 and len(report.problems) == 1
     assert execute(project.path, "SELECT text FROM content") == [("Accepted",)]
     assert ids(project, "accepted") == ["c"] and ids(project, "secret") == []
