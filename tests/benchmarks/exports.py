@@ -51,7 +51,7 @@ def _fill(path: Path, statements: int, each: int) -> None:
                         text[start:end],
                         created_at=now(),
                         modified_at=now(),
-                    )  # fmt: skip
+                    )
                 )
             taking.add([Record(Statement(StatementId(""), title=f"Statement {n}"), text, tuple(annotations))])
         project.publish(taking, "Import")

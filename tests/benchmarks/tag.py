@@ -41,9 +41,8 @@ def _run(folder: Path, runs: int) -> list[Figure]:
 
     from annotator import Project, Span
     from annotator.gui.app import App
-    from annotator.store import identity
-
     from annotator.gui.reader import Reader
+    from annotator.store import identity
 
     paint, painted = Reader.paintEvent, []
 
