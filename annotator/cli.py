@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     try:
         code = cli.main(args=list(arguments) if arguments is not None else None, standalone_mode=False) or 0
-        sys.stdout.flush()
+        _flush()
         return code
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
@@ -67,6 +67,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.exceptions.Exit as end:
         return end.exit_code
     except AnnotatorError as error:
+        # When it was standard output that failed, what is left in its buffer must not be tried again at exit.
+        with suppress(OSError):
+            _flush()
         click.echo(f"annotator: {sentence(error)}", err=True)
         if isinstance(error, Ambiguous):
             for candidate in error.candidates:
@@ -74,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return error.exit_code
     except BrokenPipeError:
         # The reader of the pipe has seen enough; the interpreter must not complain at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return 0
     except UnicodeEncodeError as error:
         click.echo(f"annotator: An argument is no text: {error.object[error.start :][:20]!r}.", err=True)
@@ -83,12 +86,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if error.errno not in (errno.ENOSPC, errno.EIO, errno.EBADF):
             raise
         # Standard output cannot be written, and must not be tried again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         click.echo(f"annotator: Standard output cannot be written: {error.strerror}.", err=True)
         return 2
     except KeyboardInterrupt:
         click.echo("annotator: Cancelled.", err=True)
         return 2
+
+
+def _flush() -> None:
+    """Write out what is printed; when that fails, it is dropped and the error goes on."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _drop_output()
+        raise
+
+
+def _drop_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _print_json(value: Any) -> None:
