@@ -16,7 +16,7 @@ from PySide6.QtGui import QFont, QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from annotator import paths
-from annotator.core.errors import AnnotatorError, sentence
+from annotator.core.errors import AnnotatorError, Overlap, sentence
 from annotator.core.model import Changes
 from annotator.gui.memory import Memory
 from annotator.gui.orders import Orders
@@ -27,6 +27,7 @@ from annotator.gui.theme import current_theme
 from annotator.gui.window import Window
 from annotator.gui.worker import JobThread, ReadingThread
 from annotator.store import identity
+from annotator.store.project import Project
 
 #: A statement counts as opened after so many milliseconds on show: passing by is not reading.
 _OPENED_AFTER = 600
@@ -103,6 +104,7 @@ class App(QObject):
         self.jobs.progressed.connect(window.job_bar.show_progress)
         window.job_bar.cancel_asked.connect(self.jobs.cancel)
         files.told.connect(window.say)
+        files.checked.connect(self.on_checked)
         self._opening.timeout.connect(self.on_read_a_while)
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(self.on_color_scheme)
@@ -119,6 +121,7 @@ class App(QObject):
             self._reading = None
         self._shown = ""
         window.banner.clear()
+        window.say("")
         if project is not None:
             self._reading = ReadingThread(project, self)
             for part in (window.statements, window.search):
@@ -139,7 +142,7 @@ class App(QObject):
         self._shown = statement
         self._opening.stop()
         if project is None or not statement:
-            reader.show_nothing(_nothing(project is not None))
+            reader.show_nothing(_nothing(project))
         else:
             try:
                 wrong = project.verified(statement)
@@ -192,6 +195,8 @@ class App(QObject):
                 self.window.banner.clear()
             self.window.saved(self._passages if statement else None)
             self._name_steps()
+            if statement and changes.concerns(statement) and changes.ids("annotation"):
+                self.on_read_a_while()  # who tags in it has opened it
             if changes.many or changes.ids("statement") or changes.ids("setting") or changes.ids("coder"):
                 self._name_project()
         self._refresh()
@@ -202,7 +207,14 @@ class App(QObject):
         if self.session.can_retry(error):
             actions = [("Try again", self.session.retry), *actions]
         self._trouble = True
-        self.window.banner.show_message(sentence(error), kind="error", actions=actions)
+        text = sentence(error)
+        if isinstance(error, Overlap):
+            text += " The same key once more extends it."
+        self.window.banner.show_message(text, kind="error", actions=actions)
+
+    def on_checked(self, verdict: str) -> None:
+        """The result of a check stays until it is closed."""
+        self.window.banner.show_message(verdict, kind="info")
 
     def on_read_a_while(self) -> None:
         """The statement has been on show for a moment: the coder has opened it."""
@@ -407,12 +419,13 @@ class App(QObject):
         )
 
 
-def _nothing(project: bool) -> str:
-    return (
-        "Choose a statement in the list, or press Ctrl+I to import."
-        if project
-        else "Press Ctrl+O to open a project, or Ctrl+N to make one."
-    )
+def _nothing(project: Project | None) -> str:
+    """What to do next when no statement is on show."""
+    if project is None:
+        return "Press Ctrl+O to open a project, or Ctrl+N to make one."
+    if not project.count():
+        return "No statements yet. Drop files here, or press Ctrl+I to import some."
+    return "Choose a statement in the list."
 
 
 def run(path: Path | None) -> int:

@@ -27,6 +27,9 @@ class Orders(QObject):
         self._session, self._window = session, window
         self._retagging = False
         self._go_on = False
+        #: The passage that was in the way of the last tag, and the words and tag that it could be extended to.
+        self._offer: tuple[str, Span, str] | None = None
+        self._refused: str | None = None
         self._table: dict[str, Callable[[], None]] = {
             "edit.undo": self.undo,
             "edit.redo": self.redo,
@@ -98,13 +101,21 @@ class Orders(QObject):
                 session.said.emit("There is no sentence at the caret; select words first.")
                 return
             reader.select(span)
+        if self._offer is not None and self._offer[1:] == (span, name):
+            self.extend(self._offer[0], span)
+            return
+        self._offer = None
         changes = session.do(session.project.annotate, session.statement, name, span)
         if changes is not None:
             session.pick(changes.result)
+        elif self._refused is not None:
+            self._offer = (self._refused, span, name)
 
     def extend(self, annotation: str, span: Span) -> None:
-        """Make a passage cover these words as well."""
+        """Make a passage cover these words as well, and the current one."""
         project = self._session.project
+        self._offer = None
+        self._window.reader.setFocus()
         if project is None:
             return
         try:
@@ -113,10 +124,12 @@ class Orders(QObject):
             self._session.failed.emit(error)
             return
         self._resize(a, Span(a.start, a.end).union(span))
+        self._session.pick(annotation)
 
     def way_on(self, error: AnnotatorError) -> list[tuple[str, Callable[[], None]]]:
         """What the user can do about an error: labels with what they do."""
         span = self._window.reader.span()
+        self._refused = error.existing if isinstance(error, Overlap) else None
         if isinstance(error, Overlap) and span is not None:
             return [("Extend the passage", _Extend(self, error.existing, span).go)]
         return []
@@ -129,6 +142,7 @@ class Orders(QObject):
         self._retagging = True
         keys = " · ".join(f"{tag.key} {tag.label}" for tag in project.codebook if tag.key)
         self._window.hint(f"Retag as: {keys} · Esc leaves it")
+        self._session.said.emit(f"Retag as: {keys}")
 
     def _end_retag(self) -> None:
         self._retagging = False

@@ -25,6 +25,8 @@ class ProjectFiles(QObject):
 
     #: A sentence for the user about something that went well.
     told = Signal(str)
+    #: The verdict of a check that found nothing wrong.
+    checked = Signal(str)
 
     def __init__(self, session: Session, window: Window, memory: Memory, jobs: JobThread) -> None:
         super().__init__(window)
@@ -101,7 +103,9 @@ class ProjectFiles(QObject):
 
     def _folder(self) -> str:
         project = self._session.project
-        return str(project.path.parent if project is not None else Path.home())
+        if project is None or project.path.parent == paths.data_dir().resolve():
+            return str(Path.home())  # the sample's folder is no place for the user's own files
+        return str(project.path.parent)
 
     # -- import ------------------------------------------------------------------------------
 
@@ -132,6 +136,8 @@ class ProjectFiles(QObject):
 
         self._session.tell(report.changes)
         self.told.emit(report.sentence())
+        if came := sorted(report.changes.ids("statement")):
+            self._session.show(came[0])
         if ImportReportDialog.is_needed(report):
             dialog = ImportReportDialog(report, self._window)
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -169,7 +175,7 @@ class ProjectFiles(QObject):
             self._session.failed.emit(AnnotatorError(f"The check found: {first.place}: {first.text}{more}."))
             return
         remarks = f" {len(findings)} remarks; “annotator check” lists them." if findings else ""
-        self.told.emit(f"Checked: every text, quote and step is as it should be.{remarks}")
+        self.checked.emit(f"Checked: every text, quote and step is as it should be.{remarks}")
 
     # -- long work -----------------------------------------------------------------------------------
 

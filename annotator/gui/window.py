@@ -60,6 +60,7 @@ class Window(QMainWindow):
         #: Whether undo and redo have something to do.
         self._named: dict[str, bool] = {}
         self._key_hint = ""
+        self._bar_entries: list[tuple[str, str, str]] = []
         self.setWindowTitle("Annotator")
         self.setObjectName("Window")
         # Before the parts are there: each is then dressed once, when it is shown.
@@ -102,13 +103,18 @@ class Window(QMainWindow):
         for splitter in (self.panes, self.right):
             splitter.setHandleWidth(1)
         self.panes.setCollapsible(1, False)
+        # A narrow window takes from the sides first.
+        centre.setMinimumWidth(430)
+        for side in (self.statements, self.right):
+            side.setMinimumWidth(170)
         whole = QWidget()
         rows = QVBoxLayout(whole)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         rows.addWidget(self._top_bar())
-        rows.addWidget(self.banner)
         rows.addWidget(self.panes, 1)
+        # Below the panes, so that a message does not push the words away that it is about.
+        rows.addWidget(self.banner)
         rows.addWidget(self.job_bar)
         self.setCentralWidget(whole)
         self.banner.hide()
@@ -133,6 +139,10 @@ class Window(QMainWindow):
         row.setSpacing(12)
         self._title = self._label("title", "Project")
         self._size = self._label("muted", "Size of the project")
+        self._read_only = self._label("keycap", "Read-only")
+        self._read_only.setObjectName("read_only")
+        self._read_only.setText("read-only")
+        self._read_only.hide()
         self.coder = QPushButton()
         self.coder.setProperty("role", "chip")
         self.coder.setAccessibleName("Coder")
@@ -146,6 +156,7 @@ class Window(QMainWindow):
         self.search.setMaximumWidth(460)
         row.addWidget(self._title)
         row.addWidget(self._size)
+        row.addWidget(self._read_only)
         row.addStretch(1)
         row.addWidget(self.search, 4)
         row.addStretch(1)
@@ -204,7 +215,8 @@ class Window(QMainWindow):
         for action in self._tag_actions:
             menu.insertAction(first, action) if first else menu.addAction(action)
         entries = [(tag.key, tag.label, f"tag.{tag.name}") for tag in codebook if tag.key]
-        self.reader.bar.set_entries([*entries, ("N", "Note", "passage.note")])
+        self._bar_entries = [*entries, ("N", "Note", "passage.note")]
+        self.reader.bar.set_entries(self._bar_entries)
         tags = " · ".join(f"{key} {label}" for key, label, _ in entries)
         self._key_hint = f"{tags} · S sentence · [ ] grow · R retag · Ctrl+Z undo · ? keys"
         self.hint("")
@@ -230,7 +242,8 @@ class Window(QMainWindow):
             command = self._commands[identifier]
             on = there[command.needs] and (writable or not command.writes)
             action.setEnabled(on and self._named.get(identifier, True))
-        self.reader.bar.setEnabled(writable)
+        self._read_only.setVisible(project and not writable)
+        self.reader.bar.set_entries(self._bar_entries if writable else [])
 
     def name_steps(self, undo: str, redo: str) -> None:
         """What undo and redo would do, in the menu."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from annotator import Project, Span, cli
 from annotator.gui.dialogs.exporting import ExportChoice, ExportDialog
@@ -128,6 +128,42 @@ def test_a_same_tag_overlap_is_refused_with_the_offer_to_extend(start, corpus):
     offer.click()
     (passage,) = desk.project.annotations(desk.session.statement)
     assert (passage.start, passage.end) == (0, 26)
+
+
+def test_the_same_key_once_more_extends_the_passage_that_was_in_the_way(start, corpus):
+    desk = start(corpus)
+    desk.window.reader.select(Span(0, 15))
+    desk.press(Qt.Key.Key_1)
+    desk.window.reader.select(Span(10, 26))
+    desk.press(Qt.Key.Key_1)
+    desk.press(Qt.Key.Key_1)
+    (passage,) = desk.project.annotations(desk.session.statement)
+    assert (passage.start, passage.end) == (0, 26)
+    assert desk.session.passage == passage.id
+    assert QApplication.focusWidget() is desk.window.reader
+
+
+def test_who_tags_in_a_statement_has_opened_it(start, corpus):
+    desk = start(corpus)
+    desk.press(Qt.Key.Key_1)
+    assert desk.project.status(desk.session.statement) == "open"
+
+
+def test_a_project_that_cannot_be_written_says_so_all_the_time(start, corpus):
+    with Project.open(corpus):
+        desk = start(corpus)
+        desk.window.banner.clear()
+        badge = desk.window.findChild(QLabel, "read_only")
+        assert badge.isVisible() and badge.text() == "read-only"
+        assert desk.window.reader.bar.entries == []
+        desk.close()
+
+
+def test_a_narrow_window_leaves_the_text_room(start, corpus):
+    desk = start(corpus)
+    desk.window.resize(900, 600)
+    desk.until(lambda: desk.window.width() <= 900)
+    assert desk.window.reader.width() >= 430
 
 
 def test_control_return_marks_done_and_goes_on(start, corpus):
