@@ -1,7 +1,7 @@
 """The fields that forms are made of: an editor with its label, what is stored, and what is wrong with what was typed.
 
 Every editor speaks the same few words: ``typed`` and ``put`` for its text, ``edited``, ``finished`` (Enter, or the
-focus left it) and ``escaped``. Text is plain everywhere.
+focus left it), ``entered`` (Enter, after ``finished``) and ``escaped``. Text is plain everywhere.
 """
 
 from __future__ import annotations
@@ -65,6 +65,7 @@ class Editor(Protocol):
 
     edited: Signal
     finished: Signal
+    entered: Signal
     escaped: Signal
 
     def typed(self) -> str: ...
@@ -106,6 +107,7 @@ class LineEditor(QLineEdit):
 
     edited = Signal()
     finished = Signal()
+    entered = Signal()
     escaped = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -121,7 +123,9 @@ class LineEditor(QLineEdit):
 
     def put(self, text: str) -> None:
         self.setText(text)
-        self.setCursorPosition(0)
+        if not self.hasFocus():
+            # The beginning is to be seen; but who is typing goes on at the end.
+            self.setCursorPosition(0)
         self._put = self.text()
 
     def hint(self, text: str) -> None:
@@ -162,6 +166,7 @@ class LineEditor(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # Qt
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and _plain(event):
             self.finished.emit()
+            self.entered.emit()
         elif event.key() == Qt.Key.Key_Escape:
             self.escaped.emit()
         else:
@@ -267,6 +272,7 @@ class ActorsEditor(LineEditor):
                 self._accept()
                 if not marked:
                     self.finished.emit()
+                    self.entered.emit()
                 event.accept()
                 return
             if event.key() == Qt.Key.Key_Escape:
@@ -329,6 +335,7 @@ class ChoiceEditor(Chooser):
 
     edited = Signal()
     finished = Signal()
+    entered = Signal()
     escaped = Signal()
 
     def __init__(self, choices: Iterable[Choice], parent: QWidget | None = None, empty: str | None = EMPTY) -> None:
@@ -381,6 +388,7 @@ class ChoiceEditor(Chooser):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # Qt
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and _plain(event):
             self.finished.emit()
+            self.entered.emit()
         elif event.key() == Qt.Key.Key_Escape:
             self.escaped.emit()
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.itemData(0) == "":
@@ -404,6 +412,7 @@ class GrowingText(QPlainTextEdit):
 
     edited = Signal()
     finished = Signal()
+    entered = Signal()
     escaped = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -472,6 +481,10 @@ class GrowingText(QPlainTextEdit):
     def focusOutEvent(self, event: QFocusEvent) -> None:  # Qt
         super().focusOutEvent(event)
         if _leaves(event):
+            cursor = self.textCursor()
+            if cursor.hasSelection():
+                cursor.clearSelection()
+                self.setTextCursor(cursor)
             self.finished.emit()
 
 
@@ -482,6 +495,7 @@ class DateEditor(QWidget):
 
     edited = Signal()
     finished = Signal()
+    entered = Signal()
     escaped = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -499,6 +513,7 @@ class DateEditor(QWidget):
         for editor in (self.line, self.basis):
             editor.edited.connect(self._on_edited)
             editor.finished.connect(self.finished)
+            editor.entered.connect(self.entered)
             editor.escaped.connect(self.escaped)
 
     @classmethod
@@ -540,6 +555,8 @@ class Field(QWidget):
 
     #: Enter, or the focus left: what is typed may be saved now (the field's name).
     finished = Signal(str)
+    #: Enter was pressed, and ``finished`` told (the field's name).
+    entered = Signal(str)
     escaped = Signal()
 
     def __init__(
@@ -599,6 +616,7 @@ class Field(QWidget):
         self.editor.setToolTip(tool_tip(self._definition))
         editor: Editor = self.editor  # type: ignore[assignment]
         editor.finished.connect(self._on_finished)
+        editor.entered.connect(self._on_entered)
         editor.escaped.connect(self.escaped)
         editor.edited.connect(self._on_edited)
         self._describe()
@@ -695,6 +713,9 @@ class Field(QWidget):
     def _on_finished(self) -> None:
         self.finished.emit(self.name)
 
+    def _on_entered(self) -> None:
+        self.entered.emit(self.name)
+
     def showEvent(self, event: QShowEvent) -> None:  # Qt
         super().showEvent(event)
         self._align()
@@ -720,6 +741,7 @@ class Form(QWidget):
     """Fields one below the other; it does not know where they are stored."""
 
     finished = Signal(str)
+    entered = Signal(str)
     escaped = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -736,6 +758,7 @@ class Form(QWidget):
         self._fields[field.name] = field
         self.column.addWidget(field)
         field.finished.connect(self.finished)
+        field.entered.connect(self.entered)
         field.escaped.connect(self.escaped)
 
     def field(self, name: str) -> Field | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from annotator.core.errors import NotFound
 from annotator.core.model import Annotation, Changes, Statement, Tag
@@ -92,7 +92,7 @@ class Rules(QWidget):
 class InspectorPane(QWidget):
     """The form of what is current; a change is saved on leaving its field."""
 
-    #: Esc was pressed: back to the text.
+    #: Esc was pressed, or what was typed into is gone: back to the text.
     left = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -158,6 +158,7 @@ class InspectorPane(QWidget):
 
     def _connect(self, form: Form) -> None:
         form.finished.connect(self._on_finished)
+        form.entered.connect(self._on_entered)
         form.escaped.connect(self._leave)
 
     # -- facts from the session ------------------------------------------------------------
@@ -191,8 +192,9 @@ class InspectorPane(QWidget):
             return
         if changes.many or "tag" in tables:
             self.commit()
+            had_focus = self._has_focus()
             self._drop_forms()
-            self._show_subject(self._wanted())
+            self._show_subject(self._wanted(), had_focus)
         elif changes.concerns(subject.statement) or tables & {"actor", "coder"}:
             self._refresh(history=subject.key in touched or not subject.annotation)
 
@@ -258,9 +260,15 @@ class InspectorPane(QWidget):
             self.commit()
             self._show_subject(self._wanted())
 
-    def _show_subject(self, subject: Subject | None) -> None:
-        had_focus = self._form is not None and self._form.isAncestorOf(self.focusWidget() or self)
-        self._subject, old = subject, self._form
+    def _has_focus(self) -> bool:
+        """Whether the keys go to the form; not whether they did when the pane was last visited."""
+        focused = QApplication.focusWidget()
+        return self._form is not None and focused is not None and self._form.isAncestorOf(focused)
+
+    def _show_subject(self, subject: Subject | None, had_focus: bool = False) -> None:
+        """Show this; ``had_focus`` when the keys went to a form that is gone already."""
+        had_focus = had_focus or self._has_focus()
+        before, self._subject, old = self._subject, subject, self._form
         annotation, statement = self._read()
         # Nothing that happens while the fields change hands, such as a loss of the focus, is an order to save.
         self._form = None
@@ -292,8 +300,13 @@ class InspectorPane(QWidget):
         self._form = form
         self._show_rest(annotation, statement)
         self._scroll.verticalScrollBar().setValue(0)
-        if had_focus and form is not None and self.isVisible():
+        if not had_focus or not self.isVisible():
+            return
+        if form is not None and _kind(before) == _kind(subject):
             self.focus_first()
+        else:
+            # What was typed into is gone; Qt would hand the keys to whatever comes next.
+            self.left.emit()
 
     def _read(self) -> tuple[Annotation | None, Statement | None]:
         """The passage and the statement as they are stored; None for what is not there (any more)."""
@@ -369,6 +382,14 @@ class InspectorPane(QWidget):
         field = self.field(name)
         if field is not None:
             self._save(field)
+
+    def _on_entered(self, name: str) -> None:
+        """Enter: what is typed is saved; on to the next field, unless it cannot be."""
+        field, form = self.field(name), self._form
+        if field is None or form is None or field.dirty or field.complaint:
+            return
+        fields = list(form)
+        self._focus(next((f for f in fields[fields.index(field) + 1 :] if f.editor.isEnabled()), None))
 
     def _save(self, field: Field) -> bool:
         """Have the project hold what is typed in this field; whether it does now."""
@@ -449,6 +470,11 @@ class InspectorPane(QWidget):
             self._leave()
         else:
             super().keyPressEvent(event)
+
+
+def _kind(subject: Subject | None) -> str:
+    """A passage, a statement or nothing: what forms of one kind may hand the keys to each other."""
+    return "" if subject is None else "passage" if subject.annotation else "statement"
 
 
 def _heading(text: str) -> QLabel:

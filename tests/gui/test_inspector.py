@@ -106,11 +106,58 @@ def test_leaving_a_field_saves_it_as_one_step(desk):
     assert desk.project.undo_label == "Set action"
 
 
-def test_enter_saves_and_stays(desk, qtbot):
+def test_enter_saves_and_goes_on_to_the_next_field(desk, qtbot):
     desk.type("action", "act")
     qtbot.keyClick(desk.editor("action"), Qt.Key.Key_Return)
     assert desk.stored()["action"] == [{"value": "act"}]
-    assert desk.editor("action").hasFocus()
+    following = [a.name for a in desk.project.codebook.tag("demand").attributes]
+    assert desk.editor(following[following.index("action") + 1]).hasFocus()
+
+
+def test_enter_stays_where_something_cannot_be_taken(desk, qtbot):
+    desk.type("deadline", "soon")
+    qtbot.keyClick(desk.editor("deadline"), Qt.Key.Key_Return)
+    assert desk.editor("deadline").hasFocus()
+    assert desk.pane.field("deadline").complaint
+
+
+def test_what_is_typed_after_saving_goes_on_at_the_end(desk, qtbot):
+    desk.type("demander", "ankara")
+    desk.pane.commit()
+    assert desk.pane.field("demander").typed() == "Turkey"
+    qtbot.keyClicks(desk.editor("demander"), "; x")
+    assert desk.pane.field("demander").typed() == "Turkey; x"
+
+
+def test_picking_a_passage_leaves_the_keys_where_they_are(desk):
+    desk.editor("action").setFocus()
+    desk.leave()
+    desk.session.pick(desk.accusation)
+    assert desk.reader.hasFocus()
+    tagged = desk.project.annotate(desk.statement, "event", at("stormed the prison")).result
+    desk.session.pick(tagged)
+    assert desk.reader.hasFocus()
+    desk.session.pick("")
+    assert desk.reader.hasFocus()
+
+
+def test_the_keys_stay_in_the_form_when_it_goes_from_passage_to_passage(desk):
+    desk.editor("action").setFocus()
+    desk.session.pick(desk.accusation)
+    assert desk.pane.isAncestorOf(QApplication.focusWidget())
+
+
+def test_the_keys_go_back_to_the_text_when_the_passage_is_gone(desk, qtbot):
+    desk.editor("action").setFocus()
+    with qtbot.waitSignal(desk.pane.left):
+        desk.session.pick("")
+
+
+def test_a_title_that_was_left_is_not_highlighted(desk):
+    desk.pane.focus_metadata()
+    assert desk.editor("title").textCursor().hasSelection()
+    desk.leave()
+    assert not desk.editor("title").textCursor().hasSelection()
 
 
 def test_leaving_an_unchanged_field_makes_no_step(desk):
