@@ -21,6 +21,7 @@ from annotator.gui.dialogs.keys import KeySheet
 from annotator.gui.dialogs.message import Banner
 from annotator.gui.dialogs.progress import JobBar
 from annotator.gui.session import Session
+from annotator.gui.theme import LIGHT, stylesheet
 from annotator.jobs import ImportReport, Progress
 
 
@@ -42,6 +43,13 @@ def test_the_systems_name_is_proposed_and_can_be_taken_with_enter(qtbot):
     qtbot.keyClick(dialog.name_field, Qt.Key.Key_Return)
     assert dialog.result() == QDialog.DialogCode.Accepted
     assert dialog.name == "Lena Maier"
+
+
+def test_the_question_for_a_name_says_what_happens_without_one(qtbot):
+    dialog = CoderDialog("root")
+    qtbot.addWidget(dialog)
+    assert "Without a name, passages carry “root”." in labels(dialog)
+    assert "“root”" in dialog.name_field.accessibleDescription()
 
 
 def test_a_coder_needs_a_name(qtbot):
@@ -112,6 +120,41 @@ def test_what_stands_in_the_way_of_an_export_is_said_and_nothing_is_chosen(qtbot
     assert dialog.choice() is None
 
 
+@pytest.mark.parametrize("typed", ["/", "~", "..", "/tmp", "~nobody-of-this-name/x", "x" * 5000])
+def test_a_path_typed_by_hand_is_never_more_than_a_sentence(qtbot, project, typed):
+    dialog = ExportDialog(None, project)
+    qtbot.addWidget(dialog)
+    for end in range(1, min(len(typed), 30)):
+        dialog.path_field.setText(typed[:end])
+    dialog.path_field.setText(typed)
+    dialog.accept()
+    assert dialog.trouble
+    assert dialog.choice() is None
+
+
+def test_a_query_that_cannot_be_read_is_told_in_the_dialog_and_stays(qtbot, project):
+    dialog = ExportDialog(None, project, "tag:demand")
+    qtbot.addWidget(dialog)
+    dialog.query_field.setText("(tag:demand")
+    dialog.accept()
+    assert dialog.trouble
+    assert dialog.query_field.text() == "(tag:demand"
+    assert dialog.choice() is None
+    dialog.query_field.setText("tag:demand")
+    dialog.accept()
+    assert dialog.choice().query == "tag:demand"
+
+
+def test_nobody_is_told_that_nothing_is_lost_when_only_some_is_exported(qtbot, project):
+    dialog = ExportDialog(None, project, "tag:demand")
+    qtbot.addWidget(dialog)
+    choose(dialog.what_field, ALL)
+    assert "nothing is lost" in dialog.description
+    choose(dialog.what_field, PASSAGES)
+    assert "nothing is lost" not in dialog.description
+    assert "Only the passages that match" in dialog.description
+
+
 def test_a_file_that_will_be_replaced_is_named(qtbot, project, tmp_path):
     dialog = ExportDialog(None, project)
     qtbot.addWidget(dialog)
@@ -173,6 +216,16 @@ def test_an_unknown_encoding_is_refused_with_a_sentence(qtbot, tmp_path):
     dialog.accept()
     assert "klingon" in dialog.trouble
     assert dialog.choice() is None
+
+
+def test_a_button_that_is_off_does_not_look_like_the_default(qtbot):
+    dialog = ImportDialog()
+    qtbot.addWidget(dialog)
+    dialog.setStyleSheet(stylesheet(LIGHT))
+    dialog.show()
+    button = dialog.import_button
+    assert not button.isEnabled()
+    assert button.grab().toImage().pixelColor(6, button.height() // 2).name() != LIGHT.accent
 
 
 def test_without_files_there_is_nothing_to_import(qtbot, tmp_path):

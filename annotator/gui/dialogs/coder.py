@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from annotator.gui.wording import isolated
+
 
 class CoderDialog(QDialog):
     """One question, one field."""
@@ -17,6 +19,7 @@ class CoderDialog(QDialog):
         why = QLabel(
             "Every passage you tag carries your name, so that you and your colleagues can tell your readings apart."
             " It stays in your projects and goes nowhere unless you export it."
+            + (f" Without a name, passages carry “{isolated(proposal)}”." if proposal else "")
         )
         why.setWordWrap(True)
         why.setProperty("role", "muted")

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from annotator import formats
+from annotator.core.errors import AnnotatorError
 from annotator.formats import Format
 from annotator.gui.fields import Chooser
 from annotator.gui.wording import one_line
@@ -56,6 +57,7 @@ class ExportDialog(QDialog):
         self.setAccessibleName("Export")
         self._remembered: MutableMapping[str, Any] = {} if remembered is None else remembered
         self._formats: tuple[Format, ...] = formats.writers()
+        self._project = project
         self._choice: ExportChoice | None = None
         self.format_field = Chooser()
         self.what_field = Chooser()
@@ -123,6 +125,8 @@ class ExportDialog(QDialog):
         column.addStretch(1)
         column.addWidget(buttons)
         self.export_button.setDefault(True)
+        # A default button that is off would look as if it were on.
+        self.export_button.setProperty("role", "primary")
         self.format_field.currentIndexChanged.connect(self._on_format)
         self.what_field.currentIndexChanged.connect(self._on_what)
         self.path_field.textChanged.connect(self._on_path)
@@ -160,8 +164,7 @@ class ExportDialog(QDialog):
         return chosen.suffixes[0] if chosen and chosen.suffixes else ""
 
     def _on_format(self) -> None:
-        chosen = self._format()
-        self._description.setText(chosen.description if chosen else "")
+        self._describe()
         path = self.path_field.text().strip()
         known = [suffix for each in self._formats for suffix in each.suffixes]
         # The longest first: .anno.jsonl ends in .jsonl too.
@@ -175,12 +178,32 @@ class ExportDialog(QDialog):
         some = self.what_field.currentData() != ALL
         self._query_label.setVisible(some)
         self.query_field.setVisible(some)
+        self._describe()
+
+    def _describe(self) -> None:
+        """What the format carries; of a selection, no sentence that holds for the whole only."""
+        chosen = self._format()
+        text = chosen.description if chosen else ""
+        if self.what_field.currentData() == PASSAGES:
+            text = f"{text.split(';')[0].rstrip('.')}. Only the passages that match are in it, with their statements."
+        elif self.what_field.currentData() == FOUND:
+            text = f"{text.split(';')[0].rstrip('.')}. Only the statements that match are in it."
+        self._description.setText(text)
+
+    @property
+    def description(self) -> str:
+        """What the file will hold."""
+        return self._description.text()
 
     def _on_path(self) -> None:
         text = self.path_field.text().strip()
         self.export_button.setEnabled(bool(text) and self._format() is not None)
-        path = self._path() if text else None
-        self._say(f"{one_line(path.name, 80)} exists and will be replaced." if path and path.is_file() else "", False)
+        try:
+            path = self._path() if text else None
+            replaced = path is not None and path.is_file()
+        except (OSError, ValueError, RuntimeError):
+            path, replaced = None, False
+        self._say(f"{one_line(path.name, 80)} exists and will be replaced." if path and replaced else "", False)
 
     def _say(self, sentence: str, error: bool = True) -> None:
         self._trouble.setProperty("role", "error" if error else "warning")
@@ -191,24 +214,35 @@ class ExportDialog(QDialog):
 
     def _path(self) -> Path:
         path = Path(self.path_field.text().strip()).expanduser()
-        return path if path.suffix or not self._suffix() else path.with_name(path.name + self._suffix())
+        # A folder such as / or .. has no name that a suffix could follow.
+        bare = not path.name or path.suffix or not self._suffix() or path.is_dir()
+        return path if bare else path.with_name(path.name + self._suffix())
 
     def _browse(self) -> None:
         chosen = self._format()
         patterns = f"{chosen.label} (*{self._suffix()})" if chosen else ""
-        name, _ = QFileDialog.getSaveFileName(self, "Export to", str(self._path()), patterns)
+        try:
+            proposed = str(self._path())
+        except (OSError, ValueError, RuntimeError):
+            proposed = ""
+        name, _ = QFileDialog.getSaveFileName(self, "Export to", proposed, patterns)
         if name:
             self.path_field.setText(name)
 
     def accept(self) -> None:  # Qt
         chosen = self._format()
-        path = self._path()
-        if chosen is None or not path.name:
+        if chosen is None or not self.path_field.text().strip():
             return
-        if path.is_dir():
-            self._say(f"{one_line(path.name, 80)} is a folder; add a file name.")
+        try:
+            path = self._path()
+            is_folder, has_folder = path.is_dir(), path.parent.is_dir()
+        except (OSError, ValueError, RuntimeError):  # too long a name, a NUL, the home of nobody
+            self._say(f"{one_line(self.path_field.text().strip(), 120)} cannot be the name of a file.")
             return
-        if not path.parent.is_dir():
+        if is_folder:
+            self._say(f"{one_line(path.name or str(path), 80)} is a folder; add a file name.")
+            return
+        if not has_folder:
             self._say(f"There is no folder {one_line(str(path.parent), 120)}.")
             return
         what = self.what_field.currentData()
@@ -217,6 +251,13 @@ class ExportDialog(QDialog):
             self._say("Write what the statements have to match, or choose all of them.")
             self.query_field.setFocus()
             return
+        if query and self._project is not None:
+            try:
+                self._project.parse(query)
+            except AnnotatorError as error:
+                self._say(str(error))
+                self.query_field.setFocus()
+                return
         self._choice = ExportChoice(path, chosen.name, query, what == PASSAGES)
         self._remembered["format"] = chosen.name
         self._remembered["folder"] = str(path.parent)

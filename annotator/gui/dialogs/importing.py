@@ -152,6 +152,8 @@ class ImportDialog(QDialog):
         column.addSpacing(6)
         column.addWidget(buttons)
         self.import_button.setDefault(True)
+        # A default button that is off would look as if it were on.
+        self.import_button.setProperty("role", "primary")
         rows = self.path_list.model()
         rows.rowsInserted.connect(self._tell)
         rows.rowsRemoved.connect(self._tell)
