@@ -132,13 +132,14 @@ def test_a_path_typed_by_hand_is_never_more_than_a_sentence(qtbot, project, type
     assert dialog.choice() is None
 
 
-def test_a_query_that_cannot_be_read_is_told_in_the_dialog_and_stays(qtbot, project):
+@pytest.mark.parametrize("query", ["nosuch:demand", "date:soon", "tag:nosuch"])
+def test_a_query_that_cannot_be_read_is_told_in_the_dialog_and_stays(qtbot, project, query):
     dialog = ExportDialog(None, project, "tag:demand")
     qtbot.addWidget(dialog)
-    dialog.query_field.setText("(tag:demand")
+    dialog.query_field.setText(query)
     dialog.accept()
     assert dialog.trouble
-    assert dialog.query_field.text() == "(tag:demand"
+    assert dialog.query_field.text() == query
     assert dialog.choice() is None
     dialog.query_field.setText("tag:demand")
     dialog.accept()

@@ -253,7 +253,8 @@ class ExportDialog(QDialog):
             return
         if query and self._project is not None:
             try:
-                self._project.parse(query)
+                # Asked for one statement only: what a tag or a date means is not known before.
+                next(iter(self._project.numbers(self._project.parse(query), page=1)), None)
             except AnnotatorError as error:
                 self._say(str(error))
                 self.query_field.setFocus()
