@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -229,13 +229,17 @@ class Intake:
             if isinstance(settled, (str, Problem)):
                 return settled
             outcome, record = settled
+        elif not record.annotations and (same := self._duplicate(record, ("main.statement",))) is not None:
+            # From another project, and nothing would be lost: its text is here under another id.
+            return same
         self._write(*self._checked(record), record)
         self.added += 1
         return outcome
 
-    def _duplicate(self, record: Record) -> str | None:
+    def _duplicate(self, record: Record, places: Sequence[str] = ("main.statement", "new_statement")) -> str | None:
+        """What the record repeats: a known file, or the text of another source; None when it is new."""
         source = record.statement.source
-        for place in ("main.statement", "new_statement"):
+        for place in places:
             rows = self._connection.all(
                 f"SELECT source_sha256 FROM {place} WHERE text_sha256 = ?", (record.statement.text_sha256,)
             )

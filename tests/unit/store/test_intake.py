@@ -387,3 +387,19 @@ def test_a_hundred_thousand_annotations_are_never_all_in_memory(project: Project
     assert project.stats()["passages"] == 10_000
     # The rows that ``Changes`` names are ten thousand at most; ten thousand annotations as objects are over 9 MB.
     assert peak < 6_000_000
+
+
+def test_an_unmarked_statement_of_another_project_is_known_by_its_text(tmp_path: Path):
+    text = "The port must reopen."
+    exported = tmp_path / "other.json"
+    with Project.create(tmp_path / "other.annotator") as other:
+        marked = other.add_statement(text + " Now.", title="Marked").result
+        other.annotate(marked, "demand", Span(0, 8))
+        other.add_statement(text, title="Port")
+        jobs.run(jobs.export(other, exported))
+    with Project.create(tmp_path / "mine.annotator") as mine:
+        mine.add_statement(text, title="Port")
+        mine.add_statement(text + " Now.", title="Marked")
+        report = jobs.run(jobs.import_files(mine, [exported]))
+        assert report.imported == 1 and len(report.known) == 1
+        assert sorted(s.title for s in mine.statements()) == ["Marked", "Marked", "Port"]
