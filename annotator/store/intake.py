@@ -6,25 +6,19 @@ killed leaves nothing to see, and what it wrote ahead is swept at the next openi
 
 from __future__ import annotations
 
-import json
 import time
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from annotator.core.codebook import Codebook, check_values, tag_to_json
-from annotator.core.edtf import bounds
+from annotator.core.codebook import Codebook, check_values
 from annotator.core.errors import AnnotatorError
 from annotator.core.exchange import Header, Item, Problem, Record
 from annotator.core.model import (
-    DATES,
-    METADATA,
-    Actor,
     Annotation,
     AnnotationId,
     Coder,
-    DateValue,
     Link,
     LinkId,
     Statement,
@@ -34,8 +28,17 @@ from annotator.core.model import (
     short,
 )
 from annotator.core.text import Anchor, Span, clean, digest, is_canonical
-from annotator.store import schema, search
+from annotator.store import search
 from annotator.store.driver import Connection, Row
+from annotator.store.rows import (
+    ANNOTATION_COLUMNS,
+    STATEMENT_COLUMNS,
+    actor_row,
+    annotation_row,
+    dumps,
+    statement_row,
+    tag_row,
+)
 from annotator.store.starter import starter_codebook
 
 #: What became of an item.
@@ -43,16 +46,6 @@ NEW, KNOWN, SAME_TEXT, KEPT, REPLACED, COPIED = "new", "known", "same text", "ke
 
 #: Tables that are filled in a temporary copy first.
 _STAGED = ("tag", "coder", "actor", "statement", "statement_range", "annotation", "link", "progress")
-
-_STATEMENT_COLUMNS = (
-    "number", "id", *METADATA, *(f"{d}{part}" for d in DATES for part in ("", "_basis")), "date_from", "date_to",
-    "text_sha256", "length", "source_sha256", "source_name", "source_media_type", "source_encoding", "source_size",
-    "extra", "previous", "imported_at", "imported_by",
-)  # fmt: skip
-_ANNOTATION_COLUMNS = (
-    "id", "statement", "tag", "coder", "start", "end", "quote", "prefix", "suffix", "attributes", "note", "status",
-    "origin", "created_at", "modified_at",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,7 +345,7 @@ class Intake:
             self._reserve()
         self._number += 1
         search.insert_metadata(connection, self._number, statement.title, statement.issuer, statement.outlet)
-        self._insert("statement", _STATEMENT_COLUMNS, statement_row(statement, self._number))
+        self._insert("statement", STATEMENT_COLUMNS, statement_row(statement, self._number))
         for part in dict.fromkeys(record.ranges):
             self._insert(
                 "statement_range",
@@ -365,7 +358,7 @@ class Intake:
                     "progress", ("statement", "coder", "status"), (statement.id, progress.coder, progress.status)
                 )
         if annotations:
-            connection.executemany(_insert_sql("new_annotation", _ANNOTATION_COLUMNS), map(annotation_row, annotations))
+            connection.executemany(_insert_sql("new_annotation", ANNOTATION_COLUMNS), map(annotation_row, annotations))
 
     def _reserve(self) -> None:
         """Numbers for the next statements, so that their index entries can be written before them."""
@@ -570,57 +563,6 @@ def delete_statement(connection: Connection, statement: str) -> None:
     connection.execute("DELETE FROM main.statement WHERE id = ?", (statement,))
 
 
-def statement_row(s: Statement, number: int | None) -> tuple[Any, ...]:
-    """The values of a statement's row, in the order of ``_STATEMENT_COLUMNS``."""
-    low, high = day_bounds(s)
-    src = s.source
-    return (
-        number, s.id, *(getattr(s, name) for name in METADATA),
-        *(part for name in DATES for part in _date_parts(getattr(s, name))),
-        low, high, s.text_sha256, s.length,
-        *((src.sha256, src.name, src.media_type, src.encoding, src.size) if src else (None, "", "", "", 0)),
-        dumps(s.extra), s.previous, s.imported_at, s.imported_by,
-    )  # fmt: skip
-
-
-def _date_parts(date: DateValue | None) -> tuple[str | None, str | None]:
-    return (date.edtf, date.basis) if date else (None, None)
-
-
-def day_bounds(s: Statement) -> tuple[str, str]:
-    """The first and last day that the statement's date can mean (issued, else published); empty without one."""
-    date = s.date_issued or s.date_published
-    if date is None:
-        return "", ""
-    try:
-        return bounds(date.edtf)
-    except ValueError:
-        return "", ""
-
-
-def annotation_row(a: Annotation) -> tuple[Any, ...]:
-    return (
-        a.id, a.statement, a.tag, a.coder, a.start, a.end, a.quote, a.prefix, a.suffix,
-        dumps(a.attributes) if a.attributes else "{}", a.note, a.status, a.origin,
-        a.created_at or now(), a.modified_at or a.created_at or now(),
-    )  # fmt: skip
-
-
-def tag_row(position: int, tag: Any) -> tuple[Any, ...]:
-    return (tag.name, position, dumps(tag_to_json(tag)))
-
-
-def actor_row(actor: Actor) -> tuple[Any, ...]:
-    return (
-        actor.id, actor.name, actor.type, dumps(list(actor.aliases)), actor.wikidata, actor.note, actor.merged_into,
-    )  # fmt: skip
-
-
-def dumps(value: Any) -> str:
-    """JSON as the store writes it: compact, letters as they are."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
 def _insert_sql(table: str, names: tuple[str, ...]) -> str:
     listed = ", ".join(f'"{n}"' for n in names)
     return f"INSERT INTO {table} ({listed}) VALUES ({', '.join('?' for _ in names)})"
@@ -631,10 +573,10 @@ def _comparable(record: Record) -> tuple[Any, ...]:
     statement = replace(record.statement, imported_at="", imported_by=None, length=0)
     return (
         replace(statement, extra={}), dumps(statement.extra), record.text,
-        tuple(dumps([getattr(a, n) for n in _ANNOTATION_COLUMNS]) for a in record.annotations),
+        tuple(dumps([getattr(a, n) for n in ANNOTATION_COLUMNS]) for a in record.annotations),
         tuple(sorted((r.start, r.end, r.role) for r in record.ranges)),
         tuple(sorted((p.coder, p.status) for p in record.progress)),
     )  # fmt: skip
 
 
-__all__ = ["COPIED", "KEPT", "KNOWN", "NEW", "REPLACED", "SAME_TEXT", "Intake", "delete_statement", "schema", "sweep"]
+__all__ = ["COPIED", "KEPT", "KNOWN", "NEW", "REPLACED", "SAME_TEXT", "Intake", "delete_statement", "sweep"]

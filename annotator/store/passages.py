@@ -20,7 +20,7 @@ from annotator.core.model import (
 )
 from annotator.core.text import Anchor, Span, clean
 from annotator.store.driver import Row
-from annotator.store.intake import annotation_row, dumps
+from annotator.store.rows import annotation_row, dumps
 from annotator.store.vocabulary import Vocabulary
 
 

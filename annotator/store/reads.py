@@ -8,41 +8,33 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from annotator.core.codebook import Codebook, tag_from_json
+from annotator.core.codebook import Codebook
 from annotator.core.errors import Ambiguous, Damaged, NotFound
 from annotator.core.exchange import Record
 from annotator.core.model import (
-    DATES,
-    METADATA,
-    SHORT,
     Actor,
-    ActorId,
     Annotation,
     AnnotationId,
     Coder,
     CoderId,
-    DateValue,
     Link,
-    LinkId,
     Progress,
     Range,
-    Source,
     Statement,
     StatementId,
     Summary,
-    Tag,
-    TagName,
     short,
 )
 from annotator.core.query import Query, parse
 from annotator.core.text import Span, digest, find_phrase, find_words, fold
 from annotator.store import filters, ledger
 from annotator.store.driver import Connection, Gate, Row, loaded
+from annotator.store.rows import actor_of, annotation_of, date_of, link_of, statement_of, tag_of
 
 #: Statements a page: a page of 4 kB texts is read in some milliseconds.
 PAGE = 200
@@ -141,7 +133,7 @@ class Reads:
         if self._codebook is None or self._codebook_of != version:
             self._codebook_of = version
             rows = self._all("SELECT definition FROM tag ORDER BY position, name")
-            tags = tuple(_tag(row["definition"]) for row in rows)
+            tags = tuple(tag_of(row["definition"]) for row in rows)
             self._codebook = Codebook(tags, tuple(loaded(self.setting("codebook_rules", "[]"), list)))
         return self._codebook
 
@@ -155,14 +147,14 @@ class Reads:
         return self._value("SELECT name FROM coder WHERE id = ?", (coder,)) or ""
 
     def actors(self) -> tuple[Actor, ...]:
-        return tuple(_actor(r) for r in self._all("SELECT * FROM actor ORDER BY name, id"))
+        return tuple(actor_of(r) for r in self._all("SELECT * FROM actor ORDER BY name, id"))
 
     def actor(self, identifier: str) -> Actor:
         """The actor of that id, or the one it was merged into."""
         row = self._one("SELECT * FROM actor WHERE id = ?", (identifier,))
         if row is None:
             raise NotFound(f"There is no actor {identifier}.")
-        return self.actor(row["merged_into"]) if row["merged_into"] else _actor(row)
+        return self.actor(row["merged_into"]) if row["merged_into"] else actor_of(row)
 
     def actor_name(self, identifier: str) -> str:
         try:
@@ -274,7 +266,7 @@ class Reads:
     def links(self, annotation: str | None = None) -> tuple[Link, ...]:
         """All links by id, or those of one annotation."""
         rows = self._all("SELECT * FROM link WHERE ?1 IS NULL OR source = ?1 OR target = ?1 ORDER BY id", (annotation,))
-        return tuple(_link(r) for r in rows)
+        return tuple(link_of(r) for r in rows)
 
     def status(self, statement: str, coder: str | None = None) -> str:
         """How far the coder (by default the current one) is: ``unread``, ``open`` or ``done``."""
@@ -346,7 +338,7 @@ class Reads:
                 title=row["title"],
                 issuer=row["issuer"],
                 language=row["language"],
-                date=_date(row, "date_issued") or _date(row, "date_published"),
+                date=date_of(row, "date_issued") or date_of(row, "date_published"),
                 status=row["status"],
                 counts=counts.get(row["id"], {}),
                 suggestions=suggestions.get(row["id"], 0),
@@ -564,84 +556,4 @@ def _place(annotation: Annotation) -> tuple[int, int, str, str]:
     return annotation.start, annotation.end, annotation.tag, annotation.id
 
 
-def _date(row: Row, name: str) -> DateValue | None:
-    return DateValue(row[name], row[f"{name}_basis"] or "in_text") if row[name] else None
-
-
-def statement_of(row: Row) -> Statement:
-    """The statement that a row of its table holds."""
-    source = None
-    if row["source_sha256"]:
-        source = Source(
-            row["source_name"],
-            row["source_media_type"],
-            row["source_sha256"],
-            row["source_size"],
-            row["source_encoding"],
-        )
-    values: dict[str, Any] = {name: row[name] for name in METADATA}
-    values |= {name: _date(row, name) for name in DATES}
-    return Statement(
-        id=StatementId(row["id"]),
-        **values,
-        text_sha256=row["text_sha256"],
-        length=row["length"],
-        source=source,
-        extra=loaded(row["extra"], dict),
-        previous=row["previous"],
-        imported_at=row["imported_at"],
-        imported_by=row["imported_by"],
-    )
-
-
-def _tag(definition: str) -> Tag:
-    try:
-        return tag_from_json(loaded(definition, dict))
-    except (TypeError, ValueError, AttributeError, KeyError):
-        raise Damaged("The project is damaged: its codebook cannot be read. Open the newest good backup.") from None
-
-
-_NO_ATTRIBUTES: Mapping[str, Any] = {}
-
-
-def annotation_of(row: Row) -> Annotation:
-    """The annotation that a row of its table holds."""
-    attributes = row["attributes"]
-    if type(row["start"]) is not int or type(row["end"]) is not int:
-        raise Damaged(f"Passage {short(row['id'])} has no place in its text. Open the newest good backup.")
-    return Annotation(
-        AnnotationId(row["id"]),
-        StatementId(row["statement"]),
-        TagName(row["tag"]),
-        CoderId(row["coder"]),
-        row["start"],
-        row["end"],
-        row["quote"],
-        row["prefix"],
-        row["suffix"],
-        loaded(attributes, dict) if attributes != "{}" else _NO_ATTRIBUTES,
-        row["note"],
-        row["status"],
-        row["origin"],
-        row["created_at"],
-        row["modified_at"],
-    )
-
-
-def _actor(row: Row) -> Actor:
-    return Actor(
-        ActorId(row["id"]),
-        row["name"],
-        row["type"],
-        tuple(loaded(row["aliases"], list)),
-        row["wikidata"],
-        row["note"],
-        row["merged_into"],
-    )
-
-
-def _link(row: Row) -> Link:
-    return Link(LinkId(row["id"]), row["kind"], AnnotationId(row["source"]), AnnotationId(row["target"]))
-
-
-__all__ = ["SHORT", "Hit", "Reads", "annotation_of", "statement_of"]
+__all__ = ["Hit", "Reads"]

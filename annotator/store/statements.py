@@ -25,7 +25,8 @@ from annotator.core.model import (
 )
 from annotator.core.text import canonical, clean, digest
 from annotator.store import intake
-from annotator.store.intake import Intake, day_bounds, delete_statement
+from annotator.store.intake import Intake, delete_statement
+from annotator.store.rows import day_bounds
 from annotator.store.writes import Writes
 
 

@@ -9,7 +9,7 @@ from annotator.core.codebook import Codebook
 from annotator.core.errors import AnnotatorError
 from annotator.core.model import Actor, ActorId, Changes, Tag, TagName, new_id, now
 from annotator.core.text import clean, fold
-from annotator.store.intake import actor_row, dumps, tag_row
+from annotator.store.rows import actor_row, dumps, tag_row
 from annotator.store.writes import Writes
 
 
