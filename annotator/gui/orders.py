@@ -15,6 +15,7 @@ from annotator.core.errors import AnnotatorError, Overlap
 from annotator.core.model import DONE, OPEN, UNREAD, Annotation, Changes
 from annotator.core.text import Span
 from annotator.gui import moves
+from annotator.gui.announce import announce
 from annotator.gui.session import Session
 from annotator.gui.window import Window
 
@@ -108,6 +109,7 @@ class Orders(QObject):
         changes = session.do(session.project.annotate, session.statement, name, span)
         if changes is not None:
             session.pick(changes.result)
+            announce(reader, f"{session.project.codebook.tag(name).label}: {span.of(reader.text)[:200]}")
         elif self._refused is not None:
             self._offer = (self._refused, span, name)
 
