@@ -11,7 +11,17 @@ from annotator.core.codebook import parse_value
 from annotator.core.errors import AnnotatorError
 from annotator.core.model import Annotation, Attribute, Tag
 from annotator.core.text import fold
-from annotator.gui.fields import DATE_WANTED, ActorsEditor, ChoiceEditor, Field, Form, GrowingText, LineEditor, Suggest
+from annotator.gui.fields import (
+    ActorsEditor,
+    ChoiceEditor,
+    Field,
+    Form,
+    GrowingText,
+    LineEditor,
+    Suggest,
+    check_date,
+    edtf_of,
+)
 from annotator.gui.wording import typed_text
 from annotator.store.project import Project
 
@@ -22,14 +32,22 @@ _UNSPECIFIED = ("unspecified", "unspecified")
 
 
 class ActorNames:
-    """The project's actors by name and alias, for completion; read when first asked for after a change."""
+    """The project's actors by name and alias, and its issuers, for completion.
+
+    They are read when first asked for after a change.
+    """
 
     def __init__(self) -> None:
         self._project: Project | None = None
         self._known: list[tuple[str, str, str]] | None = None
+        self._issuers: list[str] | None = None
 
     def use(self, project: Project | None) -> None:
-        self._project, self._known = project, None
+        self._project, self._known, self._issuers = project, None, None
+
+    def forget_issuers(self) -> None:
+        """Statements have changed."""
+        self._known = self._issuers = None
 
     def forget(self) -> None:
         """The actors have changed."""
@@ -56,7 +74,16 @@ class ActorNames:
                 for known in (actor.name, *actor.aliases):
                     listed = known if known == name else f"{known} → {name}"
                     self._known.append((fold(known), listed, name))
+            folded = {entry[0] for entry in self._known}
+            self._known += [(fold(issuer), issuer, issuer) for issuer in self._issued() if fold(issuer) not in folded]
         return self._known
+
+    def _issued(self) -> list[str]:
+        """Who issued the project's statements; counting them takes a while, so only once."""
+        if self._issuers is None:
+            counts = self._project.stats()["by_issuer"] if self._project else {}
+            self._issuers = [issuer for issuer in counts if issuer and ";" not in issuer]
+        return self._issuers
 
 
 class AttributeForm(Form):
@@ -86,14 +113,27 @@ class AttributeForm(Form):
         shown = {a.name: typed_text(annotation.attributes.get(a.name, ()), name_of) for a in self.tag.attributes}
         return shown | {NOTE: annotation.note}
 
+    def value(self, name: str, text: str) -> str:
+        """What the project is told when this is typed into that field."""
+        attribute = self.tag.attribute(name)
+        return edtf_of(text) if attribute is not None and attribute.type == "date" else text
+
+    def new_actors(self, name: str, text: str, project: Project) -> list[str]:
+        """The actors that this text names and the project does not know, for that field."""
+        attribute = self.tag.attribute(name)
+        if attribute is None or attribute.type not in ("actors", "actor"):
+            return []
+        names = dict.fromkeys(part.strip() for part in text.split(";"))
+        return [n for n in names if n and n != "unspecified" and project.find_actor(n) is None]
+
 
 def _check(attribute: Attribute, text: str) -> None:
-    try:
-        parse_value(attribute, text, str)
-    except AnnotatorError:
-        if attribute.type != "date":
-            raise
-        raise AnnotatorError(DATE_WANTED) from None
+    if attribute.type == "date":
+        check_date(text, attribute.label)
+        text = edtf_of(text)
+    if attribute.type == "actor" and ";" in text:
+        raise AnnotatorError(f"{attribute.label} takes one name, without “;”.")
+    parse_value(attribute, text, str)
 
 
 def _editor_for(attribute: Attribute, actors: ActorNames) -> QWidget:

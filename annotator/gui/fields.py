@@ -6,6 +6,7 @@ focus left it), ``entered`` (Enter, after ``finished``) and ``escaped``. Text is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
@@ -43,6 +44,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annotator.core.edtf import check_edtf
 from annotator.core.errors import AnnotatorError
 from annotator.core.model import Choice
 from annotator.gui.announce import announce
@@ -52,12 +54,57 @@ from annotator.gui.wording import tool_tip
 
 #: What stands in an empty field.
 EMPTY = "—"
-DATE_WANTED = "Write the date as 2022-01-20, 2022-01, 2022, or 2022~ for about 2022."
+DATE_WANTED = "Write the date as 2022-01-20, 20 Jan 2022, 2022-01, Jan 2022, 2022, or 2022~ for about 2022."
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+#: ``20 Jan 2022`` and ``January 2022``; 20.1.2022 and 1/2/2022 mean different days to different people.
+_NAMED = re.compile(r"(?:(\d{1,2})\s+)?([A-Za-z]{3,9})\.?,?\s+(\d{4})")
+_ISO = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?")
 #: Lines that a growing text shows before it scrolls.
 _MOST_LINES = 8
 
 #: Names that complete a part of a text, best first: what is listed, and what is then written.
 Suggest = Callable[[str], Sequence[tuple[str, str]]]
+
+
+def edtf_of(text: str) -> str:
+    """A date as a person types it, as EDTF; any other text as it is.
+
+    >>> edtf_of("20 Jan 2022")
+    '2022-01-20'
+    """
+    text = text.strip()
+    if (match := _NAMED.fullmatch(text)) is None:
+        return text
+    day, name, year = match.groups()
+    name = "sep" if name.casefold() == "sept" else name.casefold()
+    month = next((n for n, known in enumerate(_MONTHS, 1) if name in (known, known[:3])), 0)
+    if not month:
+        return text
+    return f"{year}-{month:02d}-{int(day):02d}" if day else f"{year}-{month:02d}"
+
+
+def check_date(text: str, what: str) -> None:
+    """Whether this can be a date; raises ``AnnotatorError`` with how to write one, or which part of it there is not."""
+    edtf = edtf_of(text)
+    if not edtf:
+        return
+    try:
+        check_edtf(edtf, what)
+    except AnnotatorError:
+        raise AnnotatorError(_wrong_part(edtf) or DATE_WANTED) from None
+
+
+def _wrong_part(edtf: str) -> str:
+    match = _ISO.fullmatch(edtf)
+    if match is None:
+        return ""
+    year, month, day = match.groups()
+    if not 1 <= int(month) <= 12:
+        return f"There is no month {int(month)}."
+    return f"There is no {int(day)} {_MONTHS[int(month) - 1].capitalize()} {year}." if day else ""
 
 
 class Editor(Protocol):
@@ -501,9 +548,9 @@ class DateEditor(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.line = LineEditor(self)
-        self.basis = ChoiceEditor([Choice("in_text", "in the text"), Choice("inferred", "inferred")], self, empty=None)
+        self.basis = ChoiceEditor([Choice("in_text", "In text"), Choice("inferred", "Inferred")], self, empty=None)
         self.basis.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.basis.setMinimumContentsLength(7)
+        self.basis.setMinimumContentsLength(4)
         self.setFocusProxy(self.line)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -536,6 +583,19 @@ class DateEditor(QWidget):
 
     def _on_edited(self) -> None:
         self.edited.emit()
+
+    def _widen(self) -> None:
+        """A whole day can be read; the basis has what is left."""
+        self.line.setMinimumWidth(self.line.fontMetrics().horizontalAdvance("2022-00-00~") + 24)
+
+    def showEvent(self, event: QShowEvent) -> None:  # Qt
+        super().showEvent(event)
+        self._widen()
+
+    def changeEvent(self, event: QEvent) -> None:  # Qt
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._widen()
 
     def setAccessibleName(self, name: str) -> None:  # Qt
         super().setAccessibleName(name)
@@ -579,6 +639,7 @@ class Field(QWidget):
         self._rendered = ""
         self._sent: str | None = None
         self._complaint = QLabel()
+        self._remark = QLabel()
         self._dot = QLabel("•")
         self._build()
 
@@ -599,6 +660,10 @@ class Field(QWidget):
         self._complaint.setWordWrap(True)
         self._complaint.setProperty("role", "error")
         self._complaint.hide()
+        self._remark.setTextFormat(Qt.TextFormat.PlainText)
+        self._remark.setWordWrap(True)
+        self._remark.setProperty("role", "muted")
+        self._remark.hide()
         side = self._side = QHBoxLayout()
         side.setSpacing(0)
         for widget in (title, self._dot):
@@ -610,6 +675,7 @@ class Field(QWidget):
         grid.addLayout(side, 0, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self.editor, 0, 1, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self._complaint, 1, 1)
+        grid.addWidget(self._remark, 2, 1)
         grid.setColumnStretch(1, 1)
         self.setFocusProxy(self.editor)
         self.editor.setAccessibleName(self.label)
@@ -661,6 +727,7 @@ class Field(QWidget):
         self.editor.put(text)  # type: ignore[attr-defined]
         self._stored, self._rendered, self._sent = text, self.typed(), None
         self.complain("")
+        self.remark("")
 
     def refresh(self, text: str) -> None:
         """The stored value is this now: show it if it is news, but never over what was typed after it was sent."""
@@ -696,6 +763,18 @@ class Field(QWidget):
         self._complaint.setVisible(bool(sentence))
         self._describe()
 
+    @property
+    def remarked(self) -> str:
+        """What is told below the field without being wrong; empty when nothing is."""
+        return self._remark.text()
+
+    def remark(self, sentence: str) -> None:
+        """Tell this below the field until something else is typed: it is worth a look, not wrong."""
+        if sentence and sentence != self._remark.text():
+            announce(self.editor, sentence)
+        self._remark.setText(sentence)
+        self._remark.setVisible(bool(sentence))
+
     def set_notice(self, notice: str) -> None:
         """Nothing can be typed, and why; with an empty notice it can."""
         self.editor.setEnabled(not notice)
@@ -708,6 +787,7 @@ class Field(QWidget):
         self.editor.setAccessibleDescription("; ".join(s for s in said if s))
 
     def _on_edited(self) -> None:
+        self.remark("")
         self._describe()
 
     def _on_finished(self) -> None:

@@ -20,7 +20,7 @@ from annotator.gui.history_list import SHOWN, HistoryList
 from annotator.gui.metadata_form import MetadataForm, SourceFacts
 from annotator.gui.session import Session
 from annotator.gui.theme import Theme
-from annotator.gui.wording import history_line, step_line, tag_of
+from annotator.gui.wording import history_line, isolated, step_line, tag_of
 from annotator.store.project import Project
 
 
@@ -184,6 +184,8 @@ class InspectorPane(QWidget):
         tables = {table for table, _ in changes.touched}
         if changes.many or "actor" in tables:
             self._actors.forget()
+        if changes.many or "statement" in tables:
+            self._actors.forget_issuers()
         touched = changes.ids("annotation") | changes.ids("statement")
         for key in [k for k, draft in self._drafts.items() if draft.sent and k[0] in touched]:
             del self._drafts[key]
@@ -407,6 +409,7 @@ class InspectorPane(QWidget):
         if subject.project.read_only or not self._has_place(field.name) or not field.check():
             self._drafts[draft] = Draft(text, sent=False)
             return False
+        new = self._new_actors(subject, field.name, text)
         field.sending()
         self._drafts[draft] = Draft(text, sent=True)
         self._saving.add(draft)
@@ -420,7 +423,13 @@ class InspectorPane(QWidget):
         if not changes and self._subject == subject:
             # Nothing new in it: show the stored value, which may be written otherwise.
             self._refresh(history=False)
+        if new and self._subject == subject and self.field(field.name) is field:
+            field.remark(f"New actor{'s' * (len(new) > 1)}: {'; '.join(isolated(name) for name in new)}")
         return True
+
+    def _new_actors(self, subject: Subject, name: str, text: str) -> list[str]:
+        form = self._form
+        return form.new_actors(name, text, subject.project) if isinstance(form, AttributeForm) else []
 
     def _has_place(self, name: str) -> bool:
         """Whether what is shown still exists, and has something of this name: a passage may be retagged meanwhile."""
@@ -435,7 +444,9 @@ class InspectorPane(QWidget):
             return do(project.edit, subject.statement, **MetadataForm.metadata(name, text))
         if name == NOTE:
             return do(project.note, subject.annotation, text)
-        return do(project.describe, subject.annotation, {name: text})
+        form = self._form
+        value = form.value(name, text) if isinstance(form, AttributeForm) else text
+        return do(project.describe, subject.annotation, {name: value})
 
     # -- focus -----------------------------------------------------------------------------------
 

@@ -8,17 +8,17 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
 
-from annotator.core.edtf import check_edtf
 from annotator.core.errors import AnnotatorError
 from annotator.core.model import DATES, METADATA, Choice, Statement
 from annotator.gui.fields import (
-    DATE_WANTED,
     ChoiceEditor,
     DateEditor,
     Field,
     Form,
     GrowingText,
     LineEditor,
+    check_date,
+    edtf_of,
     label_width,
 )
 from annotator.gui.wording import isolated, local_time, tool_tip
@@ -78,7 +78,7 @@ class MetadataForm(Form):
         if name not in DATES:
             return {name: text}
         date, basis = DateEditor.split(text)
-        return {name: date, f"{name}_basis": basis}
+        return {name: edtf_of(date), f"{name}_basis": basis}
 
 
 def _editor_for(name: str) -> tuple[QWidget, Any]:
@@ -87,7 +87,7 @@ def _editor_for(name: str) -> tuple[QWidget, Any]:
         editor.hint("2022-01-20")
         return editor, partial(_check_date, label_of(name))
     if name == "issuer_type":
-        return ChoiceEditor([Choice(kind, kind) for kind in actor_types()]), None
+        return ChoiceEditor([Choice(kind, kind[:1].upper() + kind[1:]) for kind in actor_types()]), None
     if name == "title":
         return GrowingText(), _check_title
     return LineEditor(), None
@@ -95,12 +95,7 @@ def _editor_for(name: str) -> tuple[QWidget, Any]:
 
 def _check_date(label: str, text: str) -> None:
     date, _basis = DateEditor.split(text)
-    if not date:
-        return
-    try:
-        check_edtf(date, label)
-    except AnnotatorError:
-        raise AnnotatorError(DATE_WANTED) from None
+    check_date(date, label)
 
 
 def _check_title(text: str) -> None:

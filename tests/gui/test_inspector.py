@@ -389,6 +389,38 @@ def test_esc_closes_the_completions_first_and_then_leaves_with_what_was_typed(de
     assert desk.project.actor_name(desk.stored()["demander"][0]["actor"]) == "tur"
 
 
+def test_issuers_are_offered_where_an_actor_is_asked_for(desk, qtbot):
+    desk.type("demander", "aan")
+    assert desk.editor("demander").suggestions == ["AANES"]
+    desk.session.do(desk.project.edit, desk.statement, issuer="Aanes Council")
+    desk.type("demander", "aan")
+    assert desk.editor("demander").suggestions == ["Aanes Council"]
+
+
+def test_a_new_actor_is_remarked_until_something_else_is_typed(desk):
+    desk.type("addressee", "Turkey; Kongra")
+    desk.leave()
+    field = desk.pane.field("addressee")
+    assert field.remarked == "New actor: Kongra"
+    assert "New actor: Kongra" in labels(desk.pane)
+    assert field.complaint == ""
+    desk.type("addressee", "Turkey")
+    assert field.remarked == ""
+    desk.leave()
+    assert field.remarked == ""
+
+
+def test_one_actor_is_one_name(desk):
+    assert desk.project.codebook.tag("demand").attribute("demander").type == "actors"
+    tag = desk.project.codebook.tag("demand")
+    only = tuple(replace(a, type="actor") if a.name == "demander" else a for a in tag.attributes)
+    desk.session.do(desk.project.put_tag, replace(tag, attributes=only))
+    desk.type("demander", "Turkey; Kongra")
+    desk.leave()
+    assert "one name" in desk.pane.field("demander").complaint
+    assert "demander" not in desk.stored()
+
+
 # -- choices --------------------------------------------------------------------------------
 
 
@@ -520,6 +552,58 @@ def test_a_date_of_the_statement_has_a_basis(desk):
     date = desk.project.statement(desk.statement).date_issued
     assert (date.edtf, date.basis) == ("2022-01", "inferred")
     assert desk.pane.field("date_issued").typed() == "2022-01 (inferred)"
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("20 Jan 2022", "2022-01-20"),
+        ("1 september 2022", "2022-09-01"),
+        ("Sept. 2022", "2022-09"),
+        ("May 2022", "2022-05"),
+        ("2022-01-20", "2022-01-20"),
+    ],
+)
+def test_a_date_with_the_name_of_its_month_is_stored_as_edtf(desk, typed, stored):
+    desk.type("deadline", typed)
+    desk.leave()
+    assert desk.stored()["deadline"][0]["edtf"] == stored
+    assert desk.pane.field("deadline").typed() == stored
+    desk.session.pick("")
+    editor = desk.editor("date_issued")
+    editor.line.setFocus()
+    desk.qtbot.keyClicks(editor.line, typed)
+    desk.leave()
+    assert desk.project.statement(desk.statement).date_issued.edtf == stored
+    assert desk.pane.field("date_issued").typed() == stored
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("2022-13", "There is no month 13."),
+        ("31 Feb 2022", "There is no 31 February 2022."),
+        ("20.1.2022", "Write the date as"),
+        ("20 Foo 2022", "Write the date as"),
+    ],
+)
+def test_what_is_no_date_says_why(desk, typed, told):
+    desk.type("deadline", typed)
+    desk.leave()
+    assert desk.pane.field("deadline").complaint.startswith(told)
+    assert "deadline" not in desk.stored()
+
+
+def test_a_whole_day_can_be_read_in_a_date_of_the_statement(desk):
+    desk.session.pick("")
+    line = desk.editor("date_issued").line
+    assert line.fontMetrics().horizontalAdvance("2022-01-20") <= line.width() - 20
+
+
+def test_the_values_of_metadata_begin_with_a_capital(desk):
+    desk.session.pick("")
+    for combo in (desk.editor("issuer_type"), desk.editor("date_issued").basis):
+        assert all(not combo.itemText(row)[:1].islower() for row in range(combo.count()))
 
 
 def test_a_title_cannot_be_emptied(desk, qtbot):
