@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QStringListModel, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QStringListModel, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QFontMetrics,
@@ -35,6 +35,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
+    QScrollArea,
     QSizePolicy,
     QStyle,
     QStyleOptionComboBox,
@@ -64,6 +65,8 @@ _NAMED = re.compile(r"(?:(\d{1,2})\s+)?([A-Za-z]{3,9})\.?,?\s+(\d{4})")
 _ISO = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?")
 #: Lines that a growing text shows before it scrolls.
 _MOST_LINES = 8
+#: Entries that a list to choose from shows before it scrolls.
+_MOST_CHOICES = 18
 
 #: Names that complete a part of a text, best first: what is listed, and what is then written.
 Suggest = Callable[[str], Sequence[tuple[str, str]]]
@@ -349,6 +352,30 @@ class Chooser(QComboBox):
     An empty choice is as pale as an empty field. A wheel that scrolls by changes nothing.
     """
 
+    #: A list below the field, in every style: the other kind of pop-up cuts its last entry to scroll by it.
+    SHEET = "QComboBox { combobox-popup: 0; }"
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMaxVisibleItems(_MOST_CHOICES)
+        self.setStyleSheet(self.SHEET)
+
+    def showPopup(self) -> None:  # Qt
+        super().showPopup()
+        view = self.view()
+        box = view.parentWidget()
+        if box is None or not isinstance(box, QFrame):
+            return
+        # The list has a line around it already.
+        box.setFrameShape(QFrame.Shape.NoFrame)
+        wanted = sum(view.sizeHintForRow(row) for row in range(min(self.count(), _MOST_CHOICES)))
+        missing = wanted - view.viewport().height()
+        room = box.screen().availableGeometry()
+        if missing > 0:
+            box.resize(box.width(), min(box.height() + missing, room.height()))
+            if box.y() + box.height() > room.bottom() + 1:
+                box.move(box.x(), max(room.top(), room.bottom() + 1 - box.height()))
+
     def paintEvent(self, event: QPaintEvent) -> None:  # Qt
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
@@ -392,7 +419,6 @@ class ChoiceEditor(Chooser):
         # Content must not decide how wide the pane is.
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(3)
-        self.setMaxVisibleItems(18)
         if empty is not None:
             self.addItem(empty, "")
         for choice in choices:
@@ -462,9 +488,13 @@ class GrowingText(QPlainTextEdit):
     entered = Signal()
     escaped = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, most: int = _MOST_LINES) -> None:
         super().__init__(parent)
         self._put = ""
+        self._most = most
+        # The panes around it have their new sizes only when the events are through.
+        self._grown = QTimer(self, singleShot=True, interval=0)  # type: ignore[call-overload]
+        self._grown.timeout.connect(self._reveal)
         self.setProperty("role", "field")
         self.setPlaceholderText(EMPTY)
         self.setTabChangesFocus(True)
@@ -492,16 +522,42 @@ class GrowingText(QPlainTextEdit):
         self._fit()
         self.edited.emit()
 
+    @property
+    def lines(self) -> int:
+        """How many lines the text takes as wrapped here; those above the limit are not counted."""
+        layout, block, count = self.document().documentLayout(), self.document().firstBlock(), 0
+        while block.isValid() and count <= self._most:
+            # Qt wraps a paragraph when it is first shown, and counts one line until then.
+            layout.blockBoundingRect(block)
+            count += max(1, block.layout().lineCount())
+            block = block.next()
+        return max(1, count)
+
     def _fit(self) -> None:
-        lines = max(1, round(self.document().size().height()))
+        lines = self.lines
         around = self.contentsMargins()
         line = QFontMetrics(self.font()).lineSpacing()
-        height = min(lines, _MOST_LINES) * line + around.top() + around.bottom() + 2
-        bar = Qt.ScrollBarPolicy.ScrollBarAsNeeded if lines > _MOST_LINES else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        height = min(lines, self._most) * line + around.top() + around.bottom() + 2
+        bar = Qt.ScrollBarPolicy.ScrollBarAsNeeded if lines > self._most else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         if self.verticalScrollBarPolicy() != bar:
             self.setVerticalScrollBarPolicy(bar)
         if self.height() != height or self.minimumHeight() != height:
             self.setFixedHeight(height)
+            if self.hasFocus():
+                self._grown.start()
+        if lines <= self._most and self.verticalScrollBar().value():
+            self.verticalScrollBar().setValue(0)
+
+    def _reveal(self) -> None:
+        """Bring the line at the caret into view, in whatever pane this stands."""
+        area = self.parentWidget()
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        if area is None or not self.hasFocus() or area.widget() is None:
+            return
+        caret = self.cursorRect()
+        at = self.viewport().mapTo(area.widget(), caret.center())
+        area.ensureVisible(at.x(), at.y(), 0, caret.height() + 10)
 
     def event(self, event: QEvent) -> bool:  # Qt
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
@@ -607,6 +663,40 @@ class DateEditor(QWidget):
         self.line.setAccessibleDescription(description)
 
 
+class Dot(QLabel):
+    """A dot of the size of a bullet, in the colour of a warning; its place stays when it goes."""
+
+    SIZE = 6
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown = False
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("role", "warning")
+        self.setFixedWidth(10)
+        # The field's own description says so already.
+        self.setAccessibleName(" ")
+
+    def show_dot(self, shown: bool) -> None:
+        self._shown = shown
+        self.update()
+
+    def sizeHint(self) -> QSize:  # Qt
+        return QSize(10, self.fontMetrics().height())
+
+    def minimumSizeHint(self) -> QSize:  # Qt
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # Qt
+        if not self._shown:
+            return
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self.palette().color(self.foregroundRole()))
+            painter.drawEllipse(QRectF(2, (self.height() - self.SIZE) / 2, self.SIZE, self.SIZE))
+
+
 class Field(QWidget):
     """A label, an editor, and below them a sentence when what was typed cannot be taken.
 
@@ -640,7 +730,7 @@ class Field(QWidget):
         self._sent: str | None = None
         self._complaint = QLabel()
         self._remark = QLabel()
-        self._dot = QLabel("•")
+        self._dot = Dot()
         self._build()
 
     def _build(self) -> None:
@@ -650,12 +740,7 @@ class Field(QWidget):
         title.setProperty("role", "muted")
         title.setToolTip(tool_tip(self._definition))
         title.setFixedWidth(label_width() - 14)
-        self._dot.setTextFormat(Qt.TextFormat.PlainText)
-        self._dot.setProperty("role", "warning")
-        self._dot.setFixedWidth(10)
         self._dot.setToolTip("Required, and still empty")
-        # Its own description says so already.
-        self._dot.setAccessibleName(" ")
         self._complaint.setTextFormat(Qt.TextFormat.PlainText)
         self._complaint.setWordWrap(True)
         self._complaint.setProperty("role", "error")
@@ -761,7 +846,18 @@ class Field(QWidget):
             announce(self.editor, sentence)
         self._complaint.setText(sentence)
         self._complaint.setVisible(bool(sentence))
+        self._mark()
         self._describe()
+
+    def _mark(self) -> None:
+        """The border of what is refused has the colour of the sentence below it."""
+        marked = self.editor.line if isinstance(self.editor, DateEditor) else self.editor
+        color = self._complaint.palette().color(self._complaint.foregroundRole()).name()
+        sheet = f"* {{ border-color: {color}; }}" if self._complaint.text() else ""
+        if isinstance(marked, Chooser):
+            sheet = f"{Chooser.SHEET} {sheet.replace('*', 'QComboBox')}"
+        if marked.styleSheet() != sheet:
+            marked.setStyleSheet(sheet)
 
     @property
     def remarked(self) -> str:
@@ -782,7 +878,7 @@ class Field(QWidget):
 
     def _describe(self) -> None:
         missing = self.required and not self.typed().strip()
-        self._dot.setText("•" if missing else "")
+        self._dot.show_dot(missing)
         said = [self._complaint.text(), "required, empty" if missing else "", self._definition]
         self.editor.setAccessibleDescription("; ".join(s for s in said if s))
 
@@ -804,6 +900,7 @@ class Field(QWidget):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange) and self.isVisible():
             self._align()
+            self._mark()
 
 
 def _sentence(text: str) -> str:

@@ -89,7 +89,7 @@ def _editor_for(name: str) -> tuple[QWidget, Any]:
     if name == "issuer_type":
         return ChoiceEditor([Choice(kind, kind[:1].upper() + kind[1:]) for kind in actor_types()]), None
     if name == "title":
-        return GrowingText(), _check_title
+        return GrowingText(most=30), _check_title
     return LineEditor(), None
 
 
