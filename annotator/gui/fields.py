@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QStringListModel, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QStringListModel, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QFontMetrics,
@@ -495,6 +495,7 @@ class GrowingText(QPlainTextEdit):
         # The panes around it have their new sizes only when the events are through.
         self._grown = QTimer(self, singleShot=True, interval=0)  # type: ignore[call-overload]
         self._grown.timeout.connect(self._reveal)
+        self._tries = 0
         self.setProperty("role", "field")
         self.setPlaceholderText(EMPTY)
         self.setTabChangesFocus(True)
@@ -544,6 +545,7 @@ class GrowingText(QPlainTextEdit):
         if self.height() != height or self.minimumHeight() != height:
             self.setFixedHeight(height)
             if self.hasFocus():
+                self._tries = 10
                 self._grown.start()
         if lines <= self._most and self.verticalScrollBar().value():
             self.verticalScrollBar().setValue(0)
@@ -558,6 +560,11 @@ class GrowingText(QPlainTextEdit):
         caret = self.cursorRect()
         at = self.viewport().mapTo(area.widget(), caret.center())
         area.ensureVisible(at.x(), at.y(), 0, caret.height() + 10)
+        self._tries -= 1
+        shown = caret.translated(self.viewport().mapTo(area.viewport(), QPoint()))
+        if self._tries > 0 and not area.viewport().rect().contains(shown):
+            # The pane scrolls no further until it, too, has its new size.
+            self._grown.start()
 
     def event(self, event: QEvent) -> bool:  # Qt
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):

@@ -375,7 +375,8 @@ class InspectorPane(QWidget):
             lines = [history_line(e, annotation.id, project.codebook, project.actor_name) for e in entries]
         else:
             self._facts.show_facts(statement, project.coder_name(statement.imported_by))
-            lines = [step_line(e) for e in project.history(subject.statement, limit=SHOWN + 1)]
+            entries = project.history(subject.statement, limit=SHOWN + 1)
+            lines = [step_line(e, project.codebook, project.actor_name) for e in entries]
         self._history.show_lines(lines)
 
     # -- saving --------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from typing import Any
 
 from annotator.core.codebook import Codebook, missing, value_text
 from annotator.core.edtf import readable
-from annotator.core.model import Annotation, Attribute, Tag, TagName
+from annotator.core.model import DATES, METADATA, Annotation, Attribute, Tag, TagName
 from annotator.store.ledger import Change, Entry
 
 #: The attributes that tell passages of a tag apart, for the tags that the program ships.
@@ -18,6 +18,8 @@ _TELLING = {"demand": ("addressee",), "accusation": ("accused",), "event": ("dat
 _STATUS = {"made": "accepted it", "accepted": "accepted it", "rejected": "rejected it", "suggested": "suggested it"}
 #: What a line shows of a long text, in characters.
 _LONG = 80
+#: A step that changed more than this is told by its label.
+_MOST_EDITS = 6
 
 NameOf = Callable[[str], str]
 
@@ -143,10 +145,47 @@ def history_line(entry: Entry, annotation: str, codebook: Codebook, name_of: Nam
     return f"{local_time(entry.at)} {isolated(entry.coder or 'somebody')} {done}{undone}"
 
 
-def step_line(entry: Entry) -> str:
-    """One step as a statement's history tells it: ``14:02 LM: tag as demand``."""
+def step_line(entry: Entry, codebook: Codebook, name_of: NameOf) -> str:
+    """One step as a statement's history tells it: ``14:02 LM: tag as demand``, ``14:05 LM: issuer: A → B``."""
     undone = " (undone)" if entry.undone else ""
-    return f"{local_time(entry.at)} {isolated(entry.coder or 'somebody')}: {_lowered(entry.label)}{undone}"
+    done = _lowered(step_text(entry, codebook, name_of))
+    return f"{local_time(entry.at)} {isolated(entry.coder or 'somebody')}: {done}{undone}"
+
+
+def step_text(entry: Entry, codebook: Codebook, name_of: NameOf) -> str:
+    """What a step did: of an edit its values before and after where they are known, else the step's label."""
+    edited: list[str] = []
+    for change in () if entry.undoes else entry.changes:
+        before, after = change.before, change.after
+        if before is None or after is None:
+            continue
+        if change.table == "statement":
+            edited += _edits(before, after)
+        elif change.table == "annotation" and before.get("tag") == after.get("tag"):
+            edited += _settings(tag_of(codebook, str(after.get("tag", ""))), before, after, name_of)
+    if not 0 < len(edited) <= _MOST_EDITS:
+        return entry.label
+    text = "; ".join(edited)
+    return text[:1].upper() + text[1:]
+
+
+def _edits(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterable[str]:
+    """The metadata of a statement that a step changed: ``issuer: A → B``."""
+    for name in (*METADATA, *DATES):
+        was, now = _metadatum(name, before), _metadatum(name, after)
+        if was != now:
+            yield f"{name.removeprefix('date_').replace('_', ' ')}: {_told(was)} → {_told(now)}"
+
+
+def _metadatum(name: str, row: Mapping[str, Any]) -> str:
+    value = str(row.get(name) or "")
+    if name not in DATES or not value:
+        return value
+    return readable(value) + " (inferred)" * (row.get(f"{name}_basis") == "inferred")
+
+
+def _told(value: str) -> str:
+    return isolated(one_line(value, _LONG)) or "—"
 
 
 def _lowered(label: str) -> str:
@@ -173,6 +212,13 @@ def _deeds(change: Change, codebook: Codebook, name_of: NameOf) -> Iterable[str]
         yield "moved the boundary"
     if before and before.get("status") != after.get("status"):
         yield _STATUS.get(str(after.get("status")), f"marked it {after.get('status')}")
+    yield from _settings(tag, before, after, name_of)
+    if (before.get("note") or "") != (after.get("note") or ""):
+        yield "wrote a note" if after.get("note") else "removed the note"
+
+
+def _settings(tag: Tag, before: Mapping[str, Any], after: Mapping[str, Any], name_of: NameOf) -> Iterable[str]:
+    """The attributes that a step changed: ``set accused: A``, ``set accused: A → B``, ``cleared accused``."""
     was, now = _attributes(before), _attributes(after)
     for name in [*now, *(n for n in was if n not in now)]:
         if was.get(name) == now.get(name):
@@ -180,11 +226,10 @@ def _deeds(change: Change, codebook: Codebook, name_of: NameOf) -> Iterable[str]
         attribute = tag.attribute(name)
         label = attribute.label.lower() if attribute else name
         if now.get(name):
-            yield f"set {label}: {values_text(attribute, now[name], name_of)}"
+            old = f"{values_text(attribute, was[name], name_of)} → " if was.get(name) else ""
+            yield f"set {label}: {old}{values_text(attribute, now[name], name_of)}"
         else:
             yield f"cleared {label}"
-    if (before.get("note") or "") != (after.get("note") or ""):
-        yield "wrote a note" if after.get("note") else "removed the note"
 
 
 def _attributes(row: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:

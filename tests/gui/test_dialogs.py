@@ -331,6 +331,18 @@ def test_the_history_of_a_statement_has_only_its_steps_and_can_be_read_by_coder(
     assert steps(dialog) == [("RK", "Tag as event")]
 
 
+def test_the_history_of_a_statement_tells_values_before_and_after(qtbot, session, project):
+    statement = session.do(project.add_statement, "Some words.", "Title", issuer="A").result
+    session.do(project.edit, statement, issuer="B")
+    dialog = HistoryDialog(session, statement)
+    qtbot.addWidget(dialog)
+    assert steps(dialog) == [("LM", "Issuer: A → B"), ("LM", "Add statement")]
+    session.do(project.undo)
+    again = HistoryDialog(session, statement)
+    qtbot.addWidget(again)
+    assert steps(again)[:2] == [("LM", "Undo Edit issuer"), ("LM", "Issuer: A → B, undone")]
+
+
 def test_another_project_closes_the_history(qtbot, session):
     dialog = HistoryDialog(session)
     qtbot.addWidget(dialog)

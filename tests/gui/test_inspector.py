@@ -15,6 +15,7 @@ from annotator.core.errors import AnnotatorError, DiskFull
 from annotator.core.text import Span
 from annotator.gui.inspector import InspectorPane
 from annotator.gui.session import Session
+from annotator.gui.theme import LIGHT, stylesheet
 
 TEXT = "Armed men stormed the prison. Ankara was accused of helping. The council asks the Coalition to act."
 
@@ -507,6 +508,86 @@ def test_the_history_tells_who_did_what(desk):
     desk.session.do(desk.project.note, desk.demand, "softer")
     lines = [line.split(maxsplit=1)[1] for line in desk.pane.history_text.splitlines()]
     assert lines == ["LM tagged as demand", "LM set addressee: Turkey", "LM wrote a note"]
+
+
+def test_the_history_tells_the_value_before_an_edit(desk):
+    desk.session.do(desk.project.describe, desk.demand, {"addressee": "Turkey"})
+    desk.session.do(desk.project.describe, desk.demand, {"addressee": "Global Coalition"})
+    assert "LM set addressee: Turkey → Global Coalition" in desk.pane.history_text
+    desk.session.pick("")
+    desk.session.do(desk.project.edit, desk.statement, issuer="SDC")
+    desk.session.do(desk.project.edit, desk.statement, date_issued="2022-01-20", date_issued_basis="inferred")
+    assert "LM: issuer: AANES → SDC" in desk.pane.history_text
+    assert "LM: issued: — → 20 Jan 2022 (inferred)" in desk.pane.history_text
+    assert "LM: set addressee: Turkey → Global Coalition" in desk.pane.history_text
+
+
+def test_a_list_to_choose_from_shows_all_its_entries(desk):
+    desk.session.pick("")
+    for combo in (desk.editor("issuer_type"), desk.editor("date_issued").basis):
+        combo.showPopup()
+        view = combo.view()
+        assert view.viewport().height() >= sum(view.sizeHintForRow(row) for row in range(combo.count()))
+        assert view.parentWidget().frameWidth() == 0
+        combo.hidePopup()
+
+
+def test_a_growing_text_grows_with_what_is_pasted_undone_and_shown(desk, qtbot):
+    note = desk.editor("note")
+    low = note.height()
+    desk.pane.focus_note()
+    QApplication.clipboard().setText("some words that go on and on until they have to be wrapped " * 3)
+    note.paste()
+    high = note.height()
+    assert high > low + note.fontMetrics().lineSpacing()
+    note.undo()
+    assert note.height() == low
+    note.redo()
+    assert note.height() == high
+    desk.leave()
+    desk.session.pick(desk.accusation)
+    desk.session.pick(desk.demand)
+    assert desk.editor("note").height() == high
+
+
+def test_the_line_at_the_caret_is_in_view_while_a_text_grows(desk, qtbot):
+    desk.pane.window().resize(330, 320)
+    qtbot.waitUntil(lambda: desk.pane.height() <= 320)
+    desk.pane.focus_note()
+    note = desk.editor("note")
+    for _ in range(6):
+        qtbot.keyClick(note, Qt.Key.Key_Return)
+    pane = desk.pane
+
+    def in_view() -> bool:
+        bottom = note.viewport().mapTo(pane, note.cursorRect().bottomLeft())
+        return pane.rect().contains(bottom)
+
+    qtbot.waitUntil(in_view, timeout=2000)
+
+
+def test_a_title_is_shown_with_all_its_lines(desk):
+    desk.session.pick("")
+    title = desk.editor("title")
+    desk.session.do(desk.project.edit, desk.statement, title="A title that goes on for a while, " * 12)
+    assert title.lines > 8
+    assert title.height() >= title.lines * title.fontMetrics().lineSpacing()
+    assert title.verticalScrollBar().maximum() == 0
+
+
+def test_what_is_refused_has_a_border_of_its_own(desk):
+    def edge() -> str:
+        field = desk.pane.field("deadline")
+        return field.editor.grab().toImage().pixelColor(field.editor.width() // 2, 0).name()
+
+    desk.pane.window().setStyleSheet(stylesheet(LIGHT))
+    assert edge() == LIGHT.hairline
+    desk.type("deadline", "soon")
+    desk.leave()
+    assert edge() == LIGHT.error
+    desk.type("deadline", "2022")
+    desk.leave()
+    assert edge() == LIGHT.hairline
 
 
 def test_the_history_tells_what_was_undone(desk):

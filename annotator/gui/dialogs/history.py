@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
@@ -25,7 +25,7 @@ from annotator.core.model import Changes
 from annotator.gui.fields import Chooser
 from annotator.gui.session import Session
 from annotator.gui.theme import Theme, current_theme
-from annotator.gui.wording import isolated, local_time, one_line
+from annotator.gui.wording import isolated, local_time, one_line, step_text, tool_tip
 from annotator.store.ledger import Entry
 
 #: The latest steps that are read; ``annotator history`` has them all.
@@ -36,9 +36,10 @@ _COLUMNS = ("Time", "Coder", "Step")
 class Steps(QAbstractTableModel):
     """Steps as rows; undone ones are struck out, and say so to screen readers."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, tell: Callable[[Entry], str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._tell = tell
         self._entries: list[Entry] = []
 
     def set_entries(self, entries: Sequence[Entry]) -> None:
@@ -51,7 +52,7 @@ class Steps(QAbstractTableModel):
             return local_time(entry.at)
         if column == 1:
             return entry.coder or ""
-        return entry.label
+        return self._tell(entry)
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008  # Qt
         return 0 if parent.isValid() else len(self._entries)
@@ -73,6 +74,8 @@ class Steps(QAbstractTableModel):
         text = self._text(entry, column)
         if role == Qt.ItemDataRole.DisplayRole:
             return one_line(text)
+        if role == Qt.ItemDataRole.ToolTipRole and column == 2:
+            return tool_tip(text)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{text}, undone" if entry.undone and column == 2 else text
         if role == Qt.ItemDataRole.FontRole and entry.undone and column == 2:
@@ -110,7 +113,7 @@ class HistoryDialog(QDialog):
         self.coder_filter = Chooser()
         self.coder_filter.setAccessibleName("Coder")
         self.coder_filter.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.steps = Steps(theme or current_theme(), self)
+        self.steps = Steps(theme or current_theme(), self._told, self)
         self._build()
         self.read()
         session.changed.connect(self.on_changed)
@@ -145,6 +148,10 @@ class HistoryDialog(QDialog):
         column.addWidget(table, 1)
         self.coder_filter.activated.connect(self._show)
         self.resize(620, 520)
+
+    def _told(self, entry: Entry) -> str:
+        project = self._session.project
+        return step_text(entry, project.codebook, project.actor_name) if project else entry.label
 
     def read(self) -> None:
         """Read the steps again."""
