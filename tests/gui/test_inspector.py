@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 from annotator import Project
 from annotator.core.errors import AnnotatorError, DiskFull
 from annotator.core.text import Span
+from annotator.gui.fields import Dot
 from annotator.gui.inspector import InspectorPane
 from annotator.gui.session import Session
 from annotator.gui.theme import LIGHT, stylesheet
@@ -479,6 +480,18 @@ def test_required_and_empty_is_said_and_filled_is_not(desk):
     desk.type("action", "act")
     desk.leave()
     assert "required, empty" not in desk.editor("action").accessibleDescription()
+
+
+def test_the_dot_of_a_required_field_can_be_seen_and_goes_when_it_is_filled(desk):
+    desk.pane.window().setStyleSheet(stylesheet(LIGHT))
+
+    def width() -> int:
+        dot = desk.pane.field("action").findChild(Dot).grab().toImage()
+        return sum(dot.pixelColor(x, dot.height() // 2).name() == LIGHT.warning for x in range(dot.width()))
+
+    assert width() >= 5
+    desk.session.do(desk.project.describe, desk.demand, {"action": "act"})
+    assert width() == 0
 
 
 def test_every_field_has_an_accessible_name_and_its_definition(desk):
