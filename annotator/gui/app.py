@@ -98,6 +98,7 @@ class App(QObject):
         window.search.command_chosen.connect(window.order)
         window.search.filter_asked.connect(window.statements.set_filter)
         window.search.actor_chosen.connect(self.on_actor_found)
+        window.search.left.connect(window.reader.setFocus)
         window.coder.clicked.connect(self.ask_coder)
         window.closing.connect(self.on_closing)
         # Long work.

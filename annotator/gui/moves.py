@@ -31,15 +31,16 @@ def sentence_from(text: str, selected: Span | None, caret: int, language: str = 
 
 
 def paragraph_from(text: str, selected: Span | None, caret: int) -> Span | None:
-    """The paragraph at the caret; or the selection with the next one, if it holds it already."""
+    """The paragraph at the caret as a codable unit; or the selection with the next one, if it holds it already."""
     at = selected.start if selected else caret
     first = paragraph_at(text, at) or next_paragraph(text, at)
     if first is None:
         return None
-    if selected is None or not (selected.start <= first.start and first.end <= selected.end):
-        return first
-    following = next_paragraph(text, selected.end)
-    return Span(selected.start, following.end) if following else selected
+    wanted = unit(text, first)
+    if selected is None or not (selected.start <= wanted.start and wanted.end <= selected.end):
+        return wanted
+    following = next_paragraph(text, max(first.end, selected.end))
+    return Span(selected.start, unit(text, following).end) if following else selected
 
 
 def moved_edge(text: str, span: Span, which: Edge, by: Step, direction: int) -> Span:

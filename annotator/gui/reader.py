@@ -84,7 +84,7 @@ class Reader(QPlainTextEdit):
         self._found_current = -1
         self._pressed_at: QPoint | None = None
         self._double_click: tuple[float, QPoint] | None = None
-        self._last_pick: int | None = None
+        self._last_pick: tuple[str, ...] | None = None
         self._build()
 
     def _build(self) -> None:
@@ -485,8 +485,8 @@ class Reader(QPlainTextEdit):
 
     def unit_at_caret(self) -> Span | None:
         """The sentence at the caret as the codebook counts it: without outer quotation marks and final stop."""
-        if not self._text:
-            return None
+        if not self._text or self.textCursor().position() < self.page.content.start:
+            return None  # in the header, which is no part of the text
         found = sentence_at(self._text, self.caret(), self._language())
         return unit(self._text, found) if found else None
 
@@ -800,14 +800,15 @@ class Reader(QPlainTextEdit):
         ]
 
     def _pick(self, point: QPointF) -> None:
-        """Tells of the passage at a click; the next click at the same place is for the next passage there."""
-        place, ids = self._ids_under(point)
+        """Tells of the passage at a click; the next click on the same passages is for the next of them."""
+        _place, found = self._ids_under(point)
+        ids = tuple(found)
         if not ids:
             self._last_pick = None
             return
-        again = self._last_pick == place and self._current in ids
+        again = self._last_pick == ids and self._current in ids
         chosen = ids[(ids.index(self._current) + 1) % len(ids)] if again and self._current else ids[0]
-        self._last_pick = place
+        self._last_pick = ids
         self.passage_picked.emit(chosen)
 
     def _is_third_click(self, event: QMouseEvent) -> bool:

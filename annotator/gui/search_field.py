@@ -66,6 +66,8 @@ class SearchField(QLineEdit):
     actor_chosen = Signal(str)
     #: The list of statements should show all that this query finds.
     filter_asked = Signal(str)
+    #: Esc, or a command was run: the text should have the focus again.
+    left = Signal()
     #: Everything that the latest text finds is shown.
     searched = Signal()
 
@@ -151,18 +153,22 @@ class SearchField(QLineEdit):
         if not text.strip():
             self.close_results()
             return
-        self._offer_commands(text)
+        if text.startswith(">"):
+            self._offer_commands(text[1:])
+            return
+        self._show(matching(self._commands, text))
+        if self.current is None or self.current.group == COMMANDS:
+            # Enter means the words: a command that changes something is never one slip away from a search.
+            self._popup.choose(-1)
         self._pause.start()
 
     def _offer_commands(self, text: str) -> None:
-        """Commands are found at once: they are few and already here."""
-        self._show(matching(self._commands, text))
-        first = self.results.results[:1]
-        # Enter runs a command only if its name begins like this; else it means the words in the list.
-        if first and first[0].group == COMMANDS and first[0].label.casefold().startswith(text.strip().casefold()):
-            self._popup.choose(self.results.row_of(first[0]))
-        elif self.current is None or self.current.group == COMMANDS:
-            self._popup.choose(-1)
+        """After a ``>`` only commands are meant, and Enter runs the first."""
+        self._pause.stop()
+        found = matching(self._commands, text)
+        self._show(found, *(Found(group, ()) for group in GROUPS if group != COMMANDS), note="")
+        if found.results:
+            self._popup.choose(self.results.row_of(found.results[0]))
 
     def _search(self) -> None:
         text = self.text().strip()
@@ -208,6 +214,7 @@ class SearchField(QLineEdit):
         self.close_results()
         if result.group == COMMANDS:
             self.clear()
+            self.left.emit()
             self.command_chosen.emit(result.target)
         elif result.group == STATEMENTS:
             self.statement_chosen.emit(result.target)
@@ -271,8 +278,9 @@ class SearchField(QLineEdit):
                 self._see_all()
         elif key == Qt.Key.Key_Escape and self.is_open:
             self.close_results()
-        elif key == Qt.Key.Key_Escape and self.text():
+        elif key == Qt.Key.Key_Escape:
             self.clear()
+            self.left.emit()
         else:
             super().keyPressEvent(event)
 

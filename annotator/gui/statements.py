@@ -376,7 +376,7 @@ class StatementsPane(QWidget):
             if row is None:
                 self._list.clearSelection()
             else:
-                self._list.setCurrentIndex(self.model.index(row, 0))
+                self._make_current(row)
 
     def selected(self) -> list[str]:
         """The ids of the selected statements, in the order of the list."""
@@ -472,7 +472,7 @@ class StatementsPane(QWidget):
         row = self.model.row_of(number, first)
         if row is not None and not self._list.selectionModel().hasSelection():
             with _Quiet(self):
-                self._list.setCurrentIndex(self.model.index(row, 0))
+                self._make_current(row)
 
     def _shown_number(self) -> int | None:
         project = self._session.project
@@ -538,8 +538,18 @@ class StatementsPane(QWidget):
 
     def _choose(self, row: int) -> None:
         with _Quiet(self):
-            self._list.setCurrentIndex(self.model.index(row, 0))
+            self._make_current(row)
         self._tell(row)
+
+    def _make_current(self, row: int) -> None:
+        """Make this row the current and only selected one, in sight.
+
+        Not by the view's own ``setCurrentIndex``: that one looks at the keys held down, and Ctrl+Down would add rows.
+        """
+        index = self.model.index(row, 0)
+        flags = QItemSelectionModel.SelectionFlag
+        self._list.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+        self._list.scrollTo(index)
 
     def _choose_number(self, number: int | None) -> None:
         row = self.model.row_of(number)

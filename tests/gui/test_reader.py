@@ -372,9 +372,9 @@ def test_p_takes_the_paragraph_and_then_the_next(show):
     reader = show()
     reader.place_caret(TEXT.index("Crews"))
     reader.select_paragraph()
-    assert reader.span().of(TEXT) == "Crews will wait until Friday. Then they will leave."
+    assert reader.span().of(TEXT) == "Crews will wait until Friday. Then they will leave"
     reader.select_paragraph()
-    assert reader.span().of(TEXT).endswith("The port authority gave no answer.")
+    assert reader.span().of(TEXT).endswith("The port authority gave no answer")
     assert reader.select_paragraph() == reader.span()
 
 
@@ -686,3 +686,9 @@ def test_finding_goes_by_folded_words_and_phrases_anywhere_in_the_text(show):
     assert [s.of(reader.text) for s in reader.find_all("diyarbakir")] == ["Diyarbakır"]
     assert len(reader.find_all("محمد")) == 1
     assert reader.find_all("  ") == []
+
+
+def test_a_caret_in_the_header_is_at_no_sentence(show, qtbot):
+    reader = show()
+    reader.moveCursor(QTextCursor.MoveOperation.Start)
+    assert reader.unit_at_caret() is None

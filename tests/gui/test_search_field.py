@@ -163,12 +163,30 @@ def test_commands_are_found_at_once_by_their_words_and_without_a_project(bar, qt
     assert chosen.args == ["done"]
 
 
-def test_enter_runs_the_command_whose_name_begins_so(bar, project, statement, qtbot):
+def test_after_a_sign_only_commands_are_meant_and_enter_runs_the_first(bar, project, statement, qtbot):
+    bar.use(project)
+    qtbot.keyClicks(bar.field, ">imp")
+    assert bar.lines() == ["Commands", "Import statements…"]
+    with qtbot.waitSignals([bar.field.left, bar.field.command_chosen]):
+        bar.press(Qt.Key.Key_Enter)
+    assert bar.field.text() == ""
+
+
+def test_enter_never_runs_a_command_that_was_not_chosen(bar, project, statement, qtbot):
     bar.use(project)
     bar.type("imp")
-    with qtbot.waitSignal(bar.field.command_chosen) as chosen:
+    with qtbot.assertNotEmitted(bar.field.command_chosen), qtbot.waitSignal(bar.field.filter_asked) as asked:
         bar.press(Qt.Key.Key_Enter)
-    assert chosen.args == ["import"]
+    assert asked.args == ["imp"]
+
+
+def test_esc_closes_the_results_then_empties_the_field_and_leaves_it(bar, project, statement, qtbot):
+    bar.use(project)
+    bar.type("imp")
+    bar.press(Qt.Key.Key_Escape)
+    assert not bar.field.is_open and bar.field.text() == "imp"
+    with qtbot.waitSignal(bar.field.left):
+        bar.press(Qt.Key.Key_Escape)
     assert bar.field.text() == ""
 
 

@@ -441,3 +441,28 @@ def test_dropped_files_are_told_and_web_addresses_are_not(desk, project, qtbot, 
     with qtbot.waitSignal(desk.pane.files_dropped) as dropped:
         QApplication.sendEvent(desk.pane, QDropEvent(QPointF(5, 5), *how))
     assert dropped.args == [[Path(tmp_path)]]
+
+
+def test_going_on_leaves_only_the_statement_on_show_selected(desk, project, ids):
+    desk.use(project)
+    desk.session.show(ids[0])
+    desk.press(Qt.Key.Key_Control)
+    for expected in ids[1:3]:
+        desk.pane.next(1)
+        assert desk.pane.selected() == [expected] == [desk.session.statement]
+    desk.pane.next(-1)
+    assert desk.pane.selected() == [ids[1]]
+
+
+def test_the_statement_on_show_is_found_in_the_list_when_that_comes_later(desk, project, many):
+    many(40)
+    last = [s.id for s in project.statements()][-1]
+    desk.session.use(project)
+    desk.session.show(last)
+    desk.thread = ReadingThread(project)
+    with desk.qtbot.waitSignal(desk.pane.listed):
+        desk.pane.set_reading_thread(desk.thread)
+    assert desk.pane.selected() == [last]
+    row = desk.pane.model.rowCount() - 1
+    seen = desk.list().visualRect(desk.pane.model.index(row, 0))
+    assert desk.list().viewport().rect().intersects(seen)
