@@ -11,9 +11,9 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QFont, QGuiApplication, QIcon
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
 from annotator import paths
 from annotator.core.errors import AnnotatorError, Overlap, sentence
@@ -79,6 +79,8 @@ class App(QObject):
         window.reader.bar.chosen.connect(window.order)
         window.reader.passage_picked.connect(session.pick)
         window.reader.header_picked.connect(orders.edit_metadata)
+        window.reader.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        window.reader.customContextMenuRequested.connect(self.on_text_menu)
         window.reader.files_dropped.connect(files.take_dropped)
         window.statements.chosen.connect(self.show_statement)
         window.statements.delete_asked.connect(orders.delete_statement)
@@ -278,6 +280,24 @@ class App(QObject):
             self.orders.cite(annotation)
         else:
             self.orders.remove(annotation)
+
+    def on_text_menu(self, point: QPoint) -> None:
+        """What can be done with the passage under the pointer, or else with the selection."""
+        reader = self.window.reader
+        under = reader.annotations_under(reader.viewport().mapFrom(reader, point))
+        if under and reader.span() is None:
+            self.session.pick(under[0])
+            menu = self.window.passages.menu_for(under[0], reader)
+        else:
+            menu = QMenu(reader)
+            for command in self.window.commands():
+                if command.id.startswith("tag."):
+                    menu.addAction(self.window.action(command.id))
+            menu.addSeparator()
+            for identifier in ("edit.copy", "edit.cite", "select.sentence", "select.paragraph"):
+                menu.addAction(self.window.action(identifier))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(reader.mapToGlobal(point))
 
     def on_statement_menu(self, command: str, statements: list[str]) -> None:
         """A choice from the menu of the list: ``open``, ``unread`` … for these statements."""

@@ -109,6 +109,7 @@ class Orders(QObject):
         changes = session.do(session.project.annotate, session.statement, name, span)
         if changes is not None:
             session.pick(changes.result)
+            reader.put_bar_away()
             announce(reader, f"{session.project.codebook.tag(name).label}: {span.of(reader.text)[:200]}")
         elif self._refused is not None:
             self._offer = (self._refused, span, name)

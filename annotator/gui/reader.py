@@ -85,6 +85,7 @@ class Reader(QPlainTextEdit):
         self._pressed_at: QPoint | None = None
         self._double_click: tuple[float, QPoint] | None = None
         self._last_pick: tuple[str, ...] | None = None
+        self._bar_done_with: Span | None = None
         self._build()
 
     def _build(self) -> None:
@@ -559,11 +560,22 @@ class Reader(QPlainTextEdit):
         self.verticalScrollBar().setEnabled(high > low)
         self._place_bar()
 
+    def put_bar_away(self) -> None:
+        """The bar has done its work for this selection: it covers the words that come next no longer."""
+        self._bar_done_with = self.span()
+        self.bar.hide()
+
+    def annotations_under(self, point: QPoint) -> list[str]:
+        """The annotations at a point of the viewport, shortest first."""
+        return list(self._ids_under(QPointF(point))[1])
+
     def _place_bar(self) -> None:
         """Puts the tool bar at the selection's end; away while the mouse still selects or the end is out of sight."""
         span = self.span()
         line = self._line_rect(self._to_doc(span.end - 1)) if span and self._pressed_at is None else None
-        if span is None or line is None:
+        if span != self._bar_done_with:
+            self._bar_done_with = None
+        if span is None or line is None or self._bar_done_with is not None:
             self.bar.hide()
             return
         origin = self.viewport().pos()

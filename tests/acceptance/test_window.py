@@ -143,6 +143,26 @@ def test_the_same_key_once_more_extends_the_passage_that_was_in_the_way(start, c
     assert QApplication.focusWidget() is desk.window.reader
 
 
+def test_the_bar_at_the_selection_goes_when_it_has_been_used(start, corpus):
+    desk = start(corpus)
+    desk.window.reader.select(Span(0, 15))
+    assert desk.window.reader.bar.isVisible()
+    desk.press(Qt.Key.Key_1)
+    assert not desk.window.reader.bar.isVisible()
+    desk.window.reader.select(Span(20, 26))
+    assert desk.window.reader.bar.isVisible()
+
+
+def test_the_menu_in_the_text_offers_what_fits_the_place(start, corpus):
+    desk = start(corpus)
+    reader = desk.window.reader
+    reader.select(Span(0, 15))
+    reader.customContextMenuRequested.emit(reader.viewport().geometry().center())
+    menu = QApplication.activePopupWidget()
+    assert [a.text() for a in menu.actions() if a.text()][:3] == ["Demand", "Accusation", "Event"]
+    menu.close()
+
+
 def test_who_tags_in_a_statement_has_opened_it(start, corpus):
     desk = start(corpus)
     desk.press(Qt.Key.Key_1)
