@@ -96,7 +96,9 @@ def _meta(statement: Statement, verified: bool) -> Line:
     if date := statement.date_issued or statement.date_published:
         parts.append((_date(date), "" if date.basis == "in_text" else date.basis.replace("_", " ")))
     if statement.outlet.strip():
-        parts.append((f"published by {_isolated(statement.outlet)}", ""))
+        own = statement.outlet.replace("’", "'").casefold() == "issuer's own channel"
+        by = "on the issuer’s own channel" if own else f"by {_isolated(statement.outlet)}"
+        parts.append((f"published {by}", ""))
     if statement.language:
         parts.append((language_name(statement.language), ""))
     parts.append(("text verified ✓" if verified else "text not verified", ""))
