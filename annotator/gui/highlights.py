@@ -546,8 +546,9 @@ def _joined(parts: Sequence[Piece], below: float) -> list[QRectF]:
         if line + 1 in tops:
             middle = round((bottoms[line] + tops[line + 1]) / 2)
             bottoms[line] = tops[line + 1] = middle
+    # No further to the sides than half a letter's gap: the stop after the words is to be read.
     return [
-        QRectF(QPointF(part.rect.left() - 3, tops[part.line]), QPointF(part.rect.right() + 3, bottoms[part.line]))
+        QRectF(QPointF(part.rect.left() - 1.5, tops[part.line]), QPointF(part.rect.right() + 0.5, bottoms[part.line]))
         for part in parts
     ]
 
