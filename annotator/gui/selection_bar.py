@@ -109,6 +109,8 @@ class SelectionBar(QWidget):
             button = _Choice(entry, self._theme, self)
             button.clicked.connect(self._on_clicked)
             self._row.addWidget(button)
+            # A bar that is on show would leave a new button hidden, and have no size.
+            button.show()
         self.adjustSize()
 
     def set_theme(self, theme: Theme) -> None:

@@ -243,7 +243,9 @@ class Window(QMainWindow):
             on = there[command.needs] and (writable or not command.writes)
             action.setEnabled(on and self._named.get(identifier, True))
         self._read_only.setVisible(project and not writable)
-        self.reader.bar.set_entries(self._bar_entries if writable else [])
+        entries = self._bar_entries if writable else []
+        if [tuple(entry) for entry in self.reader.bar.entries] != entries:
+            self.reader.bar.set_entries(entries)
 
     def name_steps(self, undo: str, redo: str) -> None:
         """What undo and redo would do, in the menu."""

@@ -692,3 +692,10 @@ def test_a_caret_in_the_header_is_at_no_sentence(show, qtbot):
     reader = show()
     reader.moveCursor(QTextCursor.MoveOperation.Start)
     assert reader.unit_at_caret() is None
+
+
+def test_the_bar_keeps_its_size_when_its_buttons_change_on_show(bar, reader):
+    reader.select(Span(60, 70))
+    bar.set_entries([("1", "Demand", "tag.demand"), ("2", "Accusation", "tag.accusation"), ("N", "Note", "note")])
+    reader.select(Span(60, 80))
+    assert bar.isVisible() and bar.width() > 200

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotator import formats
+from annotator import formats, paths
 from annotator.core.errors import AnnotatorError
 from annotator.formats import Format
 from annotator.gui.fields import Chooser
@@ -142,6 +142,8 @@ class ExportDialog(QDialog):
         folder = Path(str(remembered.get("folder") or ""))
         if not remembered.get("folder") or not folder.is_dir():
             folder = project.path.parent if project is not None else Path.home()
+            if folder == paths.data_dir().resolve():
+                folder = Path.home()  # where the sample project lies, nobody would look for an export
         name = project.path.stem if project is not None else "export"
         self.path_field.setText(str(folder / (name + self._suffix())))
         self._on_format()
