@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QCursor,
     QFocusEvent,
     QKeyEvent,
+    QKeySequence,
     QPainter,
     QPaintEvent,
     QPen,
@@ -153,8 +154,8 @@ class SearchField(QLineEdit):
         if not text.strip():
             self.close_results()
             return
-        if text.startswith(">"):
-            self._offer_commands(text[1:])
+        if self._means_command:
+            self._offer_commands(text.lstrip()[1:])
             return
         self._show(matching(self._commands, text))
         if self.current is None or self.current.group == COMMANDS:
@@ -162,11 +163,18 @@ class SearchField(QLineEdit):
             self._popup.choose(-1)
         self._pause.start()
 
+    @property
+    def _means_command(self) -> bool:
+        return self.text().lstrip().startswith(">")
+
     def _offer_commands(self, text: str) -> None:
         """After a ``>`` only commands are meant, and Enter runs the first."""
         self._pause.stop()
+        if self._thread is not None:
+            self._thread.drop("search")
         found = matching(self._commands, text)
-        self._show(found, *(Found(group, ()) for group in GROUPS if group != COMMANDS), note="")
+        note = "" if found.results else NOTHING
+        self._show(found, *(Found(group, ()) for group in GROUPS if group != COMMANDS), note=note)
         if found.results:
             self._popup.choose(self.results.row_of(found.results[0]))
 
@@ -212,6 +220,7 @@ class SearchField(QLineEdit):
             return
         result = row.result
         self.close_results()
+        self._forget_typing()
         if result.group == COMMANDS:
             self.clear()
             self.left.emit()
@@ -226,10 +235,17 @@ class SearchField(QLineEdit):
             self.place_chosen.emit(result.target, result.start, result.end)
 
     def _see_all(self) -> None:
+        if self._means_command:
+            return
         text = self.text().strip()
         self.close_results()
+        self._forget_typing()
         if text:
             self.filter_asked.emit(text)
+
+    def _forget_typing(self) -> None:
+        """Undo is the project's again: what was typed for a search is nothing to go back to."""
+        self.setText(self.text())
 
     def _move(self, step: int) -> None:
         if not self.is_open:
@@ -262,7 +278,16 @@ class SearchField(QLineEdit):
         if event.type() == QEvent.Type.ShortcutOverride and self.is_open and event.key() == Qt.Key.Key_Escape:
             event.accept()
             return True
+        if event.type() == QEvent.Type.ShortcutOverride and self._leaves_undo(event):
+            event.ignore()
+            return True
         return super().event(event)
+
+    def _leaves_undo(self, event: QKeyEvent) -> bool:
+        """Whether this is Undo or Redo and nothing typed here would come of it."""
+        if event.matches(QKeySequence.StandardKey.Undo):
+            return not self.isUndoAvailable()
+        return event.matches(QKeySequence.StandardKey.Redo) and not self.isRedoAvailable()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()

@@ -34,7 +34,8 @@ ALL = "Press Enter to see all in the list"
 NOTHING = "Nothing was found."
 
 COMMANDS, STATEMENTS, PASSAGES, TEXT, ACTORS = "Commands", "Statements", "Passages", "Text", "Actors"
-GROUPS = (COMMANDS, STATEMENTS, PASSAGES, TEXT, ACTORS)
+#: In the order of the rows: commands last, so that what was searched for stands next to the caret.
+GROUPS = (STATEMENTS, PASSAGES, TEXT, ACTORS, COMMANDS)
 
 _Index = QModelIndex | QPersistentModelIndex
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from annotator import Project
 from annotator.core.text import Span
@@ -188,6 +189,39 @@ def test_esc_closes_the_results_then_empties_the_field_and_leaves_it(bar, projec
     with qtbot.waitSignal(bar.field.left):
         bar.press(Qt.Key.Key_Escape)
     assert bar.field.text() == ""
+
+
+def test_a_command_that_is_not_there_is_said_so_and_enter_filters_nothing(bar, project, statement, qtbot):
+    bar.use(project)
+    qtbot.keyClicks(bar.field, ">nowhere")
+    assert bar.lines() == [NOTHING]
+    with qtbot.assertNotEmitted(bar.field.filter_asked):
+        bar.press(Qt.Key.Key_Return)
+
+
+def test_commands_stand_below_what_was_searched_for(bar, project, qtbot):
+    project.add_statement("Text.", title="Import of grain")
+    bar.use(project)
+    bar.type("import")
+    assert [line for line in bar.lines() if line in ("Commands", "Statements")] == ["Statements", "Commands"]
+    assert bar.field.current is None
+
+
+def test_after_a_choice_undo_is_left_to_the_project(bar, project, statement, qtbot):
+    bar.use(project)
+    bar.type("dock")
+    assert takes_undo(bar)
+    bar.press(Qt.Key.Key_Down, Qt.Key.Key_Return)
+    assert bar.field.text() == "dock"
+    assert not takes_undo(bar)
+
+
+def takes_undo(bar: Bar) -> bool:
+    """Whether the field asks the window to leave it Ctrl+Z."""
+    asked = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    asked.ignore()
+    QApplication.sendEvent(bar.field, asked)
+    return asked.isAccepted()
 
 
 def test_down_in_an_empty_field_offers_the_commands(bar):
