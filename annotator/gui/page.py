@@ -69,6 +69,8 @@ def is_rtl(text: str, language: str = "") -> bool:
 # -- header ----------------------------------------------------------------------------
 
 KICKER, TITLE, META = "kicker", "title", "meta"
+#: Between the parts of a line: the dot goes to the next line with what follows it.
+SEPARATOR = " ·\u00a0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ class Line:
 
 def header_of(statement: Statement, verified: bool) -> list[Line]:
     """What stands above a statement: kicker, title and metadata, without what is unknown."""
-    kicker = " · ".join(_isolated(part) for part in (statement.genre, statement.venue) if part.strip())
+    kicker = SEPARATOR.join(_isolated(part) for part in (statement.genre, statement.venue) if part.strip())
     lines = [Line(KICKER, kicker)] if kicker else []
     lines.append(Line(TITLE, _one_line(statement.title) or "Untitled"))
     return [*lines, _meta(statement, verified)]
@@ -104,7 +106,7 @@ def _meta(statement: Statement, verified: bool) -> Line:
     parts.append(("text verified ✓" if verified else "text not verified", ""))
     text, italic = "", []
     for words, basis in parts:
-        text += (" · " if text else "") + words
+        text += (SEPARATOR if text else "") + words
         if basis:
             italic.append((utf16_length(text) + 1, utf16_length(basis)))
             text += f" {basis}"

@@ -70,11 +70,11 @@ def is_rtl(text: str) -> bool:
     return False
 
 
-def date_of(summary: Summary) -> str:
-    """A statement's date as lists show it: ``Jan 2022, inferred``, or ``undated``."""
+def date_of(summary: Summary, basis: bool = True) -> str:
+    """A statement's date as lists show it: ``Jan 2022, inferred``, or ``undated``; ``inferred`` only with ``basis``."""
     if summary.date is None:
         return "undated"
-    return readable(summary.date.edtf) + (", inferred" if summary.date.basis == "inferred" else "")
+    return readable(summary.date.edtf) + (", inferred" if basis and summary.date.basis == "inferred" else "")
 
 
 def suggested(count: int) -> str:
@@ -276,6 +276,22 @@ class RowPainter(QStyledItemDelegate):
             self._unit * 27 + self._small_metrics.height() + 2 * self._line + max(self._count_metrics.height(), 12)
         )
 
+    def head(self, summary: Summary, width: float) -> tuple[str, str]:
+        """Issuer and date as they fit side by side into this width.
+
+        Where both are too long, the date first loses its basis; the issuer keeps half of the room in any case.
+        """
+        gap, metrics = 10 * self._unit, self._small_metrics
+        issuer = one_line(summary.issuer) or "unknown issuer"
+        wanted = metrics.horizontalAdvance(issuer)
+        date = date_of(summary)
+        if wanted + gap + metrics.horizontalAdvance(date) > width:
+            date = date_of(summary, basis=False)
+        room = max(0, round(width - gap - min(wanted, width / 2)))
+        date = metrics.elidedText(date, Qt.TextElideMode.ElideRight, room)
+        room = max(0, round(width - gap - metrics.horizontalAdvance(date)))
+        return metrics.elidedText(issuer, Qt.TextElideMode.ElideRight, room), date
+
     def _title_lines(self, title: str, width: int) -> list[str]:
         """The title on at most two lines of this width, the second one elided."""
         lines = self._lines.get((title, width))
@@ -385,26 +401,25 @@ class RowPainter(QStyledItemDelegate):
         theme, unit = self._theme, self._unit
         left = option.rect.left() + 37 * unit
         width = option.rect.right() - 13 * unit - left
-        top = option.rect.top() + 10 * unit
+        title = one_line(summary.title) or "Untitled"
+        lines = self._title_lines(title, int(width))
+        # A title of one line stands in the middle of its row with what is around it.
+        top = option.rect.top() + 10 * unit + (2 - len(lines)) * self._line / 2
 
         small = QRectF(left, top, width, self._small_metrics.height())
         self._draw_status(painter, QPointF(option.rect.left() + 19 * unit, small.center().y() + 0.5), summary.status)
         painter.setFont(self._small)
         painter.setPen(QColor(theme.muted))
-        date = date_of(summary)
-        taken = self._small_metrics.horizontalAdvance(date)
+        issuer, date = self.head(summary, width)
         self._draw_text(painter, small, date, right=True)
-        issuer = one_line(summary.issuer) or "unknown issuer"
-        room = max(0, round(width - taken - 10 * unit))
-        issuer = self._small_metrics.elidedText(issuer, Qt.TextElideMode.ElideRight, room)
-        self._draw_text(painter, QRectF(left, top, room, small.height()), issuer, rtl=is_rtl(issuer))
+        room = max(0, round(width - self._small_metrics.horizontalAdvance(date) - 10 * unit))
+        self._draw_text(painter, QRectF(left, small.top(), room, small.height()), issuer, rtl=is_rtl(issuer))
 
         top = small.bottom() + 1.5 * unit
-        title = one_line(summary.title) or "Untitled"
         rtl = is_rtl(title)
         painter.setFont(self._title)
         painter.setPen(QColor(theme.text))
-        for line in self._title_lines(title, int(width)):
+        for line in lines:
             self._draw_text(painter, QRectF(left, top, width, self._line), line, right=rtl, rtl=rtl)
             top += self._line
 

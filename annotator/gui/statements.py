@@ -51,6 +51,7 @@ PAGE, WORDS_PAGE = 4000, 200_000
 
 NOTHING_OPEN = "No project is open."
 NO_STATEMENTS = "No statements yet. Drop files here, or press Ctrl+I to import."
+STALE = "The list below is the one from before."
 NO_MATCH = "Nothing matches. Esc clears the filter."
 
 #: The context menu: the command that ``menu_asked`` names, and its label; None is a line between.
@@ -170,7 +171,7 @@ class StatementsPane(QWidget):
     chosen = Signal(str)
     #: Enter or a double click on the shown statement: the reader should have the focus.
     reader_asked = Signal()
-    #: Why the filter cannot be used, as one sentence.
+    #: Why the filter cannot be used, as one short sentence.
     filter_failed = Signal(str)
     #: These statements should be deleted (ids).
     delete_asked = Signal(list)
@@ -203,6 +204,11 @@ class StatementsPane(QWidget):
         self._trouble.setProperty("role", "error")
         self._trouble.setAccessibleName("Filter error")
         self._trouble.hide()
+        self._stale = QLabel(STALE, self)
+        self._stale.setTextFormat(Qt.TextFormat.PlainText)
+        self._stale.setWordWrap(True)
+        self._stale.setProperty("role", "muted")
+        self._stale.hide()
         self.model = StatementRows(self)
         self._painter = RowPainter(self._theme, self)
         self._list = StatementList(self)
@@ -234,6 +240,7 @@ class StatementsPane(QWidget):
         head.addWidget(self._chips)
         head.addWidget(self._field)
         head.addWidget(self._trouble)
+        head.addWidget(self._stale)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -488,6 +495,9 @@ class StatementsPane(QWidget):
         offset = view.rowViewportPosition(top.row()) if top.isValid() else 0
         here = view.currentIndex().row()
         current = rows.order[here] if here >= 0 else None
+        shown = self._shown_number()
+        # What is in sight stays so, and what comes back is shown; who scrolled away is left alone.
+        follow = shown is not None and (rows.row_of(shown) is None or self._in_sight(rows.row_of(shown)))
         selected = {number for span in self._selected_rows() for number in rows.order[span.start : span.stop]}
         with _Quiet(self):
             rows.set_order(order)
@@ -503,6 +513,16 @@ class StatementsPane(QWidget):
         if found is not None:
             scroll = found * self._painter.row_height - offset
         view.verticalScrollBar().setValue(scroll)
+        self._find_shown(shown, 0)
+        row = rows.row_of(shown)
+        if follow and row is not None:
+            view.scrollTo(rows.index(row, 0))
+
+    def _in_sight(self, row: int | None) -> bool:
+        """Whether any of this row is seen."""
+        if row is None:
+            return False
+        return self._list.viewport().rect().intersects(self._list.visualRect(self.model.index(row, 0)))
 
     def _select_numbers(self, numbers: set[int]) -> None:
         selection, start = QItemSelection(), -1
@@ -618,10 +638,11 @@ class StatementsPane(QWidget):
             return
         self._trouble.setText(shortened(sentence))
         self._trouble.setVisible(bool(sentence))
+        self._stale.setVisible(bool(sentence) and self.model.rowCount() > 0)
         self._field.setAccessibleDescription(sentence)
         if sentence:
             announce(self._field, sentence, at_once=True)
-            self.filter_failed.emit(sentence)
+            self.filter_failed.emit(shortened(sentence))
 
     def _go_to_list(self) -> None:
         self._list.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -697,7 +718,8 @@ def shortened(sentence: str, most: int = 110) -> str:
     """The sentence, or as many of its words as stay quiet under a field."""
     if len(sentence) <= most:
         return sentence
-    return sentence[:most].rpartition(" ")[0].rstrip(",;: ") + "…"
+    words = sentence[: most - 1]
+    return (words.rpartition(" ")[0] or words).rstrip(",;: ") + "…"
 
 
 def _local_files(event: QDropEvent) -> list[Path]:

@@ -169,17 +169,35 @@ def test_copying_a_long_paragraph_copies_no_break_that_was_only_shown(show):
 def test_the_header_says_what_is_known(show):
     reader = show()
     kicker, title, meta = (line.text for line in header_of(STATEMENT, verified=True))
-    assert kicker == "statement · read out at pier four"
+    assert kicker == "statement ·\u00a0read out at pier four"
     assert title == TITLE
-    assert meta == ("Harbour Union · Velmar · Jan 2022 inferred · published by Pier News · English · text verified ✓")
-    assert reader.toPlainText().startswith(f"{kicker}\n{title}\n{meta}\n")
+    assert meta == (
+        " ·\u00a0".join(
+            ("Harbour Union", "Velmar", "Jan 2022 inferred", "published by Pier News", "English", "text verified ✓")
+        )
+    )
+    # Qt gives every blank back as a plain one.
+    assert reader.toPlainText().startswith(f"{kicker}\n{title}\n{meta}\n".replace("\u00a0", " "))
+
+
+def test_no_line_of_the_header_ends_in_a_separator(show):
+    reader = show()
+    for width in range(320, 900, 20):
+        reader.resize(width, 700)
+        reader.grab()
+        block = reader.document().findBlockByNumber(2)
+        layout = block.layout()
+        for number in range(layout.lineCount()):
+            line = layout.lineAt(number)
+            words = block.text()[line.textStart() : line.textStart() + line.textLength()]
+            assert not words.rstrip().endswith("·")
 
 
 def test_the_header_leaves_out_what_is_unknown_and_has_one_line_for_each_part(show):
     statement = Statement(StatementId("s"), title="One\ntwo\u2029three", issuer="A\rB")
     kinds = [line.kind for line in header_of(statement, verified=False)]
     assert kinds == ["title", "meta"]
-    assert [line.text for line in header_of(statement, False)] == ["One two three", "A B · text not verified"]
+    assert [line.text for line in header_of(statement, False)] == ["One two three", "A B ·\u00a0text not verified"]
 
 
 def test_a_title_of_markup_is_shown_as_it_is(show):
@@ -699,3 +717,14 @@ def test_the_bar_keeps_its_size_when_its_buttons_change_on_show(bar, reader):
     bar.set_entries([("1", "Demand", "tag.demand"), ("2", "Accusation", "tag.accusation"), ("N", "Note", "note")])
     reader.select(Span(60, 80))
     assert bar.isVisible() and bar.width() > 200
+
+
+def test_clicks_on_other_words_of_the_same_passages_go_on_to_the_next_passage(show):
+    long, short = annotation("long", TEXT, "guards had closed pier four"), annotation("short", TEXT, "closed", "event")
+    reader = show(TEXT, long, short)
+    picked: list[str] = []
+    reader.passage_picked.connect(picked.append)
+    reader.passage_picked.connect(reader.set_current)
+    for away in (1, 4, 2):
+        click(reader, point_of(reader, TEXT.index("closed") + away))
+    assert picked == ["short", "long", "short"]

@@ -15,9 +15,9 @@ from annotator.core.exchange import Record
 from annotator.core.model import DateValue, Statement
 from annotator.core.text import Span
 from annotator.gui.session import Session
-from annotator.gui.statement_rows import isolated, one_line
-from annotator.gui.statements import NO_MATCH, NO_STATEMENTS, NOTHING_OPEN, StatementsPane
-from annotator.gui.theme import DARK
+from annotator.gui.statement_rows import RowPainter, isolated, one_line
+from annotator.gui.statements import NO_MATCH, NO_STATEMENTS, NOTHING_OPEN, STALE, StatementsPane, shortened
+from annotator.gui.theme import DARK, LIGHT
 from annotator.gui.worker import ReadingThread
 
 TITLES = ("Roads closed", "Prison stormed", "Water cut off", "Harbour opened", "Prisoners freed")
@@ -300,8 +300,9 @@ def test_a_wrong_query_says_why_and_leaves_the_list(desk, project, ids, qtbot):
     assert "colour:" in failed.args[0]
     assert desk.titles() == list(TITLES)
     assert any("colour:" in notice and len(notice) < 120 for notice in desk.notices())
+    assert STALE in desk.notices()
     desk.filter("tag:demand")
-    assert not any("colour:" in notice for notice in desk.notices())
+    assert not any("colour:" in notice for notice in desk.notices()) and STALE not in desk.notices()
     with qtbot.waitSignal(desk.pane.filter_failed):
         desk.pane.set_filter("tag:nosuch")
 
@@ -466,3 +467,52 @@ def test_the_statement_on_show_is_found_in_the_list_when_that_comes_later(desk, 
     row = desk.pane.model.rowCount() - 1
     seen = desk.list().visualRect(desk.pane.model.index(row, 0))
     assert desk.list().viewport().rect().intersects(seen)
+
+
+def test_a_refused_filter_is_told_shortly(desk, project, ids, qtbot):
+    desk.use(project)
+    with qtbot.waitSignal(desk.pane.filter_failed) as failed:
+        desk.pane.set_filter("tag:" + "nosuch" * 60)
+    assert len(failed.args[0]) <= 110
+    assert len(shortened("x" * 500)) == 110
+
+
+def test_statements_that_come_back_keep_the_shown_row_in_sight(desk, project, many, qtbot):
+    many(60)
+    listed = [s.id for s in project.statements()]
+    desk.use(project)
+    desk.session.show(listed[30])
+    with qtbot.waitSignal(desk.pane.listed):
+        desk.session.do(project.delete, listed[:25])
+    with qtbot.waitSignal(desk.pane.listed):
+        desk.session.do(project.undo)
+    assert desk.pane.selected() == [listed[30]] and in_sight(desk, 30)
+
+
+def test_a_statement_that_comes_back_and_is_shown_at_once_is_selected_when_the_list_has_it(desk, project, many, qtbot):
+    many(60)
+    listed = [s.id for s in project.statements()]
+    desk.use(project)
+    desk.session.show(listed[50])
+    with qtbot.waitSignal(desk.pane.listed):
+        desk.session.do(project.delete, [listed[50]])
+    desk.list().verticalScrollBar().setValue(0)
+    with qtbot.waitSignal(desk.pane.listed):
+        desk.session.do(project.undo)
+        desk.session.show(listed[50])
+    assert desk.pane.selected() == [listed[50]] and in_sight(desk, 50)
+
+
+def in_sight(desk: Desk, row: int) -> bool:
+    return desk.list().viewport().rect().contains(desk.list().visualRect(desk.pane.model.index(row, 0)))
+
+
+def test_a_narrow_row_gives_up_how_the_date_is_known_before_the_issuer(desk, project, ids):
+    project.edit(ids[0], issuer="Harbour and Dock Workers of Velmar", date_issued=DateValue("2022-01", "inferred"))
+    desk.use(project)
+    painter, summary = RowPainter(LIGHT), desk.pane.model.summary(0)
+    assert painter.head(summary, 900) == ("Harbour and Dock Workers of Velmar", "Jan 2022, inferred")
+    issuer, date = painter.head(summary, 180)
+    assert date == "Jan 2022" and issuer.startswith("Harbour")
+    issuer, _ = painter.head(summary, 110)
+    assert len(issuer) > 3
