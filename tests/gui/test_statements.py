@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QAccessible, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QAccessible, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QMenu, QTableView
 
 from annotator import Project
@@ -447,12 +447,19 @@ def test_dropped_files_are_told_and_web_addresses_are_not(desk, project, qtbot, 
 def test_going_on_leaves_only_the_statement_on_show_selected(desk, project, ids):
     desk.use(project)
     desk.session.show(ids[0])
-    desk.press(Qt.Key.Key_Control)
+    held = Qt.KeyboardModifier.ControlModifier
+    desk.qtbot.keyPress(desk.list(), Qt.Key.Key_Control, held)
+    assert QGuiApplication.keyboardModifiers() == held
     for expected in ids[1:3]:
         desk.pane.next(1)
         assert desk.pane.selected() == [expected] == [desk.session.statement]
     desk.pane.next(-1)
     assert desk.pane.selected() == [ids[1]]
+    desk.pane.select(ids[4])
+    assert desk.pane.selected() == [ids[4]]
+    desk.session.show(ids[3])
+    assert desk.pane.selected() == [ids[3]]
+    desk.qtbot.keyRelease(desk.list(), Qt.Key.Key_Control)
 
 
 def test_the_statement_on_show_is_found_in_the_list_when_that_comes_later(desk, project, many):
