@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
 from annotator.gui.theme import LIGHT, Theme, ui_font, ui_size
 
 #: Room around the bar for its shadow, in pixels.
-_SHADOW = 12
+SHADOW = 12
 _GAP = 8
 
 
@@ -31,6 +31,7 @@ class _Choice(QAbstractButton):
         super().__init__(parent)
         self.entry = entry
         self.theme = theme
+        self._short = False
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setText(entry.label)
@@ -40,10 +41,23 @@ class _Choice(QAbstractButton):
     def _cap_width(self) -> int:
         return max(20, QFontMetrics(ui_font(ui_size() * 0.85)).horizontalAdvance(self.entry.key) + 10)
 
-    def sizeHint(self) -> QSize:  # Qt
-        metrics = QFontMetrics(ui_font())
+    def set_short(self, short: bool) -> None:
+        """Show the key cap alone; a button without a key keeps its label."""
+        short = short and bool(self.entry.key)
+        if short != self._short:
+            self._short = short
+            self.setToolTip(self.entry.label.replace("<", "‹") if short else "")
+            self.updateGeometry()
+            self.update()
+
+    def full_width(self) -> int:
+        """The width with key cap and label."""
         cap = self._cap_width() + 9 if self.entry.key else 0
-        return QSize(11 + cap + metrics.horizontalAdvance(self.entry.label) + 11, metrics.height() + 12)
+        return 11 + cap + QFontMetrics(ui_font()).horizontalAdvance(self.entry.label) + 11
+
+    def sizeHint(self) -> QSize:  # Qt
+        width = 5 + self._cap_width() + 5 if self._short else self.full_width()
+        return QSize(width, QFontMetrics(ui_font()).height() + 12)
 
     def enterEvent(self, event: QEnterEvent) -> None:  # Qt
         super().enterEvent(event)
@@ -61,7 +75,7 @@ class _Choice(QAbstractButton):
             if self.underMouse() or self.isDown():
                 painter.setBrush(QColor(theme.bar_hover))
                 painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
-            x = 11
+            x = 5 if self._short else 11
             if self.entry.key:
                 height = QFontMetrics(ui_font()).height() - 1
                 cap = QRectF(x, (self.height() - height) / 2, self._cap_width(), height)
@@ -71,6 +85,8 @@ class _Choice(QAbstractButton):
                 painter.setPen(QColor(theme.bar_key))
                 painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, self.entry.key)
                 x += self._cap_width() + 9
+            if self._short:
+                return
             painter.setFont(ui_font())
             painter.setPen(QColor(theme.bar_text))
             rest = QRect(x, 0, self.width() - x, self.height())
@@ -90,7 +106,7 @@ class SelectionBar(QWidget):
         self.setAccessibleName("Selection")
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(*(_SHADOW + 6,) * 4)
+        self._row.setContentsMargins(*(SHADOW + 6,) * 4)
         self._row.setSpacing(2)
         self.hide()
 
@@ -122,22 +138,34 @@ class SelectionBar(QWidget):
     def place(self, words: QRect, top_of_all: int, page: QRect) -> None:
         """Shows the bar under the last line of the selected words, or over all of them where the page ends.
 
+        Where the page is narrower than the bar, the buttons show their keys only.
         ``words`` is that last line, ``top_of_all`` where the first one begins; all in the parent.
         """
         if not self._entries:
             self.hide()
             return
+        buttons = self._buttons()
+        room = 2 * 6 + self._row.spacing() * (len(buttons) - 1)
+        short = sum(button.full_width() for button in buttons) + room > page.width()
+        for button in buttons:
+            button.set_short(short)
+        self._row.invalidate()
         size = self.sizeHint()
         self.resize(size)
-        top = words.bottom() + _GAP - _SHADOW
-        if top + size.height() - _SHADOW > page.bottom():
-            top = top_of_all - _GAP - size.height() + _SHADOW
-        top = max(page.top() - _SHADOW, min(top, page.bottom() - size.height() + _SHADOW))
+        top = words.bottom() + _GAP - SHADOW
+        if top + size.height() - SHADOW > page.bottom():
+            top = top_of_all - _GAP - size.height() + SHADOW
+        top = max(page.top() - SHADOW, min(top, page.bottom() - size.height() + SHADOW))
         left = words.center().x() - size.width() // 2
-        left = max(page.left() - _SHADOW, min(left, page.right() - size.width() + _SHADOW))
+        left = max(page.left() - SHADOW, min(left, page.right() - size.width() + SHADOW))
         self.move(QPoint(left, top))
         self.show()
         self.raise_()
+
+    def _buttons(self) -> list[_Choice]:
+        # Not the children: those of earlier entries are still among them until Qt deletes them.
+        items = (self._row.itemAt(i) for i in range(self._row.count()))
+        return [button for item in items if item and isinstance(button := item.widget(), _Choice)]
 
     def _on_clicked(self) -> None:
         button = self.sender()
@@ -145,13 +173,13 @@ class SelectionBar(QWidget):
             self.chosen.emit(button.entry.command)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # Qt
-        box = QRectF(self.rect()).adjusted(_SHADOW, _SHADOW, -_SHADOW, -_SHADOW)
+        box = QRectF(self.rect()).adjusted(SHADOW, SHADOW, -SHADOW, -SHADOW)
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             # A shadow of a few soft rings: an effect would render the bar twice at every paint.
-            for spread in range(_SHADOW, 0, -2):
-                painter.setBrush(QColor(0, 0, 0, max(1, round(self._theme.shadow / 5 * (1 - spread / (_SHADOW + 2))))))
+            for spread in range(SHADOW, 0, -2):
+                painter.setBrush(QColor(0, 0, 0, max(1, round(self._theme.shadow / 5 * (1 - spread / (SHADOW + 2))))))
                 painter.drawRoundedRect(box.adjusted(-spread, -spread + 3, spread, spread + 3), 8 + spread, 8 + spread)
             painter.setPen(QColor(self._theme.bar_edge))
             painter.setBrush(QColor(self._theme.bar))

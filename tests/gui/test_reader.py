@@ -25,6 +25,7 @@ from annotator.core.text import Span
 from annotator.gui.moves import moved_edge
 from annotator.gui.page import LONGEST_PIECE, display_copy, header_of, is_rtl
 from annotator.gui.reader import Reader
+from annotator.gui.selection_bar import SHADOW
 from annotator.gui.theme import DARK, LIGHT
 
 TITLE = "Harbour union asks for a court"
@@ -728,3 +729,36 @@ def test_clicks_on_other_words_of_the_same_passages_go_on_to_the_next_passage(sh
     for away in (1, 4, 2):
         click(reader, point_of(reader, TEXT.index("closed") + away))
     assert picked == ["short", "long", "short"]
+
+
+def test_a_bar_that_is_wider_than_the_page_shows_its_keys_only_and_stays_inside(bar, reader, qtbot):
+    bar.set_entries([(str(n), f"A tag with a long name {n}", f"tag.{n}") for n in range(8)])
+    reader.select(Span(60, 70))
+    reader.resize(420, 700)
+    words = bar.geometry().adjusted(SHADOW, SHADOW, -SHADOW, -SHADOW)
+    assert bar.isVisible() and reader.rect().contains(words)
+    names = {button.toolTip() for button in bar.findChildren(QAbstractButton) if button.isVisible()}
+    assert names == {f"A tag with a long name {n}" for n in range(8)}
+    assert not bar.grab().isNull()
+    narrow = bar.width()
+    reader.resize(2400, 700)
+    assert bar.width() > 2 * narrow
+
+
+def test_a_bar_that_was_put_away_comes_back_with_another_selection(bar, reader):
+    reader.select(Span(60, 70))
+    reader.put_bar_away()
+    reader.resize(880, 700)
+    assert not bar.isVisible()
+    reader.select(Span(60, 71))
+    assert bar.isVisible()
+
+
+def test_the_outline_leaves_the_stop_after_the_words_readable(show):
+    reader = show(TEXT, annotation("a", TEXT, "guards had closed pier four"))
+    mark = reader.highlights.mark("a")
+    block = reader.document().findBlock(mark.end)
+    end = mark.end - block.position()
+    line = block.layout().lineForTextPosition(end)
+    middle_of_stop = (line.cursorToX(end)[0] + line.cursorToX(end + 1)[0]) / 2
+    assert reader.highlights.outline(mark, block).boundingRect().right() < middle_of_stop
