@@ -147,7 +147,8 @@ class Project(Passages, Statements):
     def sibling(self) -> Project:
         """The same project and session on a second writing connection, for an import in a worker thread."""
         self._writable()
-        connection = connect(self.path, write=True, timeout_ms=5000)
+        # An import can wait: SQLite hands the file to whoever asks first, and the coder may ask often.
+        connection = connect(self.path, write=True, timeout_ms=30_000)
         schema.install_triggers(connection)
         return Project(connection, lock=None, gate=self._gate, session=self.session, coder=self.coder)
 

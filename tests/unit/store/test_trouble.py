@@ -223,6 +223,7 @@ def test_tagging_goes_on_while_another_thread_imports(project: Project, statemen
         began = time.monotonic()
         project.edit(statement, venue=str(n := n + 1))
         waits.append(time.monotonic() - began)
+        thread.join(0.002)  # no coder asks without a pause, which would starve whoever waits
     thread.join()
     assert reports and reports[0].imported == 300 and project.count() == 301
     assert len(waits) > 3 and sorted(waits)[len(waits) // 2] < 0.25
