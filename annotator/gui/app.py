@@ -46,7 +46,6 @@ class App(QObject):
         self.orders = Orders(self.session, self.window)
         self._reading: ReadingThread | None = None
         self._shown = ""
-        self._trouble = False
         self._passages = 0
         self._opening = QTimer(self)
         self._opening.setSingleShot(True)
@@ -193,9 +192,7 @@ class App(QObject):
             else:
                 self.window.reader.show_annotations(annotations)
         if changes:
-            if self._trouble:
-                self._trouble = False
-                self.window.banner.clear()
+            self.window.banner.hide_error()
             self.window.saved(self._passages if statement else None)
             self._name_steps()
             if statement and changes.concerns(statement) and changes.ids("annotation"):
@@ -209,7 +206,6 @@ class App(QObject):
         actions = self.orders.way_on(error)
         if self.session.can_retry(error):
             actions = [("Try again", self.session.retry), *actions]
-        self._trouble = True
         text = sentence(error)
         if isinstance(error, Overlap):
             text += " The same key once more extends it."

@@ -64,7 +64,7 @@ class Window(QMainWindow):
         self.setWindowTitle("Annotator")
         self.setObjectName("Window")
         # Before the parts are there: each is then dressed once, when it is shown.
-        self.set_theme(theme)
+        self._dress(theme)
         self._build()
         self._build_menus()
         self.set_theme(theme)
@@ -295,15 +295,17 @@ class Window(QMainWindow):
 
     def set_theme(self, theme: Theme) -> None:
         """Wear this theme, in every part."""
-        application = QApplication.instance()
-        sheet = stylesheet(theme)
+        self._dress(theme)
+        for part in (self.statements, self.reader, self.passages, self.inspector, self.search):
+            part.set_theme(theme)
+
+    def _dress(self, theme: Theme) -> None:
+        """The palette and style sheet, which the parts take over by themselves."""
+        self._theme = theme
+        application, sheet = QApplication.instance(), stylesheet(theme)
         if isinstance(application, QApplication) and sheet != self.styleSheet():
             application.setPalette(palette(theme))
             self.setStyleSheet(sheet)
-        self._theme = theme
-        if hasattr(self, "search"):
-            for part in (self.statements, self.reader, self.passages, self.inspector, self.search):
-                part.set_theme(theme)
 
     # -- focus --------------------------------------------------------------------------
 
