@@ -15,9 +15,10 @@ from annotator.core.model import Tag
 class Command:
     """A thing the user can order. ``keys`` are Qt's portable names; ``menu`` is where it stands.
 
-    ``where`` is ``window``, or ``text`` for keys that work only while the text or its passages have the focus.
-    ``writes`` commands are off in a read-only project, ``needs`` says what must be there: a ``project``,
-    ``statement`` or ``passage``.
+    The keys are those that it comes with; ``keymap`` knows those that it has. ``where`` is ``window``, or ``text``
+    for keys that work only while the text or its passages have the focus. ``writes`` commands are off in a read-only
+    project, ``needs`` says what must be there: a ``project``, ``statement`` or ``passage``. ``under`` names a menu
+    inside the menu. A ``checkable`` one is on or off: ``window.set_checked`` shows which.
     """
 
     id: str
@@ -29,6 +30,8 @@ class Command:
     writes: bool = False
     needs: str = "project"
     apart: bool = False
+    under: str = ""
+    checkable: bool = False
 
 
 MENUS = ("File", "Edit", "Statement", "Passage", "View", "Help")

@@ -176,7 +176,7 @@ class Window(QMainWindow):
         for name in MENUS:
             self._menus[name] = self.menuBar().addMenu(name)
         for command in COMMANDS:
-            menu = self._menus[command.menu]
+            menu = self._menu_of(command)
             if command.apart and not menu.isEmpty():
                 menu.addSeparator()
             menu.addAction(self._action(command))
@@ -184,8 +184,20 @@ class Window(QMainWindow):
                 self._recent_menu = menu.addMenu("Recent projects")
                 self._recent_menu.setAccessibleName("Recent projects")
 
+    def _menu_of(self, command: Command) -> QMenu:
+        """The menu that a command stands in; one inside a menu is made when it is first asked for."""
+        menu = self._menus[command.menu]
+        if not command.under:
+            return menu
+        name = f"{command.menu}/{command.under}"
+        if name not in self._menus:
+            self._menus[name] = menu.addMenu(command.under)
+            self._menus[name].setAccessibleName(command.under)
+        return self._menus[name]
+
     def _action(self, command: Command) -> QAction:
         action = QAction(command.text, self)
+        action.setCheckable(command.checkable)
         action.setObjectName(command.id)
         action.setShortcuts([QKeySequence(key) for key in command.keys])
         action.setToolTip(command.tip or command.text)
@@ -226,6 +238,10 @@ class Window(QMainWindow):
     def action(self, identifier: str) -> QAction:
         """The action of a command, for tests and palettes."""
         return self._actions[identifier]
+
+    def set_checked(self, identifier: str, on: bool) -> None:
+        """Show that a checkable command is on or off."""
+        self._actions[identifier].setChecked(on)
 
     def commands(self) -> Sequence[Command]:
         """All commands, those of the codebook's tags among them."""
