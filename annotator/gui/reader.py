@@ -6,12 +6,8 @@ document that begins with the header. The stored text is the only source of word
 
 from __future__ import annotations
 
-import re
-from array import array
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from time import monotonic
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -28,21 +24,23 @@ from PySide6.QtGui import (
     QPalette,
     QRegion,
     QResizeEvent,
-    QTextBlock,
     QTextCursor,
-    QTextLine,
     QTextOption,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QApplication, QFrame, QPlainTextEdit, QToolTip, QWidget
 
+from annotator.core.finding import Finder
 from annotator.core.model import Annotation, Range, Statement, Tag
 from annotator.core.sentences import sentence_at, unit
-from annotator.core.text import Span, Utf16Map, fold, folded_positions, word_at
+from annotator.core.text import Span, Utf16Map, word_at
 from annotator.gui.highlights import Highlights, Mark, pieces
+from annotator.gui.layers import Layers
 from annotator.gui.moves import Edge, Step, moved_edge, paragraph_from, sentence_from
-from annotator.gui.page import MARGIN, META, Content, PageLayout, Setting, display_copy, has_rtl, header_of
+from annotator.gui.page import MARGIN, Content, PageLayout, Setting, display_copy, has_rtl, header_of
+from annotator.gui.pointing import Pointing
 from annotator.gui.selection_bar import SelectionBar
+from annotator.gui.sight import Sight
 from annotator.gui.theme import Theme, current_theme, palette, reading_font, reading_size
 
 _SMALLEST, _LARGEST = 10, 60
@@ -77,13 +75,9 @@ class Reader(QPlainTextEdit):
         self._units = Utf16Map("")
         self._hidden: tuple[Span, ...] = ()
         self._tags: Mapping[str, Tag] = {}
-        self._current: str | None = None
         self._message = ""
-        self._folded: tuple[str, array[int]] | None = None
-        self._found: list[tuple[int, int]] = []
-        self._found_current = -1
+        self._finder = Finder("")
         self._pressed_at: QPoint | None = None
-        self._double_click: tuple[float, QPoint] | None = None
         self._last_pick: tuple[str, ...] | None = None
         self._bar_done_with: Span | None = None
         self._build()
@@ -111,6 +105,9 @@ class Reader(QPlainTextEdit):
         self.page = PageLayout(document, self._setting())
         document.setDocumentLayout(self.page)
         self.highlights = Highlights(self.page)
+        self.sight = Sight(self, self.page)
+        self.pointing = Pointing(self, self.sight, self.page, self.highlights)
+        self._layers = Layers(self.sight, self.page, self.highlights, self._theme)
         self.bar = SelectionBar(self, self._theme)
         self._apply_look()
         self.verticalScrollBar().rangeChanged.connect(self._on_scroll_range)
@@ -147,6 +144,7 @@ class Reader(QPlainTextEdit):
         self._reset()
         self._statement, self._text, self._message = statement, text, ""
         self._units = Utf16Map(text)
+        self._finder = Finder(text)
         copy = display_copy(text)
         lines = header_of(statement, verified)
         dimmed = [each for each in ranges if each.role == "boilerplate"]
@@ -158,7 +156,9 @@ class Reader(QPlainTextEdit):
         self.highlights.set_look(self._theme, self._tags)
         self._hide_titles(ranges, annotations)
         self.highlights.show(self._marks(annotations))
-        self._current = self._current if again and self.highlights.mark(self._current or "") else None
+        self._layers.current = (
+            self._layers.current if again and self.highlights.mark(self._layers.current or "") else None
+        )
         first = self._first()
         self.place_caret(first + len(text[first:][:1000]) - len(text[first:][:1000].lstrip()), reveal=False)
         if place and selected:
@@ -172,7 +172,7 @@ class Reader(QPlainTextEdit):
         """Shows no statement, but a hint what to do next."""
         self._reset()
         self._statement, self._text, self._units, self._message = None, "", Utf16Map(""), message
-        self._current, self._hidden = None, ()
+        self._layers.current, self._hidden = None, ()
         self.page.set_content(Content())
         self.setAccessibleDescription(message)
         self._set_document("")
@@ -186,11 +186,11 @@ class Reader(QPlainTextEdit):
         self._reveal_tagged_titles(annotations)
         changed = QRegion()
         for start, end in self.highlights.show(self._marks(annotations)):
-            changed += self._region(start, end)
+            changed += self.sight.region(start, end)
         if not changed.isEmpty():
             # Before any other view: a mark is to be seen as soon as it is on disk.
             self.viewport().repaint(changed)
-        if self._current and self.highlights.mark(self._current) is None:
+        if self._layers.current and self.highlights.mark(self._layers.current) is None:
             self.set_current(None)
 
     def set_tags(self, tags: Mapping[str, Tag]) -> None:
@@ -201,8 +201,8 @@ class Reader(QPlainTextEdit):
 
     def find_spans(self, spans: Sequence[Span], current: int = -1) -> None:
         """Marks these stretches as found, the one at ``current`` more strongly; none takes the marks away."""
-        self._found = [(self._to_doc(span.start), self._to_doc(span.end)) for span in spans]
-        self._found_current = current
+        self._layers.found = [(self._to_doc(span.start), self._to_doc(span.end)) for span in spans]
+        self._layers.found_current = current
         if 0 <= current < len(spans):
             self._reveal(spans[current])
         self.viewport().update()
@@ -235,6 +235,7 @@ class Reader(QPlainTextEdit):
 
     def _apply_look(self) -> None:
         """Fonts, colours and measures of the page as theme and zoom have them."""
+        self._layers.theme = self._theme
         setting = self._setting()
         colors = palette(self._theme)
         # The selection is painted under the underlines by paintEvent; Qt would paint it over them.
@@ -256,7 +257,7 @@ class Reader(QPlainTextEdit):
         """Lets go of everything that points into the document on show, before that is replaced."""
         self.bar.hide()
         self.highlights.clear()
-        self._found, self._found_current, self._folded = [], -1, None
+        self._layers.found, self._layers.found_current, self._finder = [], -1, Finder("")
         self._last_pick = None
 
     def _set_document(self, text: str) -> None:
@@ -380,44 +381,13 @@ class Reader(QPlainTextEdit):
         """Scrolls as little as shows the span; what was out of sight comes to the upper third."""
         start, end = self._to_doc(span.start), self._to_doc(min(span.end, len(self._text)))
         height = self.viewport().height()
-        top, bottom = self._line_rect(start), self._line_rect(max(start, end - 1))
+        top, bottom = self.sight.line_rect(start), self.sight.line_rect(max(start, end - 1))
         if top is not None and top.top() >= 0 and (bottom is None or bottom.bottom() > height):
             if bottom is not None or top.top() < height * 0.5:
                 return
         elif top is not None and bottom is not None and top.top() >= 0:
             return
-        self._scroll_to(start, height / 3)
-
-    def _line_rect(self, position: int) -> QRectF | None:
-        """The line at a document position in viewport coordinates, None if it is out of sight."""
-        for block, top in self._blocks(QRectF(self.viewport().rect())):
-            if block.position() <= position < block.position() + block.length():
-                line = block.layout().lineForTextPosition(position - block.position())
-                if line.isValid():
-                    rect = line.naturalTextRect().translated(0, top)
-                    return rect if rect.bottom() > 0 and rect.top() < self.viewport().height() else None
-        return None
-
-    def _scroll_to(self, position: int, above: float) -> None:
-        """Scrolls so that the line at a document position has so many pixels above it."""
-        block = self.document().findBlock(position)
-        line = 0
-        if block.isValid():
-            self.page.blockBoundingRect(block)
-            line = block.layout().lineForTextPosition(position - block.position()).lineNumber()
-        room = above
-        while block.isValid() and room > 0:
-            if line > 0:
-                line -= 1
-                room -= self.page.setting.step
-            else:
-                block = block.previous()
-                if block.isValid() and block.isVisible():
-                    room -= self.page.blockBoundingRect(block).height()
-                    line = 0 if room <= 0 else max(0, block.layout().lineCount() - 1)
-                    room += self.page.setting.step * line if room > 0 else 0
-        value = block.firstLineNumber() + line if block.isValid() else 0
-        self.verticalScrollBar().setValue(value)
+        self.sight.scroll_to(start, height / 3)
 
     def position_state(self) -> Position:
         """What ``restore_position`` needs to come back here."""
@@ -439,20 +409,20 @@ class Reader(QPlainTextEdit):
         if state.top < 0:
             self.verticalScrollBar().setValue(0)
         else:
-            self._scroll_to(self._to_doc(min(state.top, len(self._text))), 0)
+            self.sight.scroll_to(self._to_doc(min(state.top, len(self._text))), 0)
 
     # -- passages -------------------------------------------------------------------------
 
     @property
     def current(self) -> str | None:
         """The annotation whose passage is outlined."""
-        return self._current
+        return self._layers.current
 
     def set_current(self, annotation_id: str | None, reveal: bool = False) -> None:
         """Outlines a passage; one that is not shown counts as none."""
-        old = self.highlights.mark(self._current or "")
+        old = self.highlights.mark(self._layers.current or "")
         new = self.highlights.mark(annotation_id or "")
-        self._current = new.id if new else None
+        self._layers.current = new.id if new else None
         for mark in (old, new):
             if mark:
                 self._update_blocks(mark.start, mark.end)
@@ -461,18 +431,14 @@ class Reader(QPlainTextEdit):
 
     def annotations_at(self, offset: int) -> list[str]:
         """The annotations that hold this code point, shortest first."""
-        return self._ids_at(self._to_doc(offset))
-
-    def _ids_at(self, position: int) -> list[str]:
-        marks = self.highlights.within(position, position + 1)
-        return [mark.id for mark in sorted(marks, key=lambda mark: (mark.end - mark.start, mark.start, mark.id))]
+        return self.pointing.ids_at(self._to_doc(offset))
 
     def next_passage(self, direction: int = 1) -> str | None:
         """The annotation after the current one in text order, or before it; without one, from the caret on."""
         marks = self.highlights.ordered()
         ids = [mark.id for mark in marks]
-        if self._current in ids:
-            place = ids.index(self._current) + (1 if direction > 0 else -1)
+        if self._layers.current in ids:
+            place = ids.index(self._layers.current) + (1 if direction > 0 else -1)
         else:
             caret = self.textCursor().position()
             after = next((i for i, mark in enumerate(marks) if mark.start >= caret), len(ids))
@@ -516,37 +482,16 @@ class Reader(QPlainTextEdit):
 
     def find(self, words: str, backwards: bool = False) -> bool:  # type: ignore[override]
         """Selects the next place where these words stand, whatever their case and marks; goes round at the end."""
-        wanted = fold(words)
-        if not wanted:
-            return False
-        if self._folded is None:
-            self._folded = folded_positions(self._text)
-        folded, positions = self._folded
         span, caret = self.span(), self.caret()
         if backwards:
-            edge = bisect_right(positions, (span.start if span else caret) - 1)
-            at = folded.rfind(wanted, 0, edge)
-            at = folded.rfind(wanted) if at < 0 else at
+            found = self._finder.previous(words, span.start if span else caret)
         else:
-            edge = bisect_right(positions, (span.end if span else caret) - 1)
-            at = folded.find(wanted, edge)
-            at = folded.find(wanted) if at < 0 else at
-        if at < 0:
-            return False
-        self.select(Span(positions[at], positions[at + len(wanted) - 1] + 1))
-        return True
+            found = self._finder.next(words, span.end if span else caret)
+        return self._selected(found) is not None
 
     def find_all(self, words: str) -> list[Span]:
         """Every place where these words stand, whatever their case and marks, in text order, without overlaps."""
-        wanted = " ".join(fold(words).split())
-        if not wanted:
-            return []
-        if self._folded is None:
-            self._folded = folded_positions(self._text)
-        folded, positions = self._folded
-        # A line break or a no-break space between two words is a blank to who looks for them.
-        pattern = re.compile(r"\s+".join(map(re.escape, wanted.split())))
-        return [Span(positions[m.start()], positions[m.end() - 1] + 1) for m in pattern.finditer(folded)]
+        return self._finder.all(words)
 
     # -- what follows from events -----------------------------------------------------------
 
@@ -567,12 +512,12 @@ class Reader(QPlainTextEdit):
 
     def annotations_under(self, point: QPoint) -> list[str]:
         """The annotations at a point of the viewport, shortest first."""
-        return list(self._ids_under(QPointF(point))[1])
+        return list(self.pointing.ids_under(QPointF(point))[1])
 
     def _place_bar(self) -> None:
         """Puts the tool bar at the selection's end; away while the mouse still selects or the end is out of sight."""
         span = self.span()
-        line = self._line_rect(self._to_doc(span.end - 1)) if span and self._pressed_at is None else None
+        line = self.sight.line_rect(self._to_doc(span.end - 1)) if span and self._pressed_at is None else None
         if span != self._bar_done_with:
             self._bar_done_with = None
         if span is None or line is None or self._bar_done_with is not None:
@@ -593,34 +538,13 @@ class Reader(QPlainTextEdit):
         right = max((rect.right() for rect in last), default=line.right())
         words = QRectF(left, line.top(), right - left, line.height()).toRect().translated(origin)
         width = self.width() - self.verticalScrollBar().width()
-        first = self._line_rect(self._to_doc(span.start))
+        first = self.sight.line_rect(self._to_doc(span.start))
         top = int(first.top()) + origin.y() if first is not None else origin.y()
         self.bar.place(words, top, QRect(0, origin.y(), width, self.viewport().height()))
 
-    def _blocks(self, area: QRectF) -> Iterator[tuple[QTextBlock, float]]:
-        """The visible blocks that meet an area of the viewport, each with its top."""
-        block = self.firstVisibleBlock()
-        top = self.contentOffset().y()
-        while block.isValid() and top <= area.bottom():
-            height = self.page.blockBoundingRect(block).height()
-            if block.isVisible() and top + height >= area.top():
-                yield block, top
-            top += height
-            block = block.next()
-
     def _update_blocks(self, start: int, end: int) -> None:
         """Repaints the part of the viewport whose blocks share a position with this range."""
-        self.viewport().update(self._region(start, end))
-
-    def _region(self, start: int, end: int) -> QRegion:
-        """The part of the viewport whose blocks share a position with this range."""
-        width, region = self.viewport().width(), QRegion()
-        for block, top in self._blocks(QRectF(self.viewport().rect())):
-            if block.position() < end and start < block.position() + block.length():
-                height = self.page.blockBoundingRect(block).height()
-                # Outlines and the lowest underlines reach over the block's edge.
-                region += QRectF(0, top - 6, width, height + 24).toAlignedRect()
-        return region
+        self.viewport().update(self.sight.region(start, end))
 
     def _fit_page(self) -> bool:
         """Centres the page in the widget; whether that changed its width."""
@@ -641,79 +565,6 @@ class Reader(QPlainTextEdit):
 
     # -- painting -----------------------------------------------------------------------------
 
-    def _paint_layers(self, painter: QPainter, area: QRectF) -> None:
-        """Everything under the words: tints, found places, selection, underlines, bars, outline, hairline."""
-        blocks = [(block, round(top)) for block, top in self._blocks(area.adjusted(0, -24, 0, 24))]
-        drawings = [(self.highlights.drawing(block), top) for block, top in blocks]
-        for drawing, top in drawings:
-            if drawing.fills:
-                painter.resetTransform()
-                painter.translate(0, top)
-                painter.setBrushOrigin(0, 0)
-                self.highlights.paint_tints(painter, drawing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        self._paint_found(painter, blocks)
-        self._paint_selection(painter, blocks)
-        current = self.highlights.mark(self._current or "")
-        for (block, top), (drawing, _) in zip(blocks, drawings, strict=True):
-            painter.resetTransform()
-            painter.translate(0, top)
-            self.highlights.paint_lines(painter, drawing)
-            if current and current.start < drawing.end - 1 and drawing.start < current.end:
-                self.highlights.paint_outline(painter, current, block)
-            self._paint_hairline(painter, block)
-        painter.resetTransform()
-
-    def _paint_hairline(self, painter: QPainter, block: QTextBlock) -> None:
-        """The line under the header."""
-        number, header = block.blockNumber(), self.page.content.header
-        if number < len(header) and header[number].kind == META:
-            last = block.layout().lineAt(block.layout().lineCount() - 1)
-            y = round(last.y() + last.height() + self.page.setting.size * 0.75)
-            painter.fillRect(QRectF(MARGIN, y, self.page.available, 1), QColor(self._theme.hairline))
-
-    def _paint_selection(self, painter: QPainter, blocks: Sequence[tuple[QTextBlock, int]]) -> None:
-        cursor = self.textCursor()
-        if cursor.hasSelection():
-            self._paint_range(
-                painter, blocks, cursor.selectionStart(), cursor.selectionEnd(), QColor(self._theme.selection)
-            )
-
-    def _paint_found(self, painter: QPainter, blocks: Sequence[tuple[QTextBlock, int]]) -> None:
-        if not self._found or not blocks:
-            return
-        begin, end = blocks[0][0].position(), blocks[-1][0].position() + blocks[-1][0].length()
-        first = max(0, bisect_right(self._found, (begin, begin)) - 1)
-        for i in range(first, len(self._found)):
-            if self._found[i][0] >= end:
-                break
-            color = self._theme.hit_current if i == self._found_current else self._theme.hit
-            self._paint_range(painter, blocks, *self._found[i], QColor(color))
-
-    def _paint_range(
-        self, painter: QPainter, blocks: Sequence[tuple[QTextBlock, int]], start: int, end: int, color: QColor
-    ) -> None:
-        for block, top in blocks:
-            begin, length = block.position(), block.length()
-            if begin >= end or begin + length <= start:
-                continue
-            painter.resetTransform()
-            painter.translate(0, top)
-            number = block.blockNumber()
-            header = self.page.content.header
-            size = float(self.page.setting.size)
-            if number < len(header):
-                size = block.layout().lineAt(0).ascent() / 0.95
-            parts = pieces(
-                block.layout(),
-                max(start - begin, 0),
-                min(end - begin, length - 1),
-                has_rtl(block.text()),
-                size,
-            )
-            painter.setBrush(color)
-            painter.drawRects([part.rect for part in parts])
-
     def _paint_message(self, painter: QPainter) -> None:
         painter.setPen(QColor(self._theme.muted))
         painter.setFont(reading_font(self.page.setting.size))
@@ -722,114 +573,17 @@ class Reader(QPlainTextEdit):
 
     # -- the mouse ---------------------------------------------------------------------------
 
-    def _snapped(self, event: QMouseEvent) -> QMouseEvent:
-        """The event moved to the middle of the nearest line: between lines Qt finds only their ends."""
-        point = event.position()
-        if not QRectF(self.viewport().rect()).contains(point):
-            return event
-        y = self._line_middle(point)
-        if y is None:
-            return event
-        return QMouseEvent(
-            event.type(),
-            QPointF(point.x(), y),
-            event.scenePosition(),
-            event.globalPosition(),
-            event.button(),
-            event.buttons(),
-            event.modifiers(),
-            event.pointingDevice(),
-        )
-
-    def _line_at(self, point: QPointF) -> tuple[QTextBlock, QTextLine, float] | None:
-        """The block and line nearest to a point of the viewport, and the block's top."""
-        nearest = None
-        for block, top in self._blocks(QRectF(self.viewport().rect())):
-            nearest = block, top
-            if point.y() < top + self.page.blockBoundingRect(block).height():
-                break
-        if nearest is None:
-            return None
-        block, top = nearest
-        layout = block.layout()
-        best, distance = layout.lineAt(0), float("inf")
-        # The lines are evenly spaced, so the nearest is near where it is expected.
-        count = layout.lineCount()
-        step = (layout.lineAt(count - 1).y() - best.y()) / (count - 1) if count > 1 else 1.0
-        guess = int((point.y() - top - best.y()) / step) if step > 0 else 0
-        for number in range(max(0, guess - 1), min(count, guess + 2)):
-            line = layout.lineAt(number)
-            away = abs(top + line.y() + line.height() / 2 - point.y())
-            if away < distance:
-                best, distance = line, away
-        return block, best, top
-
-    def _line_middle(self, point: QPointF) -> float | None:
-        found = self._line_at(point)
-        if found is None or found[0].length() == 1:
-            return None
-        _, line, top = found
-        return top + line.y() + line.height() / 2
-
-    def _position_under(self, point: QPointF) -> int | None:
-        """The document position of the character under a point, None beside the words."""
-        found = self._line_at(point)
-        if found is None:
-            return None
-        block, line, top = found
-        rect = line.naturalTextRect().translated(0, top).adjusted(-2, -4, 2, 6)
-        if not rect.contains(point):
-            return None
-        offset = line.xToCursor(point.x(), QTextLine.CursorPosition.CursorOnCharacter)
-        last = line.textStart() + line.textLength() - 1
-        return block.position() + max(line.textStart(), min(offset, last))
-
-    def _ids_under(self, point: QPointF) -> tuple[int, list[str]]:
-        """A place that a later click may hit again, and the annotations whose words or bar are there."""
-        position = self._position_under(point)
-        if position is not None:
-            return position, self._ids_at(position)
-        found = self._line_at(point)
-        if found:
-            block, line, top = found
-            for bar in self.highlights.drawing(block).bars:
-                area = QRectF(bar.line.p1(), bar.line.p2()).adjusted(-3.5, -3, 3.5, 3).translated(0, top)
-                if area.contains(point):
-                    return -1 - block.position() - line.textStart(), [bar.id]
-        return -1, []
-
-    def _badges_under(self, point: QPointF) -> list[str]:
-        """The names of signs without a look of their own that stand at a point."""
-        found = self._line_at(point)
-        if found is None:
-            return []
-        block, _, top = found
-        badges = self.highlights.drawing(block).badges
-        return [
-            f"Invisible: {badge.name.lower()}"
-            for badge in badges
-            if (badge.top + QPointF(0, top + 4) - point).manhattanLength() < 9
-        ]
-
     def _pick(self, point: QPointF) -> None:
         """Tells of the passage at a click; the next click on the same passages is for the next of them."""
-        _place, found = self._ids_under(point)
+        _place, found = self.pointing.ids_under(point)
         ids = tuple(found)
         if not ids:
             self._last_pick = None
             return
-        again = self._last_pick == ids and self._current in ids
-        chosen = ids[(ids.index(self._current) + 1) % len(ids)] if again and self._current else ids[0]
+        again = self._last_pick == ids and self._layers.current in ids
+        chosen = ids[(ids.index(self._layers.current) + 1) % len(ids)] if again and self._layers.current else ids[0]
         self._last_pick = ids
         self.passage_picked.emit(chosen)
-
-    def _is_third_click(self, event: QMouseEvent) -> bool:
-        if self._double_click is None:
-            return False
-        when, where = self._double_click
-        self._double_click = None
-        near = (event.position().toPoint() - where).manhattanLength() < QApplication.startDragDistance()
-        return near and monotonic() - when < QApplication.doubleClickInterval() / 1000
 
     # -- Qt ----------------------------------------------------------------------------------
 
@@ -855,12 +609,12 @@ class Reader(QPlainTextEdit):
             if self._statement is None:
                 self._paint_message(painter)
             else:
-                self._paint_layers(painter, QRectF(event.rect()))
+                self._layers.paint(painter, QRectF(event.rect()), self.textCursor())
         super().paintEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # Qt
         if event.button() == Qt.MouseButton.LeftButton:
-            if self._is_third_click(event):
+            if self.pointing.is_third_click(event):
                 found = sentence_at(self._text, self.caret(), self._language()) if self._text else None
                 if found:
                     self.select(unit(self._text, found), reveal=False)
@@ -869,13 +623,13 @@ class Reader(QPlainTextEdit):
             if not event.modifiers():
                 self._pressed_at = event.position().toPoint()
         self.bar.hide()
-        super().mousePressEvent(self._snapped(event))
+        super().mousePressEvent(self.pointing.snapped(event))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # Qt
-        super().mouseMoveEvent(self._snapped(event))
+        super().mouseMoveEvent(self.pointing.snapped(event))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # Qt
-        super().mouseReleaseEvent(self._snapped(event))
+        super().mouseReleaseEvent(self.pointing.snapped(event))
         pressed, self._pressed_at = self._pressed_at, None
         if event.button() != Qt.MouseButton.LeftButton:
             return
@@ -888,15 +642,15 @@ class Reader(QPlainTextEdit):
         if event.button() != Qt.MouseButton.LeftButton or self._statement is None:
             super().mouseDoubleClickEvent(event)
             return
-        position = self.cursorForPosition(self._snapped(event).position().toPoint()).position()
+        position = self.cursorForPosition(self.pointing.snapped(event).position().toPoint()).position()
         if position < self.page.content.start:
             self.header_picked.emit()
         else:
-            under = self._position_under(event.position())
+            under = self.pointing.position_under(event.position())
             word = word_at(self._text, self._to_point(position if under is None else under))
             if word:
                 self.select(word, reveal=False)
-            self._double_click = monotonic(), event.position().toPoint()
+            self.pointing.note_double_click(event)
         event.accept()
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # Qt
@@ -930,14 +684,14 @@ class Reader(QPlainTextEdit):
     def viewportEvent(self, event: QEvent) -> bool:  # Qt
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             place = QPointF(event.pos())
-            _, ids = self._ids_under(place)
+            _, ids = self.pointing.ids_under(place)
             marks = [mark for each in ids if (mark := self.highlights.mark(each))]
             labels = [
                 (tag.label or tag.name if (tag := self._tags.get(mark.tag)) else mark.tag)
                 + (" (suggested)" if mark.suggested else "")
                 for mark in marks
             ]
-            labels += self._badges_under(place)
+            labels += self.pointing.badges_under(place)
             # Qt takes what looks like HTML for HTML, and would load the images in it.
             text = "\n".join(labels).replace("<", "‹")
             QToolTip.showText(event.globalPos(), text, self.viewport()) if labels else QToolTip.hideText()

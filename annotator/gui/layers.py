@@ -1,0 +1,105 @@
+"""What the reader paints under the words: tints, found places, the selection, underlines, bars, outline, hairline."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QTextBlock, QTextCursor
+
+from annotator.gui.highlights import Highlights, pieces
+from annotator.gui.page import MARGIN, META, PageLayout, has_rtl
+from annotator.gui.sight import Sight
+from annotator.gui.theme import Theme
+
+
+class Layers:
+    """The layers of a page in the order of painting.
+
+    ``current`` is the annotation that is outlined; ``found`` are sorted document positions of found
+    places, the one at ``found_current`` stronger.
+    """
+
+    def __init__(self, sight: Sight, page: PageLayout, highlights: Highlights, theme: Theme) -> None:
+        self.theme = theme
+        self.current: str | None = None
+        self.found: list[tuple[int, int]] = []
+        self.found_current = -1
+        self._sight = sight
+        self._page = page
+        self._highlights = highlights
+
+    def paint(self, painter: QPainter, area: QRectF, cursor: QTextCursor) -> None:
+        """Everything under the words that meets an area of the viewport."""
+        blocks = [(block, round(top)) for block, top in self._sight.blocks(area.adjusted(0, -24, 0, 24))]
+        drawings = [(self._highlights.drawing(block), top) for block, top in blocks]
+        for drawing, top in drawings:
+            if drawing.fills:
+                painter.resetTransform()
+                painter.translate(0, top)
+                painter.setBrushOrigin(0, 0)
+                self._highlights.paint_tints(painter, drawing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        self._paint_found(painter, blocks)
+        self._paint_selection(painter, blocks, cursor)
+        current = self._highlights.mark(self.current or "")
+        for (block, top), (drawing, _) in zip(blocks, drawings, strict=True):
+            painter.resetTransform()
+            painter.translate(0, top)
+            self._highlights.paint_lines(painter, drawing)
+            if current and current.start < drawing.end - 1 and drawing.start < current.end:
+                self._highlights.paint_outline(painter, current, block)
+            self._paint_hairline(painter, block)
+        painter.resetTransform()
+
+    def _paint_hairline(self, painter: QPainter, block: QTextBlock) -> None:
+        """The line under the header."""
+        number, header = block.blockNumber(), self._page.content.header
+        if number < len(header) and header[number].kind == META:
+            last = block.layout().lineAt(block.layout().lineCount() - 1)
+            y = round(last.y() + last.height() + self._page.setting.size * 0.75)
+            painter.fillRect(QRectF(MARGIN, y, self._page.available, 1), QColor(self.theme.hairline))
+
+    def _paint_selection(
+        self, painter: QPainter, blocks: Sequence[tuple[QTextBlock, int]], cursor: QTextCursor
+    ) -> None:
+        if cursor.hasSelection():
+            self._paint_range(
+                painter, blocks, cursor.selectionStart(), cursor.selectionEnd(), QColor(self.theme.selection)
+            )
+
+    def _paint_found(self, painter: QPainter, blocks: Sequence[tuple[QTextBlock, int]]) -> None:
+        if not self.found or not blocks:
+            return
+        begin, end = blocks[0][0].position(), blocks[-1][0].position() + blocks[-1][0].length()
+        first = max(0, bisect_right(self.found, (begin, begin)) - 1)
+        for i in range(first, len(self.found)):
+            if self.found[i][0] >= end:
+                break
+            color = self.theme.hit_current if i == self.found_current else self.theme.hit
+            self._paint_range(painter, blocks, *self.found[i], QColor(color))
+
+    def _paint_range(
+        self, painter: QPainter, blocks: Sequence[tuple[QTextBlock, int]], start: int, end: int, color: QColor
+    ) -> None:
+        for block, top in blocks:
+            begin, length = block.position(), block.length()
+            if begin >= end or begin + length <= start:
+                continue
+            painter.resetTransform()
+            painter.translate(0, top)
+            number = block.blockNumber()
+            header = self._page.content.header
+            size = float(self._page.setting.size)
+            if number < len(header):
+                size = block.layout().lineAt(0).ascent() / 0.95
+            parts = pieces(
+                block.layout(),
+                max(start - begin, 0),
+                min(end - begin, length - 1),
+                has_rtl(block.text()),
+                size,
+            )
+            painter.setBrush(color)
+            painter.drawRects([part.rect for part in parts])
