@@ -12,18 +12,19 @@ from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer
-from PySide6.QtGui import QFont, QGuiApplication, QIcon
+from PySide6.QtGui import QFont, QIcon
 from PySide6.QtWidgets import QApplication, QMenu
 
 from annotator import paths
 from annotator.core.errors import AnnotatorError, Overlap, sentence
 from annotator.core.model import Changes
+from annotator.gui.appearance import Appearance
+from annotator.gui.looks import Looks
 from annotator.gui.memory import Memory
 from annotator.gui.orders import Orders
 from annotator.gui.project_files import ProjectFiles
 from annotator.gui.reader import Position
 from annotator.gui.session import Session
-from annotator.gui.theme import current_theme
 from annotator.gui.window import Window
 from annotator.gui.worker import JobThread, ReadingThread
 from annotator.store import identity
@@ -40,7 +41,9 @@ class App(QObject):
         super().__init__()
         self.memory = Memory()
         self.session = Session(self)
-        self.window = Window(self.session, self.memory, current_theme())
+        appearance = Appearance.remembered(self.memory)
+        self.window = Window(self.session, self.memory, appearance.theme)
+        self.looks = Looks(appearance, self.window, self.memory)
         self.jobs = JobThread(self)
         self.files = ProjectFiles(self.session, self.window, self.memory, self.jobs)
         self.orders = Orders(self.session, self.window)
@@ -108,8 +111,7 @@ class App(QObject):
         files.told.connect(window.say)
         files.checked.connect(self.on_checked)
         self._opening.timeout.connect(self.on_read_a_while)
-        hints = QGuiApplication.styleHints()
-        hints.colorSchemeChanged.connect(self.on_color_scheme)
+        self.looks.follow_system()
 
     # -- facts ---------------------------------------------------------------------------
 
@@ -226,9 +228,6 @@ class App(QObject):
         except AnnotatorError:
             self._opening.start()  # busy: it is no step, so it can wait
 
-    def on_color_scheme(self) -> None:
-        self.window.set_theme(current_theme())
-
     # -- orders ------------------------------------------------------------------------------
 
     def carry_out(self, identifier: str) -> None:
@@ -243,6 +242,7 @@ class App(QObject):
             "project.coder": self.ask_coder,
             "project.history": self.show_history,
             "statement.history": self.show_statement_history,
+            "view.appearance": self.looks.ask,
             "help.keys": self.show_keys,
             "help.about": self.show_about,
         }
@@ -348,12 +348,12 @@ class App(QObject):
     def show_history(self) -> None:
         from annotator.gui.dialogs.history import HistoryDialog
 
-        HistoryDialog(self.session, parent=self.window).open()
+        HistoryDialog(self.session, parent=self.window, theme=self.looks.theme).open()
 
     def show_statement_history(self) -> None:
         from annotator.gui.dialogs.history import HistoryDialog
 
-        HistoryDialog(self.session, self.session.statement, self.window).open()
+        HistoryDialog(self.session, self.session.statement, self.window, self.looks.theme).open()
 
     def show_keys(self) -> None:
         from annotator.gui.commands import OTHER_KEYS
@@ -361,7 +361,7 @@ class App(QObject):
 
         rows = [(c.menu, ", ".join(c.keys), c.text.rstrip("…")) for c in self.window.commands() if c.keys]
         rows += [("More", keys, text) for keys, text in OTHER_KEYS]
-        KeySheet(rows, self.window).open()
+        KeySheet(rows, self.window, self.looks.theme).open()
 
     def show_about(self) -> None:
         import annotator

@@ -138,6 +138,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("view.larger", "Larger text", ("Ctrl++", "Ctrl+="), "View", "", needs="", apart=True),
     Command("view.smaller", "Smaller text", ("Ctrl+-",), "View", "", needs=""),
     Command("view.normal", "Normal text size", ("Ctrl+0",), "View", "", needs=""),
+    Command(
+        "view.appearance", "Appearance…", ("Ctrl+,",), "View", "Theme, font, size, length and height of lines",
+        needs="", apart=True,
+    ),
     Command("help.keys", "Keys", ("?", "F1"), "Help", "All keys on one sheet", needs=""),
     Command("help.about", "About Annotator", (), "Help", "", needs=""),
 )  # fmt: skip

@@ -27,14 +27,13 @@ from PySide6.QtWidgets import QPlainTextDocumentLayout
 from annotator.core.edtf import readable
 from annotator.core.model import DateValue, Range, Statement
 from annotator.core.text import Utf16Map
-from annotator.gui.theme import Theme, reading_font, ui_font
+from annotator.gui.theme import Theme, ui_font
+from annotator.gui.typography import Typography, reading_font
 
 #: Longer paragraphs are shown in pieces of at most this many characters, so that Qt lays out only what is seen.
 LONGEST_PIECE = 4000
 #: Space around the text, in pixels; the margin bars live in it.
 MARGIN = 44
-LINE_HEIGHT = 1.6
-CHARACTERS_A_LINE = 68
 
 _RTL = re.compile(
     "[\u0590-\u08ff\u200f\u202b\u202e\u2067\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
@@ -229,12 +228,12 @@ class Setting:
     dimmed: QColor
 
     @classmethod
-    def of(cls, size: int, theme: Theme) -> Setting:
-        body, title = reading_font(size), reading_font(size * 1.36)
+    def of(cls, size: int, theme: Theme, typography: Typography) -> Setting:
+        body, title = reading_font(size, typography.family), reading_font(size * 1.36, typography.family)
         title.setBold(True)
         metrics = QFontMetricsF(body)
         sample = "the officials told reporters on Tuesday that armed men had stormed a prison in the city"
-        step = round(size * LINE_HEIGHT)
+        step = round(size * typography.line_height)
         return cls(
             body,
             title,
@@ -243,7 +242,7 @@ class Setting:
             step,
             metrics.ascent(),
             metrics.descent(),
-            round(metrics.horizontalAdvance(sample) / len(sample) * CHARACTERS_A_LINE),
+            round(metrics.horizontalAdvance(sample) / len(sample) * typography.measure),
             round(step * 0.58),
             QColor(theme.text),
             QColor(theme.muted),

@@ -41,9 +41,12 @@ from annotator.gui.page import MARGIN, Content, PageLayout, Setting, display_cop
 from annotator.gui.pointing import Pointing
 from annotator.gui.selection_bar import SelectionBar
 from annotator.gui.sight import Sight
-from annotator.gui.theme import Theme, current_theme, palette, reading_font, reading_size
+from annotator.gui.stylesheet import palette
+from annotator.gui.theme import Theme, current_theme
+from annotator.gui.typography import Typography, reading_size
 
-_SMALLEST, _LARGEST = 10, 60
+#: The bounds of the text's size, in pixels.
+SMALLEST, LARGEST = 10, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class Reader(QPlainTextEdit):
         super().__init__(parent)
         self._theme = theme or current_theme()
         self._zoom = 0
+        self._typography = Typography()
         self._statement: Statement | None = None
         self._text = ""
         self._units = Utf16Map("")
@@ -221,7 +225,7 @@ class Reader(QPlainTextEdit):
 
     def set_zoom(self, steps: int) -> None:
         """As large as ``steps`` pixels over the size that goes with the system's font."""
-        steps = max(_SMALLEST, min(_LARGEST, reading_size() + steps)) - reading_size()
+        steps = max(SMALLEST, min(LARGEST, reading_size() + steps)) - reading_size()
         if steps == self._zoom:
             return
         place = self.position_state()
@@ -230,8 +234,17 @@ class Reader(QPlainTextEdit):
         self.restore_position(place, caret=False)
         self.zoomed.emit(steps)
 
+    def set_typography(self, typography: Typography) -> None:
+        """Another font, line length or line height; what is read stays in sight."""
+        if typography == self._typography:
+            return
+        place = self.position_state()
+        self._typography = typography
+        self._apply_look()
+        self.restore_position(place, caret=False)
+
     def _setting(self) -> Setting:
-        return Setting.of(reading_size() + self._zoom, self._theme)
+        return Setting.of(reading_size() + self._zoom, self._theme, self._typography)
 
     def _apply_look(self) -> None:
         """Fonts, colours and measures of the page as theme and zoom have them."""
@@ -567,7 +580,7 @@ class Reader(QPlainTextEdit):
 
     def _paint_message(self, painter: QPainter) -> None:
         painter.setPen(QColor(self._theme.muted))
-        painter.setFont(reading_font(self.page.setting.size))
+        painter.setFont(self.page.setting.body)
         room = self.viewport().rect().adjusted(MARGIN, 0, -MARGIN, -self.viewport().height() // 6)
         painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._message)
 

@@ -1,7 +1,7 @@
-"""How the window looks: two palettes, the fonts, the shapes of tags, and what contrast they keep.
+"""How the window looks: its palettes, the shapes of tags, and what contrast they keep.
 
-Text on any tint keeps 7:1 and underlines and bars keep 3:1 against the page (WCAG 2.2), whatever
-colours a codebook brings: tints get paler and marks stronger until that holds.
+Text on any tint keeps 7:1, and underlines, bars and shapes keep 3:1 (4.5:1 in high contrast) against what
+they stand on (WCAG 2.2), whatever colours a codebook brings: tints get paler and marks stronger until that holds.
 """
 
 from __future__ import annotations
@@ -12,21 +12,25 @@ from functools import lru_cache
 from math import cos, pi, sin
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontInfo, QGuiApplication, QPainter, QPalette, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontInfo, QGuiApplication, QPainter, QPolygonF
 
 from annotator.core.model import Tag
 
 TEXT_CONTRAST = 7.0
-MARK_CONTRAST = 3.0
 #: Deeper overlaps get no darker; lanes and bars carry them.
 DEEPEST_BLEND = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """One palette; colours are ``#rrggbb``, ``tint`` is the share of a tag's colour in its highlight."""
+    """One palette; colours are ``#rrggbb``, ``tint`` is the share of a tag's colour in its highlight.
+
+    ``mark`` is the least contrast of underlines, bars and shapes, ``focus`` the width of the ring around what
+    has the focus, in pixels.
+    """
 
     name: str
+    dark: bool
     page: str
     chrome: str
     field: str
@@ -50,14 +54,17 @@ class Theme:
     good: str
     tint: float
     shadow: int
+    mark: float = 3.0
+    focus: int = 2
 
     @property
-    def dark(self) -> bool:
-        return self.name == "dark"
+    def high_contrast(self) -> bool:
+        return self.mark > 3.0
 
 
 LIGHT = Theme(
     name="light",
+    dark=False,
     page="#ffffff",
     chrome="#fbfaf8",
     field="#ffffff",
@@ -85,6 +92,7 @@ LIGHT = Theme(
 
 DARK = Theme(
     name="dark",
+    dark=True,
     page="#1f2228",
     chrome="#1b1e23",
     field="#1f2228",
@@ -111,10 +119,89 @@ DARK = Theme(
 )
 
 
+#: Black on white. The selection is as strong as its words allow: 7:1 to them, 2.95:1 to the page.
+CONTRAST_LIGHT = Theme(
+    name="contrast-light",
+    dark=False,
+    page="#ffffff",
+    chrome="#ffffff",
+    field="#ffffff",
+    text="#000000",
+    muted="#3b3b3b",
+    hairline="#6b6b6b",
+    accent="#00377a",
+    on_accent="#ffffff",
+    chosen="#cbe0fb",
+    hover="#e9e9e9",
+    selection="#4d9be3",
+    hit="#ffe680",
+    hit_current="#ffb52e",
+    bar="#000000",
+    bar_hover="#3d3d3d",
+    bar_text="#ffffff",
+    bar_key="#ffffff",
+    bar_edge="#000000",
+    warning="#6b4300",
+    error="#8f0f00",
+    good="#00523d",
+    tint=0.2,
+    shadow=0,
+    mark=4.5,
+    focus=3,
+)
+
+#: White on black.
+CONTRAST_DARK = Theme(
+    name="contrast-dark",
+    dark=True,
+    page="#000000",
+    chrome="#000000",
+    field="#000000",
+    text="#ffffff",
+    muted="#d6d6d6",
+    hairline="#8f8f8f",
+    accent="#ffe14d",
+    on_accent="#000000",
+    chosen="#173a63",
+    hover="#2b2b2b",
+    selection="#1b579a",
+    hit="#4d4200",
+    hit_current="#6b5000",
+    bar="#000000",
+    bar_hover="#3d3d3d",
+    bar_text="#ffffff",
+    bar_key="#ffffff",
+    bar_edge="#ffffff",
+    warning="#ffc14d",
+    error="#ff9c91",
+    good="#4ee0b0",
+    tint=0.3,
+    shadow=0,
+    mark=4.5,
+    focus=3,
+)
+
+#: What can be chosen, by name; ``SYSTEM`` is none of them.
+THEMES = {theme.name: theme for theme in (LIGHT, DARK, CONTRAST_LIGHT, CONTRAST_DARK)}
+SYSTEM = "system"
+
+
+def theme_for(choice: str) -> Theme:
+    """The palette of that name; for any other word the one that goes with the system."""
+    return THEMES.get(choice) or current_theme()
+
+
 def current_theme() -> Theme:
-    """The palette that goes with the system's light or dark; light when the system does not say."""
+    """The palette that goes with the system: light or dark, in high contrast if it asks for that (Qt 6.10)."""
     hints = QGuiApplication.styleHints()
-    return DARK if hints is not None and hints.colorScheme() == Qt.ColorScheme.Dark else LIGHT
+    if hints is None:
+        return LIGHT
+    dark = hints.colorScheme() == Qt.ColorScheme.Dark
+    # Looked up by name, since neither the method nor the value is there before Qt 6.10.
+    accessibility = getattr(hints, "accessibility", None)
+    if accessibility is not None and accessibility().contrastPreference().name == "HighContrast":
+        return CONTRAST_DARK if dark else CONTRAST_LIGHT
+    return DARK if dark else LIGHT
 
 
 # -- contrast -------------------------------------------------------------------------
@@ -160,19 +247,24 @@ def _mark(theme: Theme, name: str) -> QColor:
     if not color.isValid():
         color = QColor(theme.muted)
     color.setAlpha(255)
-    # A derived colour for dark pages aims at the brightness of those that were chosen by eye.
-    wanted = MARK_CONTRAST + 0.2
+    # Half a step over the least, so that a derived colour is as bright as those that were chosen by eye.
+    wanted = theme.mark + 0.2
     goal = "#ffffff" if theme.dark else "#000000"
     share = 0.0
-    while contrast(mix(color, goal, share), theme.page) < wanted and share < 1:
+    while share < 1 and least_contrast(theme, mix(color, goal, share)) < wanted:
         share += 0.04
     return mix(color, goal, min(1.0, share))
 
 
+def least_contrast(theme: Theme, mark: QColor | str) -> float:
+    """The contrast of a mark to what it may stand on: the page, a pane, the chosen row of a list."""
+    return min(contrast(mark, ground) for ground in (theme.page, theme.chrome, theme.chosen))
+
+
 def softened(theme: Theme, color: QColor) -> QColor:
-    """The palest form of a mark that is still seen at 3:1: what a suggestion is underlined with."""
+    """The palest form of a mark that is still seen: what a suggestion is underlined with."""
     share = 0.65
-    while share < 1 and contrast(mix(theme.page, color, share), theme.page) < MARK_CONTRAST:
+    while share < 1 and contrast(mix(theme.page, color, share), theme.page) < theme.mark:
         share += 0.05
     return mix(theme.page, color, min(1.0, share))
 
@@ -196,24 +288,6 @@ def _tint(theme: Theme, colors: tuple[int, ...], strength: float) -> QColor:
 
 # -- fonts ----------------------------------------------------------------------------
 
-#: The first that is installed is used; the later ones lend it their letters (Arabic, Sorani, signs).
-SERIF = (
-    "Noto Serif",
-    "Source Serif 4",
-    "Source Serif Pro",
-    "Georgia",
-    "Charter",
-    "Cambria",
-    "Times New Roman",
-    "DejaVu Serif",
-    "Liberation Serif",
-    "Noto Naskh Arabic",
-    "Noto Sans Arabic",
-    "Geeza Pro",
-    "Segoe UI",
-    "DejaVu Sans",
-)
-
 
 def ui_size() -> int:
     """The height of the system's font in pixels, which everything else follows."""
@@ -227,20 +301,6 @@ def _pixel_size(font: str, _platform: str) -> int:
     known = QFont()
     known.fromString(font)
     return max(11, QFontInfo(known).pixelSize())
-
-
-def reading_size() -> int:
-    """The size of a statement's text in pixels before any zoom."""
-    return max(17, round(ui_size() * 1.4))
-
-
-def reading_font(size: float) -> QFont:
-    """The serif that statements are set in, ``size`` pixels high."""
-    font = QFont()
-    font.setFamilies(list(SERIF))
-    font.setStyleHint(QFont.StyleHint.Serif)
-    font.setPixelSize(max(6, round(size)))
-    return font
 
 
 def ui_font(size: float | None = None) -> QFont:
@@ -288,189 +348,3 @@ _CORNERS: dict[str, list[tuple[float, float]]] = {
     "hexagon": _ring(6, (1.02,)),
     "star": _ring(10, (1.1, 0.48)),
 }
-
-
-# -- Qt's palette and style sheet -----------------------------------------------------
-
-
-def palette(theme: Theme) -> QPalette:
-    """The theme as Qt's own palette, for what no style sheet reaches."""
-    roles = QPalette.ColorRole
-    result = QPalette(QColor(theme.chrome))
-    for role, color in (
-        (roles.Window, theme.chrome),
-        (roles.WindowText, theme.text),
-        (roles.Base, theme.page),
-        (roles.AlternateBase, theme.chrome),
-        (roles.Text, theme.text),
-        (roles.Button, theme.chrome),
-        (roles.ButtonText, theme.text),
-        (roles.BrightText, theme.on_accent),
-        (roles.Highlight, theme.selection),
-        (roles.HighlightedText, theme.text),
-        (roles.ToolTipBase, theme.bar),
-        (roles.ToolTipText, theme.bar_text),
-        (roles.PlaceholderText, theme.muted),
-        (roles.Link, theme.accent),
-        (roles.LinkVisited, theme.accent),
-        (roles.Accent, theme.accent),
-        (roles.Light, theme.page),
-        (roles.Midlight, theme.hover),
-        (roles.Mid, theme.hairline),
-        (roles.Dark, theme.muted),
-    ):
-        result.setColor(role, QColor(color))
-    for role in (roles.WindowText, roles.Text, roles.ButtonText):
-        result.setColor(QPalette.ColorGroup.Disabled, role, mix(theme.chrome, theme.muted, 0.7))
-    return result
-
-
-def stylesheet(theme: Theme) -> str:
-    """The whole window's style sheet.
-
-    Widgets choose their part by a property: ``role`` is one of ``pane``, ``topbar``, ``heading``, ``muted``,
-    ``small``, ``title``, ``chip``, ``view``, ``primary``, ``danger``, ``quiet``, ``keycap``, ``banner``, ``page``.
-    A chip or view that is checked stands out. Focus always shows as a line in the accent colour.
-    """
-    size = ui_size()
-    return _SHEET.format(
-        **{name: getattr(theme, name) for name in theme.__slots__},
-        small=max(10, round(size * 0.85)),
-        title=round(size * 1.25),
-        disabled=mix(theme.chrome, theme.muted, 0.7).name(),
-        thumb=mix(theme.chrome, theme.muted, 0.35).name(),
-        thumb_hover=mix(theme.chrome, theme.muted, 0.6).name(),
-    )
-
-
-_SHEET = """
-QWidget {{ color: {text}; }}
-QMainWindow, QDialog, QStackedWidget, QTabWidget::pane {{ background: {chrome}; }}
-QWidget[role="pane"] {{ background: {chrome}; }}
-QWidget[role="page"] {{ background: {page}; }}
-QWidget[role="topbar"] {{ background: {chrome}; border-bottom: 1px solid {hairline}; }}
-QWidget[role="banner"] {{ background: {chosen}; border-bottom: 1px solid {hairline}; }}
-
-QLabel {{ background: transparent; }}
-QLabel[role="heading"] {{ color: {muted}; font-size: {small}px; font-weight: 600; letter-spacing: 0.6px; }}
-QLabel[role="muted"] {{ color: {muted}; }}
-QLabel[role="small"] {{ color: {muted}; font-size: {small}px; }}
-QLabel[role="title"] {{ font-size: {title}px; font-weight: 600; }}
-QLabel[role="error"] {{ color: {error}; }}
-QLabel[role="warning"] {{ color: {warning}; }}
-QLabel[role="keycap"] {{
-    color: {muted}; background: {chrome}; border: 1px solid {hairline}; border-radius: 4px;
-    padding: 0 5px; font-size: {small}px;
-}}
-
-Reader {{
-    background: {page}; color: {text}; border: 1px solid transparent;
-    selection-background-color: transparent; selection-color: {text};
-}}
-Reader:focus {{ border: 1px solid {accent}; }}
-
-QLineEdit, QPlainTextEdit[role="field"], QTextEdit, QComboBox, QSpinBox, QDateEdit {{
-    background: {field}; border: 1px solid {hairline}; border-radius: 6px; padding: 4px 8px;
-    selection-background-color: {selection}; selection-color: {text};
-}}
-QLineEdit:hover, QComboBox:hover, QPlainTextEdit[role="field"]:hover {{ border-color: {thumb}; }}
-QLineEdit:focus, QPlainTextEdit[role="field"]:focus, QTextEdit:focus, QComboBox:focus,
-QSpinBox:focus, QDateEdit:focus {{
-    border: 2px solid {accent}; padding: 3px 7px;
-}}
-QLineEdit:disabled, QComboBox:disabled {{ color: {disabled}; background: {chrome}; }}
-QLineEdit[incomplete="true"], QComboBox[incomplete="true"] {{ border-left: 3px solid {warning}; }}
-QLineEdit[role="plain"] {{ border: none; background: transparent; }}
-QComboBox::drop-down {{ border: none; width: 20px; }}
-QComboBox QAbstractItemView {{
-    background: {page}; border: 1px solid {hairline}; selection-background-color: {chosen}; selection-color: {text};
-}}
-
-QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
-QPushButton, QToolButton {{
-    background: {field}; border: 1px solid {hairline}; border-radius: 6px; padding: 4px 12px;
-}}
-QToolButton {{ padding: 4px 8px; }}
-QPushButton:hover, QToolButton:hover {{ background: {hover}; border-color: {thumb}; }}
-QPushButton:pressed, QToolButton:pressed {{ background: {chosen}; }}
-QPushButton:focus, QToolButton:focus {{ border: 2px solid {accent}; padding: 3px 11px; }}
-QToolButton:focus {{ padding: 3px 7px; }}
-QPushButton:disabled, QToolButton:disabled {{ color: {disabled}; background: {chrome}; }}
-QPushButton[role="primary"], QPushButton:default {{
-    background: {accent}; color: {on_accent}; border: 1px solid {accent}; font-weight: 600;
-}}
-QPushButton[role="primary"]:disabled {{ background: {thumb}; border-color: {thumb}; }}
-QPushButton[role="primary"]:focus, QPushButton:default:focus {{ border: 2px solid {text}; }}
-QPushButton[role="danger"] {{ color: {error}; }}
-QPushButton[role="quiet"], QToolButton[role="quiet"] {{
-    background: transparent; border: 1px solid transparent; color: {accent};
-}}
-QPushButton[role="quiet"]:hover, QToolButton[role="quiet"]:hover {{ background: {hover}; }}
-QPushButton[role="quiet"]:focus, QToolButton[role="quiet"]:focus {{ border: 2px solid {accent}; }}
-QPushButton[role="view"] {{
-    background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 4px 12px; color: {muted};
-}}
-QPushButton[role="view"]:hover {{ background: {hover}; }}
-QPushButton[role="view"]:checked {{ background: {chosen}; color: {accent}; font-weight: 600; }}
-QPushButton[role="view"]:focus {{ border: 2px solid {accent}; padding: 3px 11px; }}
-QPushButton[role="chip"], QToolButton[role="chip"] {{
-    background: {field}; border: 1px solid {hairline}; border-radius: 12px; padding: 3px 10px; color: {muted};
-}}
-QPushButton[role="chip"]:hover {{ background: {hover}; }}
-QPushButton[role="chip"]:checked {{ background: {accent}; color: {on_accent}; border-color: {accent}; }}
-QPushButton[role="chip"]:focus {{ border: 2px solid {accent}; padding: 2px 9px; }}
-QPushButton[role="chip"]:checked:focus {{ border: 2px solid {text}; }}
-
-QAbstractItemView {{
-    background: {chrome}; border: 1px solid transparent; outline: none;
-    selection-background-color: {chosen}; selection-color: {text}; alternate-background-color: {hover};
-    gridline-color: {hairline};
-}}
-QAbstractItemView:focus {{ border: 1px solid {accent}; }}
-QAbstractItemView::item:selected {{ background: {chosen}; color: {text}; }}
-QHeaderView {{ background: {chrome}; border: none; }}
-QHeaderView::section {{
-    background: {chrome}; color: {muted}; border: none; border-bottom: 1px solid {hairline}; padding: 5px 8px;
-}}
-
-QCheckBox, QRadioButton, QGroupBox {{ background: transparent; }}
-QCheckBox:focus, QRadioButton:focus {{ color: {accent}; text-decoration: underline; }}
-QGroupBox {{ border: none; margin-top: 18px; }}
-QGroupBox::title {{ subcontrol-origin: margin; color: {muted}; }}
-
-QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
-QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
-QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
-QScrollBar::handle {{ background: {thumb}; border-radius: 3px; }}
-QScrollBar::handle:vertical {{ min-height: 32px; margin: 2px; }}
-QScrollBar::handle:horizontal {{ min-width: 32px; margin: 2px; }}
-QScrollBar::handle:hover {{ background: {thumb_hover}; }}
-QScrollBar::handle:disabled {{ background: transparent; }}
-QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
-QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
-
-QSplitter::handle {{ background: {hairline}; }}
-QSplitter::handle:horizontal {{ width: 1px; }}
-QSplitter::handle:vertical {{ height: 1px; }}
-QSplitter::handle:hover {{ background: {accent}; }}
-
-QStatusBar {{ background: {chrome}; color: {muted}; border-top: 1px solid {hairline}; }}
-QStatusBar QLabel {{ color: {muted}; }}
-QStatusBar::item {{ border: none; }}
-QMenuBar {{ background: {chrome}; }}
-QMenuBar::item {{ padding: 4px 9px; background: transparent; border-radius: 4px; }}
-QMenuBar::item:selected {{ background: {chosen}; }}
-QMenu {{ background: {page}; border: 1px solid {hairline}; padding: 5px; }}
-QMenu::item {{ padding: 5px 26px 5px 14px; border-radius: 4px; }}
-QMenu::item:selected {{ background: {chosen}; }}
-QMenu::item:disabled {{ color: {disabled}; }}
-QMenu::separator {{ height: 1px; background: {hairline}; margin: 5px 8px; }}
-QToolTip {{ background: {bar}; color: {bar_text}; border: 1px solid {bar_edge}; padding: 4px 7px; }}
-QProgressBar {{
-    background: {hairline}; border: none; border-radius: 3px; min-height: 6px; max-height: 6px; color: transparent;
-}}
-QProgressBar::chunk {{ background: {accent}; border-radius: 3px; }}
-QTabBar::tab {{ padding: 5px 12px; border: none; border-bottom: 2px solid transparent; color: {muted}; }}
-QTabBar::tab:selected {{ color: {accent}; border-bottom: 2px solid {accent}; }}
-QTabBar::tab:focus {{ color: {text}; }}
-"""

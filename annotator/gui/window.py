@@ -35,7 +35,8 @@ from annotator.gui.reader import Reader
 from annotator.gui.search_field import SearchField
 from annotator.gui.session import Session
 from annotator.gui.statements import StatementsPane
-from annotator.gui.theme import Theme, palette, stylesheet
+from annotator.gui.stylesheet import palette, stylesheet
+from annotator.gui.theme import Theme
 
 
 class Window(QMainWindow):

@@ -21,7 +21,8 @@ from annotator.gui.dialogs.keys import KeySheet
 from annotator.gui.dialogs.message import Banner
 from annotator.gui.dialogs.progress import JobBar
 from annotator.gui.session import Session
-from annotator.gui.theme import LIGHT, stylesheet
+from annotator.gui.stylesheet import stylesheet
+from annotator.gui.theme import LIGHT
 from annotator.jobs import ImportReport, Progress
 
 

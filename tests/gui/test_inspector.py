@@ -16,7 +16,8 @@ from annotator.core.text import Span
 from annotator.gui.fields import Dot
 from annotator.gui.inspector import InspectorPane
 from annotator.gui.session import Session
-from annotator.gui.theme import LIGHT, stylesheet
+from annotator.gui.stylesheet import stylesheet
+from annotator.gui.theme import LIGHT
 
 TEXT = "Armed men stormed the prison. Ankara was accused of helping. The council asks the Coalition to act."
 
