@@ -64,13 +64,18 @@ def backup(connection: Connection, target: Path, on_progress: Callable[[int, int
     except OSError as error:
         raise AnnotatorError(f"{target.name} cannot be written: {error.strerror}.") from None
     os.replace(temporary, target)
-    with suppress(OSError, AttributeError):
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    sync_folder(target.parent)
     return target
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the folder's own entries on disk, where the system can do that."""
+    with suppress(OSError, AttributeError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 @contextmanager
