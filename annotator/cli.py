@@ -26,6 +26,8 @@ from annotator.core.errors import Ambiguous, AnnotatorError, sentence
 from annotator.core.exchange import Problem
 from annotator.core.model import DATES, METADATA, STATUSES, Summary, short
 from annotator.core.text import Span
+from annotator.store import backups
+from annotator.store.backups import Backups
 from annotator.store.project import Project
 
 PROJECT = click.argument("project", type=click.Path(path_type=Path))
@@ -238,15 +240,113 @@ def export(project: Path, format_: str, output: str, query: str, passages: bool)
 @cli.command()
 @PROJECT
 @click.argument("file", required=False, type=click.Path(path_type=Path))
-def backup(project: Path, file: Path | None) -> None:
+@click.option("--list", "list_them", is_flag=True, help="List the rolling backups of the project, the newest first.")
+@AS_JSON
+def backup(project: Path, file: Path | None, list_them: bool, as_json: bool) -> None:
     """Write a verified copy of the project; it never overwrites."""
+    if list_them:
+        _print_backups(project, as_json)
+        return
     with Project.open(project, read_only=True) as opened:
         if file is None:
             stamp = datetime.now().strftime("%Y-%m-%d %H%M%S")
             file = opened.path.with_name(f"{opened.path.stem} {stamp}.annotator")
         elif file.is_dir():
             file = file / opened.path.name
-        click.echo(opened.backup(file))
+        made = opened.backup(file)
+    if as_json:
+        _print_json({"path": str(made), "size": made.stat().st_size})
+    else:
+        click.echo(made)
+
+
+def _backups_of(project: Path) -> Backups:
+    """The rolling backups of the project in this file, readable or not."""
+    try:
+        with Project.open(project, read_only=True) as opened:
+            return opened.backups
+    except AnnotatorError:
+        return Backups.of_file(project)
+
+
+def _print_backups(project: Path, as_json: bool) -> None:
+    found = [(each, backups.contents(each.path)) for each in _backups_of(project).all()]
+    if as_json:
+        _print_json(
+            [
+                {
+                    "number": each.number,
+                    "at": each.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                    "path": str(each.path),
+                    "size": each.size,
+                    "head": each.head,
+                    "statements": held.statements,
+                    "passages": held.passages,
+                    "trouble": held.trouble,
+                }
+                for each, held in found
+            ]
+        )
+        return
+    for each, held in found:
+        what = held.trouble or f"{held.statements} statements, {held.passages} passages"
+        click.echo(f"{each.number}  {each.at:%Y-%m-%d %H:%M:%S} UTC  {each.size / 1e6:.1f} MB  {what}")
+    if not found:
+        click.echo("There is no rolling backup yet.", err=True)
+
+
+@cli.command()
+@PROJECT
+@click.argument("which", metavar="[NUMBER|FILE]", required=False)
+@click.option("--to", metavar="FILE", type=click.Path(path_type=Path), help="Where to put it, instead of in its place.")
+def restore(project: Path, which: str | None, to: Path | None) -> None:
+    """Put a backup in the place of the project; what stood there is kept beside it.
+
+    Without a number or file the newest usable backup is taken.
+    """
+    target = to or project
+    if to is not None and to.exists():
+        raise AnnotatorError(f"{to.name} exists already; name a file that does not.")
+    chosen = _chosen_backup(project, which)
+    aside = backups.restore(chosen, target)
+    held = backups.contents(target)
+    click.echo(f"Restored {target}: {held.statements} statements, {held.passages} passages.")
+    if aside is not None:
+        click.echo(f"What stood there is kept as {aside}.", err=True)
+
+
+def _chosen_backup(project: Path, which: str | None) -> Path:
+    if which is not None and not which.isdecimal():
+        return Path(which)
+    for each in _backups_of(project).all():
+        if which is not None and each.number == int(which):
+            return each.path
+        if which is None and not backups.contents(each.path).trouble:
+            return each.path
+    raise AnnotatorError(
+        f"There is no backup {which} of {project.name}; `annotator backup {project} --list` shows those there are."
+        if which
+        else f"There is no usable backup of {project.name}."
+    )
+
+
+@cli.command()
+@click.argument("project", type=click.Path(path_type=Path))
+@click.option("--output", metavar="FILE|-", default="-", show_default=True, help="Where to; `-` is standard output.")
+@click.option("--format", "format_", metavar="F", default="json", show_default=True, help="json or jsonl.")
+def salvage(project: Path, output: str, format_: str) -> int:
+    """Write what is readable of a damaged project, page by page; the file itself is not touched."""
+    from annotator import jobs
+
+    target = sys.stdout.buffer if output == "-" else Path(output)
+    if isinstance(target, Path) and target.resolve() == project.resolve():
+        raise AnnotatorError("A salvage never overwrites the damaged project itself.")
+    report = jobs.run(jobs.salvage(project, target, format=format_))
+    sys.stdout.flush()
+    for problem in report.found.problems:
+        click.echo(str(problem), err=True)
+    click.echo(report.sentence(), err=True)
+    return 1 if report.found.problems else 0
 
 
 @cli.command()

@@ -21,6 +21,8 @@ from annotator.core.errors import AnnotatorError, Damaged, ReadOnly, Unwritten
 from annotator.core.exchange import Item, Losses, Problem, Record, Stamp
 from annotator.core.model import Changes, now
 from annotator.store import intake
+from annotator.store import salvage as salvaging
+from annotator.store.backups import FRESH_MINUTES, Backup
 from annotator.store.check import ERROR, Finding
 from annotator.store.project import Project
 from annotator.store.statements import metadata_values
@@ -167,6 +169,9 @@ def import_files(
             if len(files) % 1000 == 0:
                 yield Progress(0, 0, f"Found {len(files)} files")
     tally = _Tally(problems)
+    if not dry_run:
+        yield Progress(0, len(files), "Keeping a backup")
+        project.keep(older_than=FRESH_MINUTES)
     taking_in = project.intake(duplicates=duplicates, on_conflict=on_conflict, slice_ms=slice_ms)
     with taking_in as taking, formats.ParserProcess() as parser:
         batch = _Batch(taking, tally, int(slice_ms * 20_000))
@@ -371,6 +376,40 @@ def _written(target: Path | IO[bytes]) -> Iterator[IO[bytes]]:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+# -- backups and salvage ----------------------------------------------------------------------
+
+
+def keep(project: Project) -> Generator[Progress, None, Backup | None]:
+    """A rolling backup, if the newest one does not hold the project as it is."""
+    yield Progress(0, 0, "Keeping a backup")
+    return project.keep()
+
+
+@dataclass(frozen=True, slots=True)
+class SalvageReport:
+    """What a salvage wrote, and what of the damaged file could not be kept."""
+
+    found: salvaging.Found
+    path: Path | None = None
+
+    def sentence(self) -> str:
+        return self.found.sentence()
+
+
+def salvage(
+    damaged: Path, target: Path | IO[bytes], *, format: str = "json"
+) -> Generator[Progress, None, SalvageReport]:
+    """Write what is readable of a damaged project in a format for others; the damaged file is not changed."""
+    writer = formats.by_name(format, for_="write")
+    found = salvaging.Found()
+    items = (item for item in salvaging.salvage(damaged, found) if not isinstance(item, int))
+    with _written(target) as stream:
+        yield Progress(0, 0, "Reading pages")
+        for _ in writer.write_steps(items, stream, Stamp(now(), f"annotator {annotator.__version__}"), Losses()):
+            yield Progress(found.statements, 0, "Salvaging")
+    return SalvageReport(found, target if isinstance(target, Path) else None)
 
 
 # -- check ------------------------------------------------------------------------------------

@@ -122,7 +122,8 @@ class Backups:
         if not self.wanted(head):
             return None
         try:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for folder in (self.folder.parent, self.folder):  # not by parents=True, which knows no mode
+                folder.mkdir(mode=0o700, exist_ok=True)
             self._note(connection.path)
         except OSError as error:
             raise AnnotatorError(f"The folder for backups cannot be written: {error.strerror}.") from None

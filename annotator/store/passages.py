@@ -127,6 +127,7 @@ class Passages(Vocabulary):
         label = f"Retag as {entry.label.lower()}" + _many(found)
         if not found:
             return Changes(label)
+        self._before_much(len(found))
         with self.step(label) as step:
             for a in found:
                 # Those of this step that were retagged before it are asked as well.
@@ -219,6 +220,7 @@ class Passages(Vocabulary):
         """Remove annotations and the links that touch them."""
         found = [self.annotation(identifier) for identifier in dict.fromkeys(ids)]
         names = {self.codebook.tag(a.tag).label.lower() if a.tag in self.codebook else a.tag for a in found}
+        self._before_much(len(found))
         with self.step(f"Remove {names.pop() if len(names) == 1 else 'passages'}{_many(found)}") as step:
             for a in found:
                 self._connection.execute("DELETE FROM link WHERE source = ?1 OR target = ?1", (a.id,))

@@ -11,7 +11,8 @@ import annotator
 from annotator.core.codebook import Codebook
 from annotator.core.errors import AnnotatorError, ReadOnly
 from annotator.core.model import Coder, new_id
-from annotator.store import copies, intake, schema
+from annotator.store import copies, intake, ledger, schema
+from annotator.store.backups import FRESH_MINUTES, Backup, Backups
 from annotator.store.driver import Connection, Gate, WriterLock, connect, count_open, is_open_here, look_at
 from annotator.store.ledger import require_head
 from annotator.store.passages import Passages
@@ -21,6 +22,8 @@ from annotator.store.starter import starter_codebook
 from annotator.store.statements import Statements
 from annotator.store.writes import coder_called
 
+#: A backup is made before a step that touches so many rows.
+MUCH = 1000
 #: What ends a project file's name.
 SUFFIX = ".annotator"
 PROGRAM = f"annotator {annotator.__version__}"
@@ -47,6 +50,8 @@ class Project(Passages, Statements):
         super().__init__(connection, gate, coder, session, PROGRAM, notice)
         self._lock = lock
         self._closed = False
+        # Copying on another connection begins anew whenever this one writes.
+        self._copied_from = connection
         count_open(connection.path, 1)
 
     @classmethod
@@ -114,6 +119,7 @@ class Project(Passages, Statements):
                 schema.check_usable(connection)
                 if lock is not None:
                     if connection.value("PRAGMA user_version") < schema.VERSION:
+                        _backup_before_migration(connection)
                         schema.migrate(connection)
                     schema.install_triggers(connection)
                     intake.sweep(connection)
@@ -150,7 +156,9 @@ class Project(Passages, Statements):
         # An import can wait: SQLite hands the file to whoever asks first, and the coder may ask often.
         connection = connect(self.path, write=True, timeout_ms=30_000)
         schema.install_triggers(connection)
-        return Project(connection, lock=None, gate=self._gate, session=self.session, coder=self.coder)
+        other = Project(connection, lock=None, gate=self._gate, session=self.session, coder=self.coder)
+        other._copied_from = self._copied_from
+        return other
 
     def close(self) -> None:
         """End all use of the file. Nothing is saved here, because everything is already."""
@@ -174,6 +182,28 @@ class Project(Passages, Statements):
         """A verified copy at ``target``, readable by its owner only; never overwrites."""
         return copies.backup(self._connection, Path(target), on_progress)
 
+    @property
+    def backups(self) -> Backups:
+        """The rolling backups of this project."""
+        return Backups.of(self.id)
+
+    def keep(self, on_progress: Callable[[int, int], None] | None = None, *, older_than: float = 0.0) -> Backup | None:
+        """A rolling backup, or None where none is needed.
+
+        None is needed of a project without statements, or when the newest backup holds the project as it is, or is
+        younger than ``older_than`` minutes. May be called from any thread.
+        """
+        backups = self.backups
+        if not self.count() or (older_than and backups.is_fresh(older_than)):
+            return None
+        return backups.make(self._copied_from, self.head, on_progress)
+
+    def _before_much(self, rows: int) -> None:
+        # A backup that fails must not stand in the way of the work; the next one will tell.
+        if rows >= MUCH:
+            with suppress(AnnotatorError, OSError):
+                self.keep(older_than=FRESH_MINUTES)
+
     @contextmanager
     def snapshot(self, on_progress: Callable[[int, int], None] | None = None) -> Iterator[Snapshot]:
         """The project as it is now, in a private copy, for long reads; it goes when the block ends."""
@@ -183,6 +213,12 @@ class Project(Passages, Statements):
     def require_head(self, head: str) -> None:
         """Raises ``Damaged`` unless the ledger holds a step of this hash."""
         require_head(self._connection, head)
+
+
+def _backup_before_migration(connection: Connection) -> None:
+    """What the file held before its tables change; without that copy nothing is changed."""
+    identity = str(connection.value("SELECT value FROM setting WHERE key = 'id'") or "")
+    Backups.of(identity).make(connection, ledger.head(connection))
 
 
 def _with_suffix(path: Path) -> Path:

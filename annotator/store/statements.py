@@ -86,6 +86,7 @@ class Statements(Writes):
         statements = list(dict.fromkeys(statements))
         for statement in statements:
             self.statement(statement)
+        self._before_much(len(statements))
         with self.step("Delete statement" if len(statements) == 1 else f"Delete {len(statements)} statements") as step:
             for statement in statements:
                 delete_statement(self._connection, statement)
@@ -113,6 +114,7 @@ class Statements(Writes):
 
     def mark_all(self, statements: Sequence[str], status: str) -> Changes:
         """``mark`` for several statements, as one step."""
+        self._before_much(len(statements))
         with self.step(f"Mark {len(statements)} as {status}") as step:
             for statement in statements:
                 self.mark(statement, status)

@@ -68,6 +68,9 @@ class Writes(Reads):
         if step.changes.many or step.changes.ids("tag") or step.changes.ids("setting"):
             self._codebook = None
 
+    def _before_much(self, rows: int) -> None:
+        """About to touch so many rows: a project keeps a backup first, when they are many."""
+
     def _ensure_coder(self) -> CoderId:
         """Within a step: have a row for the current coder."""
         self._connection.execute(

@@ -233,6 +233,56 @@ def test_a_backup_is_a_project(run: Run, file: Path, tmp_path: Path):
     assert "never overwrites" in trouble(run("backup", file, tmp_path / "safe"))
 
 
+def _damage(path: Path) -> bytes:
+    data = bytearray(path.read_bytes())
+    data[4096 : 4096 * 4] = b"\xff" * (4096 * 3)
+    path.write_bytes(data)
+    return bytes(data)
+
+
+def test_a_damaged_project_is_restored_from_its_newest_backup_and_kept_beside_it(
+    run: Run, file: Path, dam: str, tmp_path: Path
+):
+    (tmp_path / "more.txt").write_text("One more statement.\n", encoding="utf-8")
+    run("tag", file, dam, "demand", "--span", 21, 40)
+    run("import", file, tmp_path / "more.txt")
+    (rolling,) = run("backup", file, "--list", "--json").data
+    assert (rolling["statements"], rolling["passages"], rolling["trouble"]) == (3, 1, "")
+    damaged = _damage(file)
+    assert "restore" in trouble(run("list", file), 1)
+
+    answer = run("restore", file)
+
+    assert (answer.code, answer.out) == (0, f"Restored {file}: 3 statements, 1 passages.\n")
+    kept = Path(answer.err.strip().removeprefix("What stood there is kept as ").rstrip("."))
+    assert kept.read_bytes() == damaged
+    assert len(run("list", file, "--json").data) == 3
+
+
+def test_a_backup_is_chosen_by_number_or_file_and_put_elsewhere_if_asked(run: Run, file: Path, tmp_path: Path):
+    made = run("backup", file, tmp_path / "kept.annotator").out.strip()
+    elsewhere = tmp_path / "elsewhere.annotator"
+    assert run("restore", file, made, "--to", elsewhere).code == 0
+    assert len(run("list", elsewhere, "--json").data) == 3
+    assert "exists already" in trouble(run("restore", file, made, "--to", elsewhere))
+    assert "There is no backup 9 of p.annotator" in trouble(run("restore", file, "9"))
+
+
+def test_what_is_readable_of_a_damaged_project_is_written_and_what_is_not_is_listed(
+    run: Run, file: Path, dam: str, tmp_path: Path
+):
+    run("tag", file, dam, "demand", "--span", 21, 40)
+    damaged = _damage(file)
+    answer = run("salvage", file, "--output", tmp_path / "s.json")
+    assert "Salvaged 3 statements with 1 passage" in answer.err
+    assert file.read_bytes() == damaged
+    run("new", tmp_path / "again.annotator")
+    assert "Imported 3 statements." in run("import", tmp_path / "again.annotator", tmp_path / "s.json").out
+    assert "never overwrites" in trouble(run("salvage", file, "--output", file))
+    (tmp_path / "nothing.annotator").write_bytes(b"")
+    assert "Nothing readable" in trouble(run("salvage", tmp_path / "nothing.annotator"), 1)
+
+
 def test_export_goes_to_a_file_or_standard_output(run: Run, file: Path, dam: str, tmp_path: Path):
     run("tag", file, dam, "demand", "--span", 21, 40)
     answer = run("export", file, "--output", tmp_path / "x.json", "--query", "tag:demand", "--passages")
