@@ -71,7 +71,9 @@ class Backups:
     def of(cls, project: str) -> Backups:
         """Those of the project with this id; the folder is made when the first one is."""
         if not re.fullmatch(r"[0-9A-Za-z-]{1,64}", project):
-            raise Damaged("The project's id cannot be read. Open the newest good backup.")
+            raise Damaged(
+                "The project's id cannot be read. Restore the newest good backup, or salvage what is readable."
+            )
         return cls(_root() / project)
 
     @classmethod
