@@ -1,54 +1,285 @@
-"""Finding words in one text, whatever their case and marks."""
+"""Finding words and expressions in one text, piece by piece, so that whoever asks can breathe, stop or ask anew.
+
+Unless something else is wanted, letters are folded as search folds them. Matching lets go of Python's lock, so that a
+thread that searches a hundred megabytes holds no other thread up.
+"""
 
 from __future__ import annotations
 
 import re
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from time import monotonic
+from typing import TYPE_CHECKING, Any, overload
 
-from annotator.core.text import Span, fold, folded_positions
+from annotator.core.errors import AnnotatorError
+from annotator.core.text import Span, fold
+
+if TYPE_CHECKING:
+    import regex
+
+#: After so many seconds an expression is given up on one text.
+PATIENCE = 2.0
+#: Code points that are folded in one go: some milliseconds of work.
+PIECE = 65_536
+#: Longer expressions are not tried.
+LONGEST_EXPRESSION = 2000
 
 
-class Finder:
-    """Finds in one text; it is folded when it is first asked for."""
+class TooLong(AnnotatorError):
+    """An expression takes too long on a text; what was found until then has been given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for: words, or a regular expression.
+
+    ``exact`` tells apart upper and lower case, marks and variants of letters; ``whole`` finds no part of a word.
+    """
+
+    words: str
+    expression: bool = False
+    exact: bool = False
+    whole: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.words if self.expression else self.words.strip())
+
+
+class Places(Sequence[Span]):
+    """Spans in text order without overlaps, 16 bytes each; grows while a search goes on."""
+
+    __slots__ = ("_ends", "_starts")
+
+    def __init__(self, spans: Sequence[Span] = ()) -> None:
+        self._starts, self._ends = array("q"), array("q")
+        self.extend(spans)
+
+    def extend(self, spans: Sequence[Span]) -> None:
+        """Add places that come after all others."""
+        self._starts.extend(span.start for span in spans)
+        self._ends.extend(span.end for span in spans)
+
+    def from_start(self, point: int) -> int:
+        """The number of the first place that begins at this code point or after it; the count when there is none."""
+        return bisect_left(self._starts, point)
+
+    def between(self, start: int, end: int) -> range:
+        """The numbers of the places that share a code point with this stretch."""
+        return range(bisect_right(self._ends, start), bisect_left(self._starts, end))
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    @overload
+    def __getitem__(self, at: int) -> Span: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Span]: ...
+    def __getitem__(self, at: int | slice) -> Span | list[Span]:
+        if isinstance(at, slice):
+            return [Span(*edges) for edges in zip(self._starts[at], self._ends[at], strict=True)]
+        return Span(self._starts[at], self._ends[at])
+
+
+# -- folding a whole text ----------------------------------------------------------------------
+
+
+class Searched:
+    """A text that is searched, with its folded form, which is made once when it is first needed."""
 
     def __init__(self, text: str) -> None:
-        self._text = text
-        self._known: tuple[str, array[int]] | None = None
+        self.text = text
+        self._folded: _Folded | None = None
 
-    def _folded(self) -> tuple[str, array[int]]:
-        if self._known is None:
-            self._known = folded_positions(self._text)
-        return self._known
+    def folding(self) -> Iterator[None]:
+        """Make the folded form, a piece at a time; several threads may do so at once."""
+        if self._folded is not None or self.text.isascii():
+            return
+        making = _Folded()
+        for begin in range(0, len(self.text), PIECE):
+            making.add(begin, self.text[begin : begin + PIECE])
+            yield
+        making.join()
+        self._folded = making
 
-    def next(self, words: str, at: int) -> Span | None:
-        """The first place at or after a code point, or else the first of all."""
-        wanted = fold(words)
-        if not wanted:
-            return None
-        folded, positions = self._folded()
-        found = folded.find(wanted, bisect_right(positions, at - 1))
-        return self._span(folded.find(wanted) if found < 0 else found, len(wanted))
+    @property
+    def folded(self) -> str:
+        """The folded text, made at once if need be. An ASCII text is itself: it is matched in any case."""
+        if self.text.isascii():
+            return self.text
+        for _ in self.folding():
+            pass
+        assert self._folded is not None
+        return self._folded.text
 
-    def previous(self, words: str, before: int) -> Span | None:
-        """The last place that ends at or before a code point, or else the last of all."""
-        wanted = fold(words)
-        if not wanted:
-            return None
-        folded, positions = self._folded()
-        found = folded.rfind(wanted, 0, bisect_right(positions, before - 1))
-        return self._span(folded.rfind(wanted) if found < 0 else found, len(wanted))
+    def unfolded(self, start: int, end: int) -> Span:
+        """The span of the text that this stretch of the folded text came from, with the marks after it."""
+        if self._folded is None:
+            return Span(start, end)
+        text, last = self.text, self._folded.source(end - 1) + 1
+        while last < len(text) and not text[last].isascii() and not fold(text[last]):
+            last += 1
+        return Span(self._folded.source(start), last)
 
-    def _span(self, at: int, length: int) -> Span | None:
-        _, positions = self._folded()
-        return Span(positions[at], positions[at + length - 1] + 1) if at >= 0 else None
 
-    def all(self, words: str) -> list[Span]:
-        """Every place in text order, without overlaps."""
-        wanted = fold(words).split()
-        if not wanted:
-            return []
-        folded, positions = self._folded()
+class _Folded:
+    """A folded text and the way back: where folding kept one character for one, positions are only shifted."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self._length = 0
+        self._parts: list[str] = []
+        #: From this folded position on (up to the next one) characters come from this position of the text on.
+        self._at, self._from = array("q"), array("q")
+        self._table: dict[int, str] = {}
+        self._odd: re.Pattern[str] | None = None
+
+    def add(self, begin: int, piece: str) -> None:
+        """Fold the piece of the text that begins here."""
+        new = [c for c in set(piece) if ord(c) not in self._table]
+        if new:
+            self._table.update((ord(c), fold(c)) for c in new)
+            odd = "".join(re.escape(chr(c)) for c, folded in self._table.items() if len(folded) != 1)
+            self._odd = re.compile(f"[{odd}]") if odd else None
+        at = self._length - begin
+        for match in self._odd.finditer(piece) if self._odd else ():
+            position = begin + match.start()
+            length = len(self._table[ord(match.group())])
+            for n in range(length):
+                self._at.append(position + at + n)
+                self._from.append(position)
+            at += length - 1
+            self._at.append(position + 1 + at)
+            self._from.append(position + 1)
+        folded = piece.translate(self._table)
+        self._parts.append(folded)
+        self._length += len(folded)
+
+    def join(self) -> None:
+        self.text = "".join(self._parts)
+        self._parts.clear()
+
+    def source(self, position: int) -> int:
+        """The position in the text that a folded character came from."""
+        n = bisect_right(self._at, position) - 1
+        return position if n < 0 else self._from[n] + position - self._at[n]
+
+
+# -- expressions -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How something wanted is looked for: a pattern, and whether it is matched with the folded text."""
+
+    pattern: regex.Pattern[str]
+    folded: bool
+    expression: bool
+
+
+def plan(wanted: Wanted) -> Plan:
+    """How this is looked for; raises ``AnnotatorError`` with the place of the mistake in an expression.
+
+    In an expression ``^`` and ``$`` stand for the beginning and end of a line.
+    """
+    import regex
+
+    if not wanted.expression:
+        words = (wanted.words if wanted.exact else fold(wanted.words)).split()
         # A line break or a no-break space between two words is a blank to who looks for them.
-        pattern = re.compile(r"\s+".join(map(re.escape, wanted)))
-        return [Span(positions[m.start()], positions[m.end() - 1] + 1) for m in pattern.finditer(folded)]
+        source = r"\s+".join(map(regex.escape, words))
+        flags = regex.V0 if wanted.exact else regex.V0 | regex.IGNORECASE
+        return Plan(regex.compile(_whole(source) if wanted.whole else source, flags), not wanted.exact, False)
+    if len(wanted.words) > LONGEST_EXPRESSION:
+        raise AnnotatorError(f"The expression is longer than {LONGEST_EXPRESSION:,} characters.")
+    flags = regex.MULTILINE if wanted.exact else regex.MULTILINE | regex.IGNORECASE
+    pattern = _compiled(wanted.words, flags)
+    if wanted.whole:
+        try:
+            pattern = _compiled(_whole(wanted.words), flags)
+        except AnnotatorError:
+            raise AnnotatorError("This expression cannot be held to whole words.") from None
+    if wanted.exact or wanted.words.isascii():
+        return Plan(pattern, not wanted.exact, True)
+    source = "".join(_folded_literal(c) for c in wanted.words)
+    try:
+        return Plan(_compiled(_whole(source) if wanted.whole else source, flags), True, True)
+    except AnnotatorError:
+        # Folding took the sense away, as from a class of nothing but marks: the text is then matched as it stands.
+        return Plan(pattern, False, True)
+
+
+def _whole(source: str) -> str:
+    return rf"(?<!\w)(?:{source})(?!\w)"
+
+
+def _folded_literal(character: str) -> str:
+    folded = character if character.isascii() else fold(character)
+    return folded if len(folded) < 2 else f"(?:{folded})"
+
+
+def _compiled(source: str, flags: int) -> regex.Pattern[str]:
+    import regex
+
+    try:
+        return regex.compile(source, flags)
+    except regex.error as error:
+        what = str(error.msg).strip().rstrip(".")
+        place = f" at character {error.pos + 1}" if isinstance(error.pos, int) else ""
+        raise AnnotatorError(f"The expression cannot be read{place}: {what}.") from None
+    except (RecursionError, MemoryError, OverflowError):
+        raise AnnotatorError("The expression is nested too deeply.") from None
+    except (ValueError, TypeError, IndexError, KeyError) as error:
+        raise AnnotatorError(f"The expression cannot be read: {str(error).rstrip('.')}.") from None
+
+
+# -- finding -----------------------------------------------------------------------------------
+
+
+def find(
+    searched: Searched,
+    wanted: Wanted,
+    patience: float = PATIENCE,
+    clock: Callable[[], float] = monotonic,
+) -> Iterator[Span | None]:
+    """Every place in text order without overlaps, as spans in code points; None now and then, to breathe.
+
+    Empty matches are left out. Raises ``AnnotatorError`` for an expression that cannot be read, before the first
+    span, and ``TooLong`` when an expression has been tried for ``patience`` seconds, after those found until then.
+    """
+    if not wanted:
+        return
+    how = plan(wanted)
+    if how.folded:
+        for _ in searched.folding():
+            yield None
+    text = searched.folded if how.folded else searched.text
+    last = 0
+    for start, end in _matches(how, text, patience, clock):
+        span = searched.unfolded(start, end) if how.folded else Span(start, end)
+        # A letter that folds to two may be matched by its halves.
+        if span.start >= last:
+            last = span.end
+            yield span
+
+
+def _matches(how: Plan, text: str, patience: float, clock: Callable[[], float]) -> Iterator[tuple[int, int]]:
+    deadline = clock() + patience
+    begin = 0
+    while True:
+        options: dict[str, Any] = {"timeout": max(0.001, deadline - clock())} if how.expression else {}
+        try:
+            for match in how.pattern.finditer(text, begin, concurrent=True, **options):
+                start, end = match.span()
+                begin = end
+                if start < end:
+                    yield start, end
+            return
+        except TimeoutError:
+            # It counts the time of all threads; ours may be left.
+            if clock() >= deadline - 0.01:
+                raise TooLong(f"This expression takes too long on this text; stopped after {patience:g} s.") from None
+        except MemoryError:
+            raise TooLong("This expression needs too much memory on this text; stopped.") from None

@@ -96,6 +96,7 @@ class App(QObject):
         window.passages.menu_asked.connect(self.on_passage_menu)
         window.inspector.left.connect(window.reader.setFocus)
         window.find_bar.left.connect(window.reader.setFocus)
+        window.find_bar.told.connect(window.say)
         window.search.statement_chosen.connect(self.on_statement_found)
         window.search.place_chosen.connect(self.on_place_found)
         window.search.passage_chosen.connect(self.on_passage_found)
@@ -191,6 +192,7 @@ class App(QObject):
                 self.window.reader.show_statement(
                     project.statement(statement), project.text(statement), project.ranges(statement), annotations
                 )
+                self.window.find_bar.refresh()
             else:
                 self.window.reader.show_annotations(annotations)
         if changes:
@@ -386,6 +388,7 @@ class App(QObject):
     def on_closing(self) -> None:
         """Save what is being typed and where the coder was; end all threads and the project."""
         self._opening.stop()
+        self.window.find_bar.close_finder()
         self.jobs.close()
         self.session.use(None)
         self.memory.save()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QTextBlock, QTextCursor
@@ -17,15 +16,14 @@ from annotator.gui.theme import Theme
 class Layers:
     """The layers of a page in the order of painting.
 
-    ``current`` is the annotation that is outlined; ``found`` are sorted document positions of found
-    places, the one at ``found_current`` stronger.
+    ``current`` is the annotation that is outlined; ``found`` gives the found places between two document
+    positions, as such positions, and whether each is the current one.
     """
 
     def __init__(self, sight: Sight, page: PageLayout, highlights: Highlights, theme: Theme) -> None:
         self.theme = theme
         self.current: str | None = None
-        self.found: list[tuple[int, int]] = []
-        self.found_current = -1
+        self.found: Callable[[int, int], Iterable[tuple[int, int, bool]]] = lambda begin, end: ()
         self._sight = sight
         self._page = page
         self._highlights = highlights
@@ -70,15 +68,12 @@ class Layers:
             )
 
     def _paint_found(self, painter: QPainter, blocks: Sequence[tuple[QTextBlock, int]]) -> None:
-        if not self.found or not blocks:
+        if not blocks:
             return
         begin, end = blocks[0][0].position(), blocks[-1][0].position() + blocks[-1][0].length()
-        first = max(0, bisect_right(self.found, (begin, begin)) - 1)
-        for i in range(first, len(self.found)):
-            if self.found[i][0] >= end:
-                break
-            color = self.theme.hit_current if i == self.found_current else self.theme.hit
-            self._paint_range(painter, blocks, *self.found[i], QColor(color))
+        for first, last, current in self.found(begin, end):
+            color = self.theme.hit_current if current else self.theme.hit
+            self._paint_range(painter, blocks, first, last, QColor(color))
 
     def _paint_range(
         self, painter: QPainter, blocks: Sequence[tuple[QTextBlock, int]], start: int, end: int, color: QColor

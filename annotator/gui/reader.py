@@ -30,7 +30,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QFrame, QPlainTextEdit, QToolTip, QWidget
 
-from annotator.core.finding import Finder
+from annotator.core.finding import Places
 from annotator.core.model import Annotation, Range, Statement, Tag
 from annotator.core.sentences import sentence_at, unit
 from annotator.core.text import Span, Utf16Map, word_at
@@ -80,7 +80,7 @@ class Reader(QPlainTextEdit):
         self._hidden: tuple[Span, ...] = ()
         self._tags: Mapping[str, Tag] = {}
         self._message = ""
-        self._finder = Finder("")
+        self._found, self._found_current = Places(), -1
         self._pressed_at: QPoint | None = None
         self._last_pick: tuple[str, ...] | None = None
         self._bar_done_with: Span | None = None
@@ -112,6 +112,7 @@ class Reader(QPlainTextEdit):
         self.sight = Sight(self, self.page)
         self.pointing = Pointing(self, self.sight, self.page, self.highlights)
         self._layers = Layers(self.sight, self.page, self.highlights, self._theme)
+        self._layers.found = self._found_between
         self.bar = SelectionBar(self, self._theme)
         self._apply_look()
         self.verticalScrollBar().rangeChanged.connect(self._on_scroll_range)
@@ -148,7 +149,6 @@ class Reader(QPlainTextEdit):
         self._reset()
         self._statement, self._text, self._message = statement, text, ""
         self._units = Utf16Map(text)
-        self._finder = Finder(text)
         copy = display_copy(text)
         lines = header_of(statement, verified)
         dimmed = [each for each in ranges if each.role == "boilerplate"]
@@ -203,13 +203,21 @@ class Reader(QPlainTextEdit):
         self.highlights.set_look(self._theme, tags)
         self.viewport().update()
 
-    def find_spans(self, spans: Sequence[Span], current: int = -1) -> None:
-        """Marks these stretches as found, the one at ``current`` more strongly; none takes the marks away."""
-        self._layers.found = [(self._to_doc(span.start), self._to_doc(span.end)) for span in spans]
-        self._layers.found_current = current
-        if 0 <= current < len(spans):
-            self._reveal(spans[current])
+    def show_found(self, places: Places, current: int = -1, *, reveal: bool = True) -> None:
+        """Marks these places as found, the one at ``current`` more strongly and in view; none takes the marks away.
+
+        The places may grow afterwards: what is in view is looked up when it is painted.
+        """
+        self._found, self._found_current = places, current
+        if reveal and 0 <= current < len(places):
+            self._reveal(places[current])
         self.viewport().update()
+
+    def _found_between(self, begin: int, end: int) -> Iterator[tuple[int, int, bool]]:
+        """The found places in a stretch of the document, in its positions, and whether each is the current one."""
+        for n in self._found.between(self._to_point(begin), self._to_point(end)):
+            span = self._found[n]
+            yield self._to_doc(span.start), self._to_doc(span.end), n == self._found_current
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -270,7 +278,7 @@ class Reader(QPlainTextEdit):
         """Lets go of everything that points into the document on show, before that is replaced."""
         self.bar.hide()
         self.highlights.clear()
-        self._layers.found, self._layers.found_current, self._finder = [], -1, Finder("")
+        self._found, self._found_current = Places(), -1
         self._last_pick = None
 
     def _set_document(self, text: str) -> None:
@@ -492,19 +500,6 @@ class Reader(QPlainTextEdit):
         """Selects the whole text, without the header."""
         if self._text:
             self.select(Span(self._first(), len(self._text)), reveal=False)
-
-    def find(self, words: str, backwards: bool = False) -> bool:  # type: ignore[override]
-        """Selects the next place where these words stand, whatever their case and marks; goes round at the end."""
-        span, caret = self.span(), self.caret()
-        if backwards:
-            found = self._finder.previous(words, span.start if span else caret)
-        else:
-            found = self._finder.next(words, span.end if span else caret)
-        return self._selected(found) is not None
-
-    def find_all(self, words: str) -> list[Span]:
-        """Every place where these words stand, whatever their case and marks, in text order, without overlaps."""
-        return self._finder.all(words)
 
     # -- what follows from events -----------------------------------------------------------
 

@@ -43,7 +43,8 @@ def stylesheet(theme: Theme) -> str:
     """The whole window's style sheet.
 
     Widgets choose their part by a property: ``role`` is one of ``pane``, ``topbar``, ``heading``, ``muted``,
-    ``small``, ``title``, ``chip``, ``view``, ``primary``, ``danger``, ``quiet``, ``keycap``, ``banner``, ``page``.
+    ``small``, ``title``, ``chip``, ``view``, ``primary``, ``danger``, ``quiet``, ``keycap``, ``banner``, ``page``,
+    ``findbar``, ``option``.
     A chip or view that is checked stands out. Focus always shows as a line in the accent colour, and what is inside
     of it stays where it was: the padding gives what the line takes.
     """
@@ -73,6 +74,7 @@ QMainWindow, QDialog, QStackedWidget, QTabWidget::pane {{ background: {chrome}; 
 QWidget[role="pane"] {{ background: {chrome}; }}
 QWidget[role="page"] {{ background: {page}; }}
 QWidget[role="topbar"] {{ background: {chrome}; border-bottom: 1px solid {hairline}; }}
+QWidget[role="findbar"] {{ background: {chrome}; border-bottom: 1px solid {hairline}; }}
 QWidget[role="banner"] {{ background: {chosen}; border-bottom: 1px solid {hairline}; }}
 
 QLabel {{ background: transparent; }}

@@ -10,6 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QMouseEv
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
+from annotator.core.finding import Places
 from annotator.core.model import (
     Annotation,
     AnnotationId,
@@ -434,16 +435,6 @@ def test_selecting_is_told(show, qtbot):
     assert reader.span() is None
 
 
-def test_words_are_found_without_their_marks_and_round_the_end(show):
-    text = "محمد went. Then مُحَمَّد came to Diyarbakır."
-    reader = show(text)
-    assert reader.find("diyarbakir") and reader.span().of(text) == "Diyarbakır"
-    assert reader.find("محمد") and reader.span().start == 0
-    assert reader.find("محمد") and reader.span().of(text).startswith("مُحَمَّ")
-    assert reader.find("محمد", backwards=True) and reader.span().start == 0
-    assert not reader.find("nowhere") and not reader.find("")
-
-
 # -- passages --------------------------------------------------------------------------------
 
 
@@ -549,7 +540,7 @@ def test_another_statement_leaves_nothing_of_the_one_before(show):
     reader = show(TEXT, annotation("a", TEXT, "guards"))
     reader.set_current("a")
     reader.select(Span(60, 70))
-    reader.find_spans([Span(60, 70)], 0)
+    reader.show_found(Places([Span(60, 70)]), 0)
     show("Other.")
     assert (reader.current, reader.span(), reader.highlights.shown) == (None, None, 0)
     assert reader.text == "Other."
@@ -696,15 +687,6 @@ def test_a_bar_without_entries_never_shows(reader, show):
     reader.bar.set_entries([])
     reader.select(Span(60, 70))
     assert not reader.bar.isVisible()
-
-
-def test_finding_goes_by_folded_words_and_phrases_anywhere_in_the_text(show):
-    reader = show("The Syrian\u00a0government met in Diyarbakır. SYRIAN officials spoke of مُحَمَّد.")
-    assert [s.of(reader.text) for s in reader.find_all("syrian")] == ["Syrian", "SYRIAN"]
-    assert [s.of(reader.text) for s in reader.find_all("syrian government")] == ["Syrian\u00a0government"]
-    assert [s.of(reader.text) for s in reader.find_all("diyarbakir")] == ["Diyarbakır"]
-    assert len(reader.find_all("محمد")) == 1
-    assert reader.find_all("  ") == []
 
 
 def test_a_caret_in_the_header_is_at_no_sentence(show, qtbot):
