@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +17,8 @@ from pytestqt.qtbot import QtBot
 from annotator import cli
 from annotator.gui.app import App
 from annotator.store import identity
+
+ROOT = Path(__file__).parents[2]
 
 
 class Desk:
@@ -75,3 +80,54 @@ def exported(tmp_path: Path) -> Callable[[Path], dict[str, Any]]:
         return data
 
     return export
+
+
+@pytest.fixture
+def display(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The environment of a display of its own with a window manager; both end with the test."""
+    number, write = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1440x900x24", "-nolisten", "tcp"],
+        pass_fds=[write],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(write)
+    with os.fdopen(number) as answer:
+        name = f":{answer.readline().strip()}"
+    environment = os.environ | {
+        "DISPLAY": name,
+        "PYTHONPATH": os.pathsep.join((str(ROOT), os.environ.get("PYTHONPATH", ""))),
+    }
+    environment.pop("QT_QPA_PLATFORM", None)
+    environment.pop("WAYLAND_DISPLAY", None)
+    manager = subprocess.Popen(["openbox", "--sm-disable"], env=environment, stderr=subprocess.DEVNULL)
+    try:
+        yield environment
+    finally:
+        for process in (manager, server):
+            process.terminate()
+            process.wait()
+
+
+@pytest.fixture
+def xdo(display: dict[str, str]) -> Callable[..., str]:
+    """xdotool on that display."""
+
+    def run(*arguments: str) -> str:
+        done = subprocess.run(["xdotool", *arguments], env=display, capture_output=True, text=True, timeout=30)
+        return done.stdout.strip()
+
+    return run
+
+
+@pytest.fixture
+def until() -> Callable[..., None]:
+    """Waits for something that another process does."""
+
+    def wait(condition: Callable[[], object], seconds: float = 30) -> None:
+        end = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < end, "the window did not come so far in time"
+            time.sleep(0.05)  # another process is watched, which sends no signal here
+
+    return wait

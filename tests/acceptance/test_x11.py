@@ -7,8 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -26,52 +24,7 @@ pytestmark = [
 ]
 
 
-@pytest.fixture
-def display(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """The environment of a display of its own with a window manager; both end with the test."""
-    number, write = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1440x900x24", "-nolisten", "tcp"],
-        pass_fds=[write],
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(write)
-    with os.fdopen(number) as answer:
-        name = f":{answer.readline().strip()}"
-    environment = os.environ | {
-        "DISPLAY": name,
-        "PYTHONPATH": os.pathsep.join((str(ROOT), os.environ.get("PYTHONPATH", ""))),
-    }
-    environment.pop("QT_QPA_PLATFORM", None)
-    environment.pop("WAYLAND_DISPLAY", None)
-    manager = subprocess.Popen(["openbox", "--sm-disable"], env=environment, stderr=subprocess.DEVNULL)
-    try:
-        yield environment
-    finally:
-        for process in (manager, server):
-            process.terminate()
-            process.wait()
-
-
-@pytest.fixture
-def xdo(display: dict[str, str]) -> Callable[..., str]:
-    """xdotool on that display."""
-
-    def run(*arguments: str) -> str:
-        done = subprocess.run(["xdotool", *arguments], env=display, capture_output=True, text=True, timeout=30)
-        return done.stdout.strip()
-
-    return run
-
-
-def _until(condition: Callable[[], object], seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "the window did not come so far in time"
-        time.sleep(0.05)  # another process is watched, which sends no signal here
-
-
-def test_a_statement_is_tagged_with_a_real_keyboard_and_is_in_the_file(tmp_path, display, xdo, home):
+def test_a_statement_is_tagged_with_a_real_keyboard_and_is_in_the_file(tmp_path, display, xdo, until, home):
     path = tmp_path / "p.annotator"
     with Project.create(path) as project:
         statement = project.add_statement(
@@ -85,21 +38,21 @@ def test_a_statement_is_tagged_with_a_real_keyboard_and_is_in_the_file(tmp_path,
 
     window = subprocess.Popen([sys.executable, str(ROOT / "main.py"), str(path)], env=display)
     try:
-        _until(lambda: xdo("search", "--onlyvisible", "--name", "p — Annotator"))
+        until(lambda: xdo("search", "--onlyvisible", "--name", "p — Annotator"))
         xdo("search", "--onlyvisible", "--name", "p — Annotator", "windowactivate", "--sync")
-        _until(lambda: xdo("getactivewindow", "getwindowname").startswith("p"))
+        until(lambda: xdo("getactivewindow", "getwindowname").startswith("p"))
         xdo("key", "s")
         xdo("key", "1")
-        _until(lambda: len(tags()) == 1)
+        until(lambda: len(tags()) == 1)
         xdo("key", "Right")
         xdo("key", "Right")
         xdo("key", "Right")
         xdo("key", "2")
-        _until(lambda: len(tags()) == 2)
+        until(lambda: len(tags()) == 2)
         xdo("key", "ctrl+z")
-        _until(lambda: len(tags()) == 1)
+        until(lambda: len(tags()) == 1)
         xdo("key", "ctrl+shift+z")
-        _until(lambda: len(tags()) == 2)
+        until(lambda: len(tags()) == 2)
         xdo("key", "ctrl+q")
         assert window.wait(timeout=30) == 0
     finally:
