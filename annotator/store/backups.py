@@ -71,9 +71,7 @@ class Backups:
     def of(cls, project: str) -> Backups:
         """Those of the project with this id; the folder is made when the first one is."""
         if not re.fullmatch(r"[0-9A-Za-z-]{1,64}", project):
-            raise Damaged(
-                "The project's id cannot be read. Restore the newest good backup, or salvage what is readable."
-            )
+            raise Damaged("The project's id cannot be read. Restore a backup or salvage it.")
         return cls(_root() / project)
 
     @classmethod

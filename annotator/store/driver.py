@@ -63,12 +63,10 @@ def translate(error: Exception, name: str) -> AnnotatorError:
     if code.startswith("SQLITE_IOERR"):
         return Unwritten(f"The disk reports an error with {name}: not saved ({code or text}).")
     if isinstance(error, UnicodeDecodeError) or "Could not decode" in text:
-        return Damaged(
-            f"{name} is damaged (an entry is no text). Restore the newest good backup, or salvage what is readable."
-        )
+        return Damaged(f"{name} is damaged (an entry is no text). Restore a backup or salvage it.")
     if code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or "malformed" in text or "not a database" in text:
         text = " ".join(text.split())[:120]
-        return Damaged(f"{name} is damaged ({text}). Restore the newest good backup, or salvage what is readable.")
+        return Damaged(f"{name} is damaged ({text}). Restore a backup or salvage it.")
     raise error
 
 
@@ -79,9 +77,7 @@ def loaded(text: str, kind: type[T]) -> T:
     except (ValueError, TypeError, RecursionError):
         value = None
     if not isinstance(value, kind):
-        raise Damaged(
-            "The project is damaged: an entry is not what it should be. Restore the newest good backup, or salvage what is readable."
-        )
+        raise Damaged("The project is damaged: an entry is not what it should be. Restore a backup or salvage it.")
     return value
 
 
@@ -239,11 +235,11 @@ def look_at(path: Path, application_id: int, version: int) -> None:
     except OSError as error:
         raise AnnotatorError(f"{path.name} cannot be read: {error.strerror}.") from None
     if not head:
-        raise Damaged(f"{path.name} is empty (0 bytes). Restore the newest good backup, or salvage what is readable.")
+        raise Damaged(f"{path.name} is empty (0 bytes). Restore a backup or salvage it.")
     if head[:16] != _HEADER[: len(head)]:
         raise Foreign(f"{path.name} is not an Annotator project.")
     if len(head) < 100 or kind.st_size < 512:
-        raise Damaged(f"{path.name} is cut off. Restore the newest good backup, or salvage what is readable.")
+        raise Damaged(f"{path.name} is cut off. Restore a backup or salvage it.")
     if int.from_bytes(head[68:72], "big") != application_id:
         raise Foreign(f"{path.name} is an SQLite file, but not an Annotator project.")
     if (found := int.from_bytes(head[60:64], "big", signed=True)) > version:
@@ -251,7 +247,7 @@ def look_at(path: Path, application_id: int, version: int) -> None:
     pages, size = int.from_bytes(head[28:32], "big"), int.from_bytes(head[16:18], "big")
     # The journal of an interrupted session may still have what is missing.
     if kind.st_size < pages * (65536 if size == 1 else size) and not path.with_name(f"{path.name}-journal").exists():
-        raise Damaged(f"{path.name} is cut off. Restore the newest good backup, or salvage what is readable.")
+        raise Damaged(f"{path.name} is cut off. Restore a backup or salvage it.")
 
 
 def newer(name: str, found: int, known: int) -> Newer:

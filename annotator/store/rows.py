@@ -133,9 +133,7 @@ def tag_of(definition: str) -> Tag:
     try:
         return tag_from_json(loaded(definition, dict))
     except (TypeError, ValueError, AttributeError, KeyError):
-        raise Damaged(
-            "The project is damaged: its codebook cannot be read. Restore the newest good backup, or salvage what is readable."
-        ) from None
+        raise Damaged("The project is damaged: its codebook cannot be read. Restore a backup or salvage it.") from None
 
 
 _NO_ATTRIBUTES: Mapping[str, Any] = {}
@@ -145,9 +143,7 @@ def annotation_of(row: Row) -> Annotation:
     """The annotation that a row of its table holds."""
     attributes = row["attributes"]
     if type(row["start"]) is not int or type(row["end"]) is not int:
-        raise Damaged(
-            f"Passage {short(row['id'])} has no place in its text. Restore the newest good backup, or salvage what is readable."
-        )
+        raise Damaged(f"Passage {short(row['id'])} has no place in its text. Restore a backup or salvage it.")
     return Annotation(
         AnnotationId(row["id"]),
         StatementId(row["statement"]),

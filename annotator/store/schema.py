@@ -288,9 +288,7 @@ def verify(connection: Connection) -> None:
     if version > VERSION:
         raise newer(name, version, VERSION)
     if version < 1:  # no project was ever made without
-        raise Damaged(
-            f"{name} does not say which version of the schema it has. Restore the newest good backup, or salvage what is readable."
-        )
+        raise Damaged(f"{name} does not say which version of the schema it has. Restore a backup or salvage it.")
     if version == VERSION and fingerprint(connection) != FINGERPRINT:
         what = min((entry[1] for entry in set(schema_of(connection)) ^ set(expected())), default="unknown")
         raise Damaged(f"{name} has an altered schema ({what}); it is not opened, because it could run foreign code.")
@@ -379,9 +377,7 @@ def check_usable(connection: Connection) -> None:
     found: Any = connection.value("PRAGMA quick_check(1)")
     if found != "ok":
         what = " ".join(str(found).replace("*** in database main ***", "").split())
-        raise Damaged(
-            f"{connection.path.name} is damaged ({what}). Restore the newest good backup, or salvage what is readable."
-        )
+        raise Damaged(f"{connection.path.name} is damaged ({what}). Restore a backup or salvage it.")
 
 
 __all__ = ["AnnotatorError", "check_usable", "columns", "install_triggers", "migrate", "verify"]

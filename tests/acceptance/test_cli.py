@@ -249,7 +249,7 @@ def test_a_damaged_project_is_restored_from_its_newest_backup_and_kept_beside_it
     (rolling,) = run("backup", file, "--list", "--json").data
     assert (rolling["statements"], rolling["passages"], rolling["trouble"]) == (3, 1, "")
     damaged = _damage(file)
-    assert "Restore the newest good backup, or salvage" in trouble(run("list", file), 1)
+    assert "Restore a backup or salvage it" in trouble(run("list", file), 1)
 
     answer = run("restore", file)
 

@@ -263,7 +263,7 @@ def test_a_damaged_backup_is_named_and_never_put_in_place(project: Project, stat
 
 
 def test_a_file_that_was_never_backed_up_has_no_backups(tmp_path: Path):
-    with pytest.raises(NotFound, match="There is no backup of x.annotator"):
+    with pytest.raises(NotFound, match=r"There is no backup of x\.annotator"):
         Backups.of_file(tmp_path / "x.annotator")
 
 

@@ -15,7 +15,22 @@ from annotator.core.errors import AnnotatorError, Damaged
 from annotator.core.text import Span
 from annotator.store.salvage import Found, salvage
 
-WORDS = "harbour union council crews demand bridge market water Diyarbakır مُحَمَّد 🙏 withdraw convoy border".split()
+WORDS = ("harbour", "union", "council", "crews", "demand", "bridge", "Diyarbakır", "مُحَمَّد", "🙏", "convoy", "border")
+    "harbour",
+    "union",
+    "council",
+    "crews",
+    "demand",
+    "bridge",
+    "market",
+    "water",
+    "Diyarbakır",
+    "مُحَمَّد",
+    "🙏",
+    "withdraw",
+    "convoy",
+    "border",
+]
 
 
 def text_of(seed: int, length: int = 400) -> str:
@@ -155,7 +170,7 @@ def test_a_cut_off_file_gives_what_lies_before_the_cut(worked: Path, tmp_path: P
 def test_a_file_without_anything_readable_is_told_in_one_sentence(tmp_path: Path, content: bytes):
     empty = tmp_path / "empty.annotator"
     empty.write_bytes(content)
-    with pytest.raises(Damaged, match="Nothing readable was found in empty.annotator"):
+    with pytest.raises(Damaged, match=r"Nothing readable was found in empty\.annotator"):
         jobs.run(jobs.salvage(empty, io.BytesIO()))
 
 
