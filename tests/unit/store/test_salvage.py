@@ -16,21 +16,6 @@ from annotator.core.text import Span
 from annotator.store.salvage import Found, salvage
 
 WORDS = ("harbour", "union", "council", "crews", "demand", "bridge", "Diyarbakır", "مُحَمَّد", "🙏", "convoy", "border")
-    "harbour",
-    "union",
-    "council",
-    "crews",
-    "demand",
-    "bridge",
-    "market",
-    "water",
-    "Diyarbakır",
-    "مُحَمَّد",
-    "🙏",
-    "withdraw",
-    "convoy",
-    "border",
-]
 
 
 def text_of(seed: int, length: int = 400) -> str:
