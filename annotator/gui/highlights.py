@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -327,6 +327,10 @@ class Highlights:
     def lane(self, identifier: str) -> int:
         """The lane of a passage's underline: 0 at the words, no two that overlap in the same one."""
         return self._lanes.get(identifier, 0)
+
+    def all(self) -> Collection[Mark]:
+        """All passages, in no order that matters."""
+        return self._marks.values()
 
     def ordered(self) -> list[Mark]:
         """All passages in text order."""

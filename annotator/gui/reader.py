@@ -36,6 +36,7 @@ from annotator.core.sentences import sentence_at, unit
 from annotator.core.text import Span, Utf16Map, word_at
 from annotator.gui.highlights import Highlights, Mark, pieces
 from annotator.gui.layers import Layers
+from annotator.gui.minimap import Minimap
 from annotator.gui.moves import Edge, Step, moved_edge, paragraph_from, sentence_from
 from annotator.gui.page import MARGIN, Content, PageLayout, Setting, display_copy, has_rtl, header_of
 from annotator.gui.pointing import Pointing
@@ -114,6 +115,10 @@ class Reader(QPlainTextEdit):
         self._layers = Layers(self.sight, self.page, self.highlights, self._theme)
         self._layers.found = self._found_between
         self.bar = SelectionBar(self, self._theme)
+        self.minimap = Minimap(
+            self, self.sight, self.pointing, self.highlights, self._layers, self._to_doc, self._to_point
+        )
+        self.setVerticalScrollBar(self.minimap)
         self._apply_look()
         self.verticalScrollBar().rangeChanged.connect(self._on_scroll_range)
         self.verticalScrollBar().valueChanged.connect(self._place_bar)
@@ -169,6 +174,7 @@ class Reader(QPlainTextEdit):
             self.select(selected, reveal=False)
         if place:
             self.restore_position(place, caret=selected is None)
+        self.minimap.set_look(self._theme, self._tags)
         self.viewport().update()
         self.selection_changed.emit()
 
@@ -180,6 +186,7 @@ class Reader(QPlainTextEdit):
         self.page.set_content(Content())
         self.setAccessibleDescription(message)
         self._set_document("")
+        self.minimap.refresh()
         self.viewport().update()
         self.selection_changed.emit()
 
@@ -191,6 +198,7 @@ class Reader(QPlainTextEdit):
         changed = QRegion()
         for start, end in self.highlights.show(self._marks(annotations)):
             changed += self.sight.region(start, end)
+            self.minimap.touch(start, end)
         if not changed.isEmpty():
             # Before any other view: a mark is to be seen as soon as it is on disk.
             self.viewport().repaint(changed)
@@ -201,6 +209,7 @@ class Reader(QPlainTextEdit):
         """Another codebook: colours, underlines and names of tags."""
         self._tags = tags
         self.highlights.set_look(self._theme, tags)
+        self.minimap.set_look(self._theme, tags)
         self.viewport().update()
 
     def show_found(self, places: Places, current: int = -1, *, reveal: bool = True) -> None:
@@ -212,6 +221,7 @@ class Reader(QPlainTextEdit):
         if reveal and 0 <= current < len(places):
             self._reveal(places[current])
         self.viewport().update()
+        self.minimap.show_found(places, current)
 
     def _found_between(self, begin: int, end: int) -> Iterator[tuple[int, int, bool]]:
         """The found places in a stretch of the document, in its positions, and whether each is the current one."""
@@ -269,6 +279,7 @@ class Reader(QPlainTextEdit):
         self.page.room_below = setting.step * 3
         self.highlights.set_look(self._theme, self._tags)
         self.bar.set_theme(self._theme)
+        self.minimap.set_look(self._theme, self._tags)
         self._fit_page()
         self.page.documentSizeChanged.emit(self.page.documentSize())
         self.viewport().update()
@@ -279,6 +290,7 @@ class Reader(QPlainTextEdit):
         self.bar.hide()
         self.highlights.clear()
         self._found, self._found_current = Places(), -1
+        self.minimap.show_found(self._found)
         self._last_pick = None
 
     def _set_document(self, text: str) -> None:
@@ -447,6 +459,7 @@ class Reader(QPlainTextEdit):
         for mark in (old, new):
             if mark:
                 self._update_blocks(mark.start, mark.end)
+        self.minimap.update()
         if new and reveal:
             self._reveal(Span(self._to_point(new.start), self._to_point(new.end)))
 

@@ -60,6 +60,7 @@ def stylesheet(theme: Theme) -> str:
         # Around panes, which have much room and little need of a thick line.
         edge=theme.focus if theme.high_contrast else 1,
         knob=7 + theme.focus,
+        knob_over=5 + theme.focus,
         row=4 - wider,
         field_side=8 - wider,
         button_side=12 - wider,
@@ -99,6 +100,7 @@ QLineEdit, QPlainTextEdit[role="field"], QTextEdit, QComboBox, QSpinBox, QDateEd
     background: {field}; border: 1px solid {hairline}; border-radius: 6px; padding: 4px 8px;
     selection-background-color: {selection}; selection-color: {text};
 }}
+QLineEdit, QTextEdit, QPlainTextEdit {{ placeholder-text-color: {muted}; }}
 QLineEdit:hover, QComboBox:hover, QPlainTextEdit[role="field"]:hover {{ border-color: {thumb}; }}
 QLineEdit:focus, QPlainTextEdit[role="field"]:focus, QTextEdit:focus, QComboBox:focus,
 QSpinBox:focus, QDateEdit:focus {{
@@ -169,7 +171,7 @@ QSlider:focus {{ border: {focus}px solid {accent}; }}
 QSlider::groove:horizontal {{ height: 4px; background: {thumb}; border-radius: 2px; }}
 QSlider::sub-page:horizontal {{ height: 4px; background: {accent}; border-radius: 2px; }}
 QSlider::handle:horizontal {{
-    width: 14px; height: 14px; margin: -6px 0; background: {field}; border: {focus}px solid {accent};
+    width: 14px; margin: -{knob_over}px 0; background: {field}; border: {focus}px solid {accent};
     border-radius: {knob}px;
 }}
 QSlider::handle:horizontal:hover {{ background: {accent}; }}

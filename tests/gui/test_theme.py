@@ -102,6 +102,13 @@ def test_muted_words_and_words_in_colour_keep_4_5_to_1_wherever_they_stand(qapp,
 
 
 @EACH_THEME
+def test_paler_words_keep_4_5_to_1_on_the_tint_of_one_tag(qapp, theme: Theme):
+    # Boilerplate that was tagged all the same.
+    for each in starter_codebook().tags:
+        assert contrast(theme.muted, tint(theme, [tag_color(theme, each)])) >= 4.5
+
+
+@EACH_THEME
 def test_the_ring_around_the_focus_keeps_3_to_1(qapp, theme: Theme):
     for ground in (theme.page, theme.chrome, theme.field, theme.chosen):
         assert contrast(theme.accent, ground) >= 3

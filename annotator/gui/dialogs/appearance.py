@@ -9,6 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
 
 from annotator.gui.appearance import Appearance
+from annotator.gui.fields import Chooser
 from annotator.gui.theme import SYSTEM
 from annotator.gui.typography import (
     LINE_HEIGHT,
@@ -97,10 +98,9 @@ class AppearanceDialog(QDialog):
         self.line_height.valueChanged.connect(self._tell)
         self.size_slider.valueChanged.connect(self._tell_size)
 
-    def _combo(self, name: str, entries: tuple[tuple[str, str], ...]) -> QComboBox:
-        combo = QComboBox()
+    def _combo(self, name: str, entries: tuple[tuple[str, str], ...]) -> Chooser:
+        combo = Chooser()
         combo.setAccessibleName(name)
-        combo.setMaxVisibleItems(16)
         # The longest name of a family would make the dialog as wide as the window.
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         combo.setMinimumContentsLength(24)
