@@ -22,9 +22,10 @@ import click
 import annotator
 from annotator.core import edtf
 from annotator.core.codebook import value_text
-from annotator.core.errors import Ambiguous, AnnotatorError, sentence
+from annotator.core.errors import Ambiguous, AnnotatorError, NotFound, sentence
 from annotator.core.exchange import Problem
-from annotator.core.model import DATES, METADATA, STATUSES, Summary, short
+from annotator.core.history import change_lines
+from annotator.core.model import DATES, METADATA, STATUSES, AnnotationId, Summary, short
 from annotator.core.text import Span
 from annotator.store import backups
 from annotator.store.backups import Backups
@@ -653,18 +654,59 @@ def stats(project: Path, as_json: bool) -> None:
 @cli.command()
 @PROJECT
 @click.argument("statement", required=False)
-@AS_JSON
+@click.option("--passage", metavar="ANNOTATION", help="Of this passage alone, also of one that was removed (whole id).")
+@click.option("--coder", metavar="NAME", help="Only what this coder did.")
+@click.option("--since", metavar="DATE", help="Only from then on: 2026, 2026-03, 2026-03-01 or 2026-03-01T09:30 (UTC).")
+@click.option("--until", metavar="DATE", help="Only until then, that day or month included.")
+@click.option("--before", metavar="NUMBER", type=_COUNT, help="Only steps before this one: the next page.")
 @click.option("--limit", type=_COUNT, default=1000, show_default=True, help="How many steps at most.")
-def history(project: Path, statement: str | None, as_json: bool, limit: int) -> None:
-    """Who did what when, the latest first; of one statement with what changed."""
+@AS_JSON
+def history(
+    project: Path,
+    statement: str | None,
+    passage: str | None,
+    coder: str | None,
+    since: str | None,
+    until: str | None,
+    before: int | None,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """Who did what when, the latest first; of one statement or passage with what was there before and after."""
+    if statement and passage:
+        raise click.UsageError("Say either a STATEMENT or a --passage.")
     with Project.open(project, read_only=True) as opened:
         identifier = opened.find_statement(statement) if statement else None
-        entries = opened.history(identifier, limit=limit)
-    if as_json:
-        _print_json([asdict(e) for e in entries])
-        return
-    for e in entries:
-        click.echo(f"{e.at}  {e.coder or '–'}  {e.label}{'  (undone)' if e.undone else ''}")
+        annotation = None
+        if passage:
+            try:
+                annotation = opened.find_annotation(passage)
+            except NotFound:  # one that was removed is known to the history by its whole id
+                annotation = AnnotationId(passage.strip())
+        entries = opened.history(
+            identifier, annotation, limit, coder=coder, since=since or "", until=until or "", before=before,
+            changes=as_json or None,
+        )  # fmt: skip
+        if as_json:
+            _print_json([asdict(e) for e in entries])
+            return
+        for e in entries:
+            click.echo(f"{e.number}  {e.at}  {e.coder or '–'}  {e.label}{'  (undone)' if e.undone else ''}")
+            for change in e.changes:
+                for line in change_lines(change, opened.codebook, opened.actor_name):
+                    click.echo(f"        {line}")
+
+
+@cli.command("go-back")
+@PROJECT
+@click.argument("step")
+@click.option("--only", is_flag=True, help="Take back this step alone, if nothing that it touched changed since.")
+@CODER
+def go_back(project: Path, step: str, only: bool, coder: str | None) -> None:
+    """Let everything be as it was after STEP (a number of `history`), as a new step; `undo` takes it back."""
+    with Project.open(project, coder=coder) as opened:
+        number = opened.find_step(step)
+        click.echo((opened.revert(number) if only else opened.go_back(number)).label)
 
 
 @cli.command()

@@ -10,19 +10,34 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from annotator.core.errors import AnnotatorError, Damaged
+from annotator.core.errors import AnnotatorError, Damaged, NotFound
 from annotator.core.model import UNREAD, Changes, StepId, new_id, now
 from annotator.store import schema, search
 from annotator.store.driver import Connection, Gate, IntegrityError, Row, loaded
 
 #: A step that touches more rows than this names none of them: whoever shows anything reads it again.
 MANY = 10_000
+
+#: Writes the rest of a step that takes something back.
+Finish = Callable[[], object]
+
+_HAS_STEPS = "SELECT EXISTS (SELECT 1 FROM step WHERE coder = :id)"
+
+#: In which order going back writes tables: (tables, whether for rows that are to be there).
+_ORDER = (
+    (("coder", "actor", "tag", "setting"), True),
+    (("statement", "statement_range", "annotation", "progress"), True),
+    (("link",), True),
+    (("link",), False),
+    (("statement_range", "annotation", "progress", "statement"), False),
+    (("setting", "tag", "actor", "coder"), False),
+)
 
 #: Rows that stay when the step that made them is undone while others refer to them.
 _SHARED = {
@@ -48,32 +63,6 @@ class Step:
     undoes: str | None = None
     result: str = ""
     changes: Changes = field(default_factory=Changes)
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One row's values before and after a step, None where it was not there or was purged."""
-
-    table: str
-    row: str
-    statement: str | None
-    before: dict[str, Any] | None
-    after: dict[str, Any] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One step as history tells it; ``at`` is UTC."""
-
-    id: StepId
-    number: int
-    at: str
-    coder: str | None
-    label: str
-    undone: bool
-    undoes: str | None
-    hash: str
-    changes: tuple[Change, ...] = ()
 
 
 class Ledger:
@@ -203,7 +192,7 @@ class Ledger:
         return self._connection.one(
             # The first step laid the project down: without it there is none.
             "SELECT number, id, label FROM step s WHERE undoes IS NULL AND number > 1 AND (:all OR session = :session)"
-            f" AND NOT {_undone('s')} ORDER BY number DESC LIMIT 1",
+            f" AND NOT {undone_sql('s')} ORDER BY number DESC LIMIT 1",
             {"all": whole_file, "session": self.session},
         )
 
@@ -218,56 +207,151 @@ class Ledger:
             {"all": whole_file, "session": self.session},
         )
 
-    def undo(self, coder: str | None, *, whole_file: bool = False) -> Changes:
-        """Write the previous values back, as a new step; raises ``AnnotatorError`` when there is nothing to undo."""
+    def undo(self, coder: str | None, *, whole_file: bool = False, finish: Finish | None = None) -> Changes:
+        """Write the previous values back, as a new step; raises ``AnnotatorError`` when there is nothing to undo.
+
+        ``finish`` is called within the step, once it has changed something.
+        """
         target = self.undoable(whole_file=whole_file)
         if target is None:
             raise AnnotatorError("There is nothing to undo.")
-        return self._revert(target, f"Undo {target['label']}", coder)
+        return self._revert(target, f"Undo {target['label']}", coder, finish)
 
-    def redo(self, coder: str | None, *, whole_file: bool = False) -> Changes:
+    def redo(self, coder: str | None, *, whole_file: bool = False, finish: Finish | None = None) -> Changes:
         """Undo the last undo, as a new step."""
         target = self.redoable(whole_file=whole_file)
         if target is None:
             raise AnnotatorError("There is nothing to redo.")
-        return self._revert(target, f"Redo {target['label']}", coder)
+        return self._revert(target, f"Redo {target['label']}", coder, finish)
 
-    def _revert(self, target: Row, label: str, coder: str | None) -> Changes:
+    def _revert(self, target: Row, label: str, coder: str | None, finish: Finish | None = None) -> Changes:
         with self.step(label, coder, undoes=target["id"]) as step:
             rows = self._connection.all(
-                'SELECT "table", row, before, after FROM change WHERE step = ? ORDER BY position DESC',
+                'SELECT "table", row, before, after, salt FROM change WHERE step = ? ORDER BY position DESC',
                 (target["number"],),
             )
             for row in rows:
-                self._restore(label, row["table"], row["row"], row["after"], row["before"])
+                if row["salt"] is None:
+                    raise AnnotatorError(f"“{label}” is not possible: what it would bring back was deleted for good.")
+                if not self._restore(row["table"], row["row"], row["after"], row["before"]):
+                    raise AnnotatorError(f"“{label}” is not possible: what it would change was changed since.")
+            if finish is not None and self.touched():
+                finish()
         if not step.changes:
             raise AnnotatorError(f"“{label}” would change nothing: what it touched is in use or already as it was.")
         return step.changes
 
-    def _restore(self, label: str, table: str, row: str, expected: str | None, wanted: str | None) -> None:
-        """Give a row the value it should have, unless it changed elsewhere since."""
-        names = self._columns[table]
-        where = (
-            f"{schema.row_key('', table)} = ?" if len(schema.LOGGED[table]) > 1 else f'"{schema.LOGGED[table][0]}" = ?'
+    def revert(self, number: int, coder: str | None, *, finish: Finish | None = None) -> Changes:
+        """Undo one step, however old, if nothing that it touched has changed since."""
+        target = self._step(number)
+        if number == 1:
+            raise AnnotatorError("Step 1 laid the project down; it cannot be undone.")
+        if target["undoes"] is not None:
+            raise AnnotatorError(f"Step {number} is itself an undo or redo; go back to the step before it instead.")
+        if target["undone"]:
+            raise AnnotatorError(f"Step {number} is undone already.")
+        return self._revert(target, f"Undo {target['label']}", coder, finish)
+
+    def go_back(self, number: int, coder: str | None, *, finish: Finish | None = None) -> Changes:
+        """Give every logged row the value that it had after this step, as one new step that undo takes back.
+
+        Only rows that changed since are touched. What was coded since goes with it, and stays in the history. The
+        name of a coder who has made a step stays: the history needs it.
+        """
+        self._step(number)
+        label = f"Go back to step {number}"
+        with self.step(label, coder) as step:
+            for table, row, wanted in self._as_after(number, label):
+                self._set(table, row, wanted)
+            if finish is not None and self.touched():
+                finish()
+        if not step.changes:
+            raise AnnotatorError(f"“{label}” would change nothing: all is as it was then.")
+        return step.changes
+
+    def _step(self, number: int) -> Row:
+        found = self._connection.one(
+            f"SELECT number, id, label, undoes, {undone_sql('s')} AS undone FROM step s WHERE number = ?", (number,)
         )
+        if found is None:
+            raise NotFound(f"There is no step {number} in {self._connection.path.name}.")
+        return found
+
+    def _as_after(self, number: int, label: str) -> Iterator[tuple[str, str, str | None]]:
+        """The rows that changed since this step with the value that they had then, in an order that undo can retrace.
+
+        What others refer to comes first when it is to be there again and last when it has to go: then the undo of all
+        this, which goes the other way, finds nothing still in use.
+        """
+        connection = self._connection
+        connection.execute(
+            'CREATE TEMP TABLE since AS SELECT "table", row, before, salt, min(number) AS number FROM main.change'
+            ' WHERE step > ? GROUP BY "table", row',
+            (number,),
+        )
+        try:
+            if connection.value("SELECT 1 FROM since WHERE salt IS NULL"):
+                raise AnnotatorError(f"“{label}” is not possible: part of what was there then was deleted for good.")
+            for tables, there in _ORDER:
+                marks = ", ".join("?" for _ in tables)
+                for row in connection.all(
+                    f'SELECT "table", row, before FROM since WHERE "table" IN ({marks})'
+                    f" AND before IS {'NOT ' * there}NULL ORDER BY number {'ASC' if there else 'DESC'}",
+                    tables,
+                ):
+                    yield row["table"], row["row"], row["before"]
+        finally:
+            connection.execute("DROP TABLE since")
+
+    def _restore(self, table: str, row: str, expected: str | None, wanted: str | None) -> bool:
+        """Give a row the value it should have; returns False, and does nothing, when it changed elsewhere since."""
         if table == "progress":
             self._restore_opened(expected, wanted)
-        key: tuple[Any, ...] = (row,)
-        if len(schema.LOGGED[table]) > 1:
-            # The parts of the key, so that its index is used.
-            parts = loaded(expected or wanted or "{}", dict)
-            where = " AND ".join(f'"{n}" = ?' for n in schema.LOGGED[table])
-            key = tuple(parts[n] for n in schema.LOGGED[table])
-        current = self._connection.value(f"SELECT {schema.row_json('', names)} FROM {table} WHERE {where}", key)
+        where, key = self._place(table, row, expected or wanted)
+        current = self._current(table, where, key)
+        if same(current, wanted):
+            return True
+        if not same(current, expected):
+            return False
+        if wanted is None and table in _SHARED and self._connection.value(_SHARED[table], {"id": row}):
+            return True
+        self._put(table, where, key, current, wanted)
+        return True
+
+    def _set(self, table: str, row: str, wanted: str | None) -> None:
+        """Give a row this value, whatever it has."""
+        where, key = self._place(table, row, wanted)
+        current = self._current(table, where, key)
         if same(current, wanted):
             return
-        if not same(current, expected):
-            raise AnnotatorError(f"“{label}” is not possible: what it would change was changed since.")
+        if table == "progress":
+            self._restore_opened(current, wanted)
+        if wanted is None and table == "coder" and self._connection.value(_HAS_STEPS, {"id": row}):
+            return
+        self._put(table, where, key, current, wanted)
+
+    def _place(self, table: str, row: str, value: str | None) -> tuple[str, tuple[Any, ...]]:
+        """The SQL condition that finds a row by its key, with its values; ``value`` is any value of the row."""
+        names = schema.LOGGED[table]
+        if len(names) == 1:
+            return f'"{names[0]}" = ?', (row,)
+        if value is None:
+            return f"{schema.row_key('', table)} = ?", (row,)
+        parts = loaded(value, dict)  # so that the key's index is used
+        return " AND ".join(f'"{n}" = ?' for n in names), tuple(parts[n] for n in names)
+
+    def _current(self, table: str, where: str, key: tuple[Any, ...]) -> str | None:
+        found: str | None = self._connection.value(
+            f"SELECT {schema.row_json('', self._columns[table])} FROM {table} WHERE {where}", key
+        )
+        return found
+
+    def _put(self, table: str, where: str, key: tuple[Any, ...], current: str | None, wanted: str | None) -> None:
+        """Write a row's value, or remove the row."""
         if wanted is None:
-            if table in _SHARED and self._connection.value(_SHARED[table], {"id": row}):
-                return
             self._connection.execute(f"DELETE FROM {table} WHERE {where}", key)
             return
+        names = self._columns[table]
         values = loaded(wanted, dict)
         known = [n for n in names if n in values]
         if (
@@ -304,7 +388,7 @@ def _refused(label: str, error: IntegrityError) -> AnnotatorError:
     return AnnotatorError(f"“{label}” is not possible: it contradicts what the project holds ({error}).")
 
 
-def _undone(step: str) -> str:
+def undone_sql(step: str) -> str:
     """The SQL condition that an undo of this step holds."""
     return (
         f"EXISTS (SELECT 1 FROM step u WHERE u.undoes = {step}.id"
@@ -332,56 +416,7 @@ def step_hash(header: Iterable[Any], digests: str) -> str:
     return sha256(json.dumps([*header, digests], ensure_ascii=True).encode()).hexdigest()
 
 
-# -- reading --------------------------------------------------------------------------
-
-
-def history(
-    connection: Connection, *, statement: str | None = None, row: str | None = None, limit: int = 1000
-) -> list[Entry]:
-    """The latest steps first; with ``statement`` or ``row`` only those that touched it, with what they changed."""
-    condition, values = "1", dict[str, Any](limit=limit)
-    if statement is not None:
-        condition = "s.number IN (SELECT step FROM change WHERE statement = :statement)"
-        values["statement"] = statement
-        if row is not None:
-            condition = "s.number IN (SELECT step FROM change WHERE statement = :statement AND row = :row)"
-            values["row"] = row
-    steps = connection.all(
-        "SELECT s.number, s.id, s.at, c.name AS coder, s.label, s.undoes, s.hash,"
-        f" {_undone('s')} AS undone FROM step s LEFT JOIN coder c ON c.id = s.coder WHERE {condition}"
-        " ORDER BY s.number DESC LIMIT :limit",
-        values,
-    )
-    entries = []
-    for step in steps:
-        changes: tuple[Change, ...] = ()
-        if statement is not None:
-            found = connection.all(
-                'SELECT "table", row, statement, before, after FROM change WHERE step = ? AND statement = ?'
-                " AND (? IS NULL OR row = ?) ORDER BY position LIMIT 100",
-                (step["number"], statement, row, row),
-            )
-            changes = tuple(
-                Change(c["table"], c["row"], c["statement"], _loaded(c["before"]), _loaded(c["after"])) for c in found
-            )
-        entries.append(
-            Entry(
-                step["id"],
-                step["number"],
-                step["at"],
-                step["coder"],
-                step["label"],
-                bool(step["undone"]),
-                step["undoes"],
-                step["hash"],
-                changes,
-            )
-        )
-    return entries
-
-
-def _loaded(text: str | None) -> dict[str, Any] | None:
-    return loaded(text, dict) if text is not None else None
+# -- the chain ---------------------------------------------------------------------------
 
 
 def head(connection: Connection) -> str:

@@ -16,7 +16,9 @@ from typing import Any, TypeVar
 from annotator.core.codebook import Codebook
 from annotator.core.errors import Ambiguous, Damaged, NotFound
 from annotator.core.exchange import Record
+from annotator.core.history import Entry
 from annotator.core.model import (
+    SHORT,
     Actor,
     Annotation,
     AnnotationId,
@@ -32,7 +34,7 @@ from annotator.core.model import (
 )
 from annotator.core.query import Query, parse
 from annotator.core.text import Span, digest, find_phrase, find_words, fold
-from annotator.store import filters, ledger
+from annotator.store import filters, history, ledger
 from annotator.store.driver import Connection, Gate, Row, loaded
 from annotator.store.rows import actor_of, annotation_of, date_of, link_of, statement_of, tag_of
 
@@ -505,12 +507,70 @@ class Reads:
             yield page
 
     def history(
-        self, statement: str | None = None, annotation: str | None = None, limit: int = 1000
-    ) -> list[ledger.Entry]:
-        """The latest steps first; of one statement or passage with what they changed."""
-        return self._repeated(
-            lambda: ledger.history(self._connection, statement=statement, row=annotation, limit=limit)
+        self,
+        statement: str | None = None,
+        annotation: str | None = None,
+        limit: int = 1000,
+        *,
+        coder: str | None = None,
+        since: str = "",
+        until: str = "",
+        before: int | None = None,
+        changes: bool | None = None,
+    ) -> list[Entry]:
+        """The latest steps first: of the project, or those that touched a statement or a passage.
+
+        With ``coder`` (id or name) only that coder's; ``since`` and ``until`` are UTC, ISO 8601 from the year on,
+        both inclusive. ``before`` is the number of the last step of the page before. What the steps changed
+        comes with them, of the whole project only if ``changes``; of each step the first 100 changes.
+        """
+        if annotation is not None and statement is None:
+            statement = self._statement_of(annotation)
+        scope = history.Scope(
+            statement, annotation, self._coders_called(coder) if coder is not None else None, since, until
         )
+        told = statement is not None if changes is None else changes
+        return history.history(self._all, scope, limit=limit, before=before, changes=told)
+
+    def _statement_of(self, annotation: str) -> str:
+        """The statement of a passage, also of one that was removed."""
+        found = self._value("SELECT statement FROM annotation WHERE id = ?", (annotation,)) or self._value(
+            "SELECT statement FROM change WHERE \"table\" = 'annotation' AND row = ?", (annotation,)
+        )
+        if found is None:
+            raise NotFound(f"There is, and was, no passage {_cut(annotation)} in {self.path.name}.")
+        return str(found)
+
+    def _coders_called(self, given: str) -> tuple[str, ...]:
+        """The coders of that id or name; raises ``NotFound`` with the names there are."""
+        found = tuple(c.id for c in self.coders() if given == c.id or fold(given.strip()) == fold(c.name))
+        if not found:
+            names = ", ".join(sorted({c.name for c in self.coders()})) or "none"
+            raise NotFound(f"There is no coder “{_cut(given)}” in {self.path.name}; it has: {names}.")
+        return found
+
+    def find_step(self, given: str) -> int:
+        """The number of the step that is given by its number, or by the beginning or end of its id."""
+        wanted = given.strip().lower()
+        if wanted.isascii() and wanted.isdigit() and len(wanted) < 19:
+            number = self._value("SELECT number FROM step WHERE number = ?", (int(wanted),))
+            if number is not None:
+                return int(number)
+        rows = []
+        if SHORT <= len(wanted) <= _LONGEST_ID:
+            rows = self._all(
+                "SELECT number, at, label FROM step WHERE substr(id, 1, :n) = :w OR substr(id, -:n) = :w"
+                " ORDER BY number DESC LIMIT 10",
+                {"w": wanted, "n": len(wanted)},
+            )
+        if not rows:
+            raise NotFound(f"There is no step {_cut(wanted) or '(empty)'} in {self.path.name}.")
+        if len(rows) > 1:
+            raise Ambiguous(
+                f"“{given}” fits {len(rows)}{' or more' if len(rows) == 10 else ''} steps; give its number.",
+                [f"{row['number']}  {row['at']}  {row['label']}" for row in rows],
+            )
+        return int(rows[0]["number"])
 
     def _compiled(self, query: Query | str) -> filters.Compiled:
         query = self.parse(query) if isinstance(query, str) else query

@@ -92,13 +92,23 @@ class Writes(Reads):
 
     def undo(self, *, whole_file: bool = False) -> Changes:
         """Write back what the last step of this session (or of the file) changed, as a new step."""
-        changes = self._writable().undo(self.coder.id, whole_file=whole_file)
-        self._codebook = None
-        return changes
+        ledger = self._writable()
+        return self._took_back(ledger.undo(self.coder.id, whole_file=whole_file, finish=self._ensure_coder))
 
     def redo(self, *, whole_file: bool = False) -> Changes:
         """Undo the last undo; raises when an ordinary step came after it."""
-        changes = self._writable().redo(self.coder.id, whole_file=whole_file)
+        ledger = self._writable()
+        return self._took_back(ledger.redo(self.coder.id, whole_file=whole_file, finish=self._ensure_coder))
+
+    def revert(self, step: int) -> Changes:
+        """Undo the step of this number, however old it is; raises when anything that it touched changed since."""
+        return self._took_back(self._writable().revert(step, self.coder.id, finish=self._ensure_coder))
+
+    def go_back(self, step: int) -> Changes:
+        """Let everything be as it was after the step of this number, as one new step that undo takes back."""
+        return self._took_back(self._writable().go_back(step, self.coder.id, finish=self._ensure_coder))
+
+    def _took_back(self, changes: Changes) -> Changes:
         self._codebook = None
         return changes
 

@@ -197,14 +197,46 @@ def test_delete_undo_and_redo_print_their_labels(run: Run, file: Path, dam: str)
 
 def test_history_tells_who_did_what(run: Run, file: Path, dam: str):
     run("tag", file, dam, "demand", "--span", 21, 40)
-    assert [line.split("  ")[1:] for line in run("history", file).out.splitlines()] == [
-        ["LM", "Tag as demand"],
-        ["LM", "Import 3 statements"],
-        ["LM", "New project"],
+    lines = [line.split("  ") for line in run("history", file).out.splitlines()]
+    assert [(number, *rest) for number, _, *rest in lines] == [
+        ("3", "LM", "Tag as demand"),
+        ("2", "LM", "Import 3 statements"),
+        ("1", "LM", "New project"),
     ]
     (tagged, came) = run("history", file, dam[-6:], "--json").data
     assert tagged["label"] == "Tag as demand" and any(c["table"] == "annotation" for c in tagged["changes"])
     assert came["coder"] == "LM" and len(run("history", file, "--limit", 1).out.splitlines()) == 1
+
+
+def test_history_of_a_passage_tells_what_was_there_before_and_after(run: Run, file: Path, dam: str):
+    passage = run("tag", file, dam, "demand", "--span", 21, 40, "--coder", "AB").out.strip()
+    run("note", file, passage, "softer")
+    run("untag", file, passage)
+    lines = run("history", file, "--passage", passage).out.splitlines()
+    assert [line.strip() for line in lines if line.startswith(" ")] == [
+        "removed demand 21–40: “We call on the coun”",
+        "note: softer → —",
+        "note: — → softer",
+        "tagged as demand 21–40: “We call on the coun”",
+    ]
+    assert [e["number"] for e in run("history", file, "--passage", passage, "--coder", "ab", "--json").data] == [3]
+    (first, *_) = run("history", file, "--json", "--before", 3).data
+    assert first["number"] == 2 and first["rows"] == len(first["changes"]) > 3
+    assert run("history", file, "--until", "2001").out == "" and run("history", file, "--since", "2001").out != ""
+    for given in (("--since", "x"), ("--coder", "nobody"), ("--passage", "x"), (dam, "--passage", passage)):
+        trouble(run("history", file, *given))
+
+
+def test_going_back_prints_its_label_and_can_be_undone(run: Run, file: Path, dam: str):
+    run("tag", file, dam, "demand", "--span", 21, 40)
+    run("set", file, dam, "venue=x")
+    assert run("go-back", file, 2).out == "Go back to step 2\n"
+    assert run("list", file, "venue:x tag:demand").out == ""
+    assert run("undo", file).out == "Undo Go back to step 2\n"
+    assert run("go-back", file, 3, "--only", "--coder", "AB").out == "Undo Tag as demand\n"
+    assert run("history", file, "--json", "--limit", 1).data[0]["coder"] == "AB"
+    for step, reason in ((99, "There is no step 99"), (7, "would change nothing"), ("x", "There is no step x")):
+        assert reason in trouble(run("go-back", file, step))
 
 
 def test_stats_print_numbers(run: Run, file: Path, dam: str):

@@ -21,12 +21,12 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.core.errors import NotFound
+from annotator.core.history import Entry
 from annotator.core.model import Changes
 from annotator.gui.fields import Chooser
 from annotator.gui.session import Session
 from annotator.gui.theme import Theme, current_theme
 from annotator.gui.wording import isolated, local_time, one_line, step_text, tool_tip
-from annotator.store.ledger import Entry
 
 #: The latest steps that are read; ``annotator history`` has them all.
 LIMIT = 2000

@@ -1,0 +1,139 @@
+"""Reading the history: by pages of step numbers, so that a million steps are no more trouble than ten."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from annotator.core.errors import AnnotatorError
+from annotator.core.history import Change, Entry
+from annotator.store.driver import Row, loaded
+from annotator.store.ledger import undone_sql
+
+#: Steps that one read looks at, when a filter leaves few of them over.
+WINDOW = 4000
+#: Changes of one step that are told; ``Entry.rows`` says how many there are.
+MOST_CHANGES = 100
+
+_MOMENT = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d(:\d\d(:\d\d(\.\d{1,3})?)?)?)?)?)?Z?")
+
+Read = Callable[[str, Sequence[Any]], list[Row]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which steps are meant: of one statement or one of its rows, by some coders, between two moments.
+
+    ``since`` and ``until`` are UTC, ISO 8601 from the year on, both inclusive: until ``2026-03`` means the whole month.
+    """
+
+    statement: str | None = None
+    row: str | None = None
+    coders: tuple[str, ...] | None = None
+    since: str = ""
+    until: str = ""
+
+    def conditions(self) -> tuple[str, list[Any]]:
+        """The SQL condition on ``s``, a step, and its values."""
+        parts, values = ["1"], list[Any]()
+        if self.statement is not None:
+            row = "" if self.row is None else " AND row = ?"
+            parts.append(f"s.number IN (SELECT step FROM change WHERE statement = ?{row})")
+            values += [self.statement, *([] if self.row is None else [self.row])]
+        if self.coders is not None:
+            parts.append(f"s.coder IN ({', '.join('?' for _ in self.coders)})")
+            values += self.coders
+        if self.since:
+            parts.append("s.at >= ?")
+            values.append(moment(self.since))
+        if self.until:
+            # "~" sorts after all that may follow.
+            parts.append("s.at < ? || '~'")
+            values.append(moment(self.until))
+        return " AND ".join(parts), values
+
+
+def moment(given: str) -> str:
+    """A moment in UTC as the ledger writes it, or its beginning; raises ``AnnotatorError``."""
+    if not _MOMENT.fullmatch(given.strip()):
+        raise AnnotatorError(f"“{given}” is no date: write 2026, 2026-03, 2026-03-01 or 2026-03-01T09:30 (UTC).")
+    return given.strip().removesuffix("Z")
+
+
+def history(read: Read, scope: Scope, *, limit: int, before: int | None = None, changes: bool = False) -> list[Entry]:
+    """The latest steps of the scope first, below the number ``before``, with what they changed if it is asked for.
+
+    ``read`` carries out one short query; what is long is cut into several.
+    """
+    rows = _steps(read, scope, limit, before)
+    told = _changes(read, scope, [row["number"] for row in rows]) if changes else {}
+    return [
+        Entry(
+            row["id"],
+            row["number"],
+            row["at"],
+            row["coder"],
+            row["label"],
+            bool(row["undone"]),
+            row["undoes"],
+            row["hash"],
+            tuple(told.get(row["number"], ())),
+            row["coder_id"],
+            row["program"],
+            row["rows"] or 0,
+        )
+        for row in rows
+    ]
+
+
+def _steps(read: Read, scope: Scope, limit: int, before: int | None) -> list[Row]:
+    condition, values = scope.conditions()
+    top = before
+    if top is None:
+        top = (read("SELECT max(number) FROM step", ())[0][0] or 0) + 1
+    # The steps of one statement are known by an index; others are looked through, some thousand at a time.
+    window = WINDOW if scope.statement is None else top
+    found: list[Row] = []
+    while top > 0 and len(found) < limit:
+        found += read(
+            "SELECT s.number, s.id, s.at, s.coder AS coder_id, c.name AS coder, s.label, s.undoes, s.hash, s.program,"
+            f" {undone_sql('s')} AS undone,"
+            " (SELECT max(position) + 1 FROM change WHERE step = s.number) AS rows"
+            " FROM step s LEFT JOIN coder c ON c.id = s.coder"
+            f" WHERE s.number < ? AND s.number >= ? AND {condition} ORDER BY s.number DESC LIMIT ?",
+            (top, top - window, *values, limit - len(found)),
+        )
+        top -= window
+    return found
+
+
+def _changes(read: Read, scope: Scope, numbers: Sequence[int]) -> dict[int, list[Change]]:
+    """What these steps changed in the scope, by step."""
+    told: dict[int, list[Change]] = {}
+    columns = 'step, "table", row, statement, before, after, salt'
+    if scope.statement is None:
+        for number in numbers:
+            rows = read(
+                f"SELECT {columns} FROM change WHERE step = ? ORDER BY position LIMIT {MOST_CHANGES}", (number,)
+            )
+            told[number] = [change_of(row) for row in rows]
+    elif numbers:
+        rows = read(
+            # The plus keeps SQLite to the index by statement: a step may be an import of many others.
+            f"SELECT {columns} FROM change WHERE statement = ? AND +step BETWEEN ? AND ? AND (? IS NULL OR row = ?)"
+            " ORDER BY step, position",
+            (scope.statement, min(numbers), max(numbers), scope.row, scope.row),
+        )
+        for row in rows:
+            of_step = told.setdefault(row["step"], [])
+            if len(of_step) < MOST_CHANGES:
+                of_step.append(change_of(row))
+    return told
+
+
+def change_of(row: Row) -> Change:
+    """The change that a row of its table holds."""
+    before, after = (loaded(text, dict) if text is not None else None for text in (row["before"], row["after"]))
+    return Change(row["table"], row["row"], row["statement"], before, after, row["salt"] is None)
