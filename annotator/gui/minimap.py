@@ -261,8 +261,8 @@ class Minimap(QScrollBar):
             self._ticked = len(self._found), self.height()
             self._ticks = list(self._tops_of_found())
         color = QColor(self._theme.warning)
-        for top in self._ticks:
-            painter.fillRect(QRectF(WIDTH - 3, top, 3, 2), color)
+        for tick in self._ticks:
+            painter.fillRect(QRectF(WIDTH - 3, tick, 3, 2), color)
         if 0 <= self._found_current < len(self._found):
             span = self._found[self._found_current]
             top, height = self._spot(self._to_doc(span.start), self._to_doc(span.end), 2)
