@@ -9,16 +9,18 @@ import gc
 import json
 import sys
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QPoint, Qt, QTimer
-from PySide6.QtGui import QFont, QIcon
+from PySide6.QtCore import QObject, QPoint, QRect, QSize, Qt, QTimer
+from PySide6.QtGui import QAction, QFont, QIcon
 from PySide6.QtWidgets import QApplication, QMenu
 
 from annotator import paths
 from annotator.core.errors import AnnotatorError, Overlap, sentence
 from annotator.core.model import Changes
 from annotator.gui.appearance import Appearance
+from annotator.gui.keymap import Keymap
 from annotator.gui.looks import Looks
 from annotator.gui.memory import Memory
 from annotator.gui.orders import Orders
@@ -26,9 +28,9 @@ from annotator.gui.project_files import ProjectFiles
 from annotator.gui.reader import Position
 from annotator.gui.session import Session
 from annotator.gui.window import Window
+from annotator.gui.wording import one_line, tag_of
 from annotator.gui.worker import JobThread, ReadingThread
 from annotator.store import identity
-from annotator.store.project import Project
 
 #: A statement counts as opened after so many milliseconds on show: passing by is not reading.
 _OPENED_AFTER = 600
@@ -40,9 +42,10 @@ class App(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.memory = Memory()
+        self.keymap = Keymap(paths.config_dir() / "keys.json", self)
         self.session = Session(self)
         appearance = Appearance.remembered(self.memory)
-        self.window = Window(self.session, self.memory, appearance.theme)
+        self.window = Window(self.session, self.memory, appearance.theme, self.keymap)
         self.looks = Looks(appearance, self.window, self.memory)
         self.jobs = JobThread(self)
         self.files = ProjectFiles(self.session, self.window, self.memory, self.jobs)
@@ -54,6 +57,8 @@ class App(QObject):
         self._opening.setSingleShot(True)
         self._opening.setInterval(_OPENED_AFTER)
         self._wire()
+        self.orders.set_snap(bool(self.memory.get("snap", False)))
+        self.on_commands()
         self.on_opened()
         self.on_shown("")
 
@@ -76,10 +81,19 @@ class App(QObject):
         session.picked.connect(self.on_picked)
         session.failed.connect(self.on_failed)
         session.said.connect(window.say)
+        self.keymap.changed.connect(window.take_keys)
+        window.commands_changed.connect(self.on_commands)
+        session.opened.connect(orders.tagging.put_away)
+        session.leaving.connect(window.chooser.close_list)
         # Orders of the views.
         window.ordered.connect(self.carry_out)
         window.reader.bar.chosen.connect(window.order)
         window.reader.passage_picked.connect(session.pick)
+        window.reader.words_selected.connect(orders.tagging.mark)
+        window.reader.passages_asked.connect(self.on_passages_asked)
+        window.marker_sign.put_away.connect(orders.tagging.put_away)
+        window.chooser.chosen.connect(orders.on_chosen)
+        window.chooser.left.connect(orders.on_choice_left)
         window.reader.header_picked.connect(orders.edit_metadata)
         window.reader.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         window.reader.customContextMenuRequested.connect(self.on_text_menu)
@@ -135,7 +149,6 @@ class App(QObject):
             window.reader.set_tags({tag.name: tag for tag in project.codebook})
             if project.notice:
                 window.banner.show_message(project.notice, kind="info")
-            window.search.set_commands([(c.id, c.text, ", ".join(c.keys[:1])) for c in window.commands()])
         window.set_recent(self.memory.recent(), self.files.open_recent)
         self._name_project()
         self._name_steps()
@@ -147,7 +160,7 @@ class App(QObject):
         self._shown = statement
         self._opening.stop()
         if project is None or not statement:
-            reader.show_nothing(_nothing(project))
+            reader.show_nothing(self._nothing())
         else:
             try:
                 wrong = project.verified(statement)
@@ -172,6 +185,21 @@ class App(QObject):
             self.window.saved(self._passages, now=False)
         self.window.find_bar.refresh()
         self._refresh()
+
+    def on_commands(self) -> None:
+        """There are other commands or other keys: tell all that name them."""
+        window = self.window
+        window.search.set_commands([(c.id, c.text, window.key(c.id)) for c in window.commands()])
+        self.orders.tagging.show_marker()
+        self._refresh()
+        if not self.session.statement:
+            window.reader.show_nothing(self._nothing())
+
+    def on_passages_asked(self, passages: list[str], place: QPoint) -> None:
+        """Alt and a click: name the passages at this place of the text, to choose one."""
+        reader, window = self.window.reader, self.window
+        at = QRect(reader.viewport().mapTo(window, place), QSize(1, 12))
+        self.orders.choose_passage(passages, at)
 
     def on_picked(self, passage: str) -> None:
         self.window.reader.set_current(passage or None)
@@ -207,7 +235,7 @@ class App(QObject):
 
     def on_failed(self, error: AnnotatorError) -> None:
         """One sentence across the window, with a way on."""
-        actions = self.orders.way_on(error)
+        actions = self.orders.tagging.way_on(error)
         if self.session.can_retry(error):
             actions = [("Try again", self.session.retry), *actions]
         text = sentence(error)
@@ -246,6 +274,7 @@ class App(QObject):
             "statement.history": self.show_statement_history,
             "view.appearance": self.looks.ask,
             "help.keys": self.show_keys,
+            "help.change_keys": self.change_keys,
             "help.about": self.show_about,
         }
         if identifier == "statement.unread":
@@ -259,8 +288,7 @@ class App(QObject):
         self.session.show(statement)
 
     def show_passage(self, annotation: str) -> None:
-        self.session.pick(annotation)
-        self.window.reader.set_current(annotation, reveal=True)
+        self.orders.go_to(annotation)
 
     def on_passage_activated(self, annotation: str) -> None:
         self.show_passage(annotation)
@@ -271,7 +299,7 @@ class App(QObject):
         self.show_passage(annotation)
         name, _, detail = command.partition(":")
         if name == "retag":
-            self.orders.retag(annotation, detail)
+            self.orders.tagging.retag(annotation, detail)
         elif name == "note":
             self.window.inspector.focus_note()
         elif name == "cite":
@@ -286,16 +314,33 @@ class App(QObject):
         if under and reader.span() is None:
             self.session.pick(under[0])
             menu = self.window.passages.menu_for(under[0], reader)
+            self._name_passages(menu, under)
         else:
             menu = QMenu(reader)
-            for command in self.window.commands():
-                if command.id.startswith("tag."):
-                    menu.addAction(self.window.action(command.id))
+            tags = [command.id for command in self.window.commands() if command.id.startswith("tag.")]
+            for identifier in (*tags[:9], "choose.tag"):
+                menu.addAction(self.window.action(identifier))
             menu.addSeparator()
             for identifier in ("edit.copy", "edit.cite", "select.sentence", "select.paragraph"):
                 menu.addAction(self.window.action(identifier))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(reader.mapToGlobal(point))
+
+    def _name_passages(self, menu: QMenu, under: list[str]) -> None:
+        """Begin the menu of a passage with the others that lie under it, to choose one of them instead."""
+        project = self.session.project
+        if project is None or len(under) < 2:
+            return
+        first = menu.actions()[0]
+        for each in under:
+            passage = project.annotation(each)
+            label = tag_of(project.codebook, passage.tag).label
+            action = QAction(f"{label}: {one_line(passage.quote, 40)}".replace("&", "&&"), menu)
+            action.setCheckable(True)
+            action.setChecked(each == self.session.passage)
+            action.triggered.connect(partial(self.orders.pick, each))
+            menu.insertAction(first, action)
+        menu.insertSeparator(first)
 
     def on_statement_menu(self, command: str, statements: list[str]) -> None:
         """A choice from the menu of the list: ``open``, ``unread`` … for these statements."""
@@ -361,9 +406,20 @@ class App(QObject):
         from annotator.gui.commands import OTHER_KEYS
         from annotator.gui.dialogs.keys import KeySheet
 
-        rows = [(c.menu, ", ".join(c.keys), c.text.rstrip("…")) for c in self.window.commands() if c.keys]
+        window = self.window
+        # What the hands do all day comes first.
+        order = ("Passage", "Statement", "Edit", "View", "File", "Help")
+        commands = sorted(window.commands(), key=lambda c: (order.index(c.menu), not c.id.startswith("tag.")))
+        rows = [(c.under or c.menu, ", ".join(window.keys(c.id)), c.text.rstrip("…")) for c in commands]
         rows += [("More", keys, text) for keys, text in OTHER_KEYS]
-        KeySheet(rows, self.window, self.looks.theme).open()
+        sheet = KeySheet([row for row in rows if row[1]], window, self.looks.theme)
+        sheet.change_asked.connect(self.change_keys)
+        sheet.open()
+
+    def change_keys(self) -> None:
+        from annotator.gui.dialogs.change_keys import ChangeKeys
+
+        ChangeKeys(self.keymap, self.window.commands(), self.window, self.looks.theme).open()
 
     def show_about(self) -> None:
         import annotator
@@ -382,6 +438,8 @@ class App(QObject):
                 identity.name_coder(identity.proposal())
         if path is None or not self.files.open(path):
             self.files.open_last()
+        if self.keymap.problem:
+            self.window.banner.show_message(self.keymap.problem, kind="info")
         # What was made so far stays; a collection that walks it all would hold a key up by 15 ms.
         gc.freeze()
 
@@ -390,6 +448,7 @@ class App(QObject):
         self._opening.stop()
         self.window.find_bar.close_finder()
         self.jobs.close()
+        self.memory.put("snap", self.window.reader.dragging.snaps)
         self.session.use(None)
         self.memory.save()
 
@@ -422,6 +481,16 @@ class App(QObject):
             passage=bool(self.session.passage),
         )
 
+    def _nothing(self) -> str:
+        """What to do next when no statement is on show."""
+        project, window = self.session.project, self.window
+        if project is None:
+            way, other = window.way_to("project.open"), window.way_to("project.new")
+            return f"{way[0].upper()}{way[1:]} to open a project, or {other} to make one."
+        if not project.count():
+            return f"No statements yet. Drop files here, or {window.way_to('project.import')} to import some."
+        return "Choose a statement in the list."
+
     def _name_steps(self) -> None:
         """What undo and redo would do."""
         project = self.session.project
@@ -437,15 +506,6 @@ class App(QObject):
         self.window.set_project(
             project.title, f"{count} statement{'s' * (count != 1)}", project.coder.name, project.path
         )
-
-
-def _nothing(project: Project | None) -> str:
-    """What to do next when no statement is on show."""
-    if project is None:
-        return "Press Ctrl+O to open a project, or Ctrl+N to make one."
-    if not project.count():
-        return "No statements yet. Drop files here, or press Ctrl+I to import some."
-    return "Choose a statement in the list."
 
 
 def run(path: Path | None) -> int:

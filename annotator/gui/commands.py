@@ -1,6 +1,7 @@
 """The table of commands: one row makes the menu entry, the key, the tool tip, the palette line and the manual's table.
 
-What a command does is bound by ``window``; here stands only what it is called and how it is reached.
+What a command does is in ``orders``; here stands only what it is called and how it is reached. The keys are those
+that it comes with: ``keymap`` has what the user made of them.
 """
 
 from __future__ import annotations
@@ -76,6 +77,15 @@ COMMANDS: tuple[Command, ...] = (
         writes=True, needs="statement", apart=True,
     ),
     Command(
+        "choose.tag", "Choose a tag…", ("C",), "Passage",
+        "Type part of its name; for the selection, the sentence or a retag", where="text", writes=True,
+        needs="statement", apart=True,
+    ),
+    Command(
+        "choose.marker", "Hold a tag as a marker…", ("Shift+C",), "Passage",
+        "Type part of its name; every selection gets it", where="text", writes=True, needs="statement",
+    ),
+    Command(
         "select.sentence", "Select sentence", ("S",), "Passage", "The sentence at the caret; again: the next too",
         where="text", needs="statement", apart=True,
     ),
@@ -84,39 +94,63 @@ COMMANDS: tuple[Command, ...] = (
         where="text", needs="statement",
     ),
     Command(
+        "caret.sentence.next", "Caret to the next sentence", ("J",), "Passage", "", where="text", needs="statement",
+        apart=True, under="Move the caret",
+    ),
+    Command(
+        "caret.sentence.previous", "Caret to the sentence before", ("K",), "Passage", "", where="text",
+        needs="statement", under="Move the caret",
+    ),
+    Command(
+        "caret.paragraph.next", "Caret to the next paragraph", ("Shift+J",), "Passage", "", where="text",
+        needs="statement", under="Move the caret",
+    ),
+    Command(
+        "caret.paragraph.previous", "Caret to the paragraph before", ("Shift+K",), "Passage", "", where="text",
+        needs="statement", under="Move the caret",
+    ),
+    Command(
         "edge.end.forward", "Move the end a word on", ("]",), "Passage", "Of the selection or the current passage",
-        where="text", needs="statement", apart=True,
+        where="text", needs="statement", under="Move the boundaries",
     ),
     Command(
         "edge.end.back", "Move the end a word back", ("[",), "Passage", "Of the selection or the current passage",
-        where="text", needs="statement",
+        where="text", needs="statement", under="Move the boundaries",
     ),
     Command(
         "edge.start.forward", "Move the start a word on", ("}",), "Passage", "Of the selection or the current passage",
-        where="text", needs="statement",
+        where="text", needs="statement", under="Move the boundaries",
     ),
     Command(
         "edge.start.back", "Move the start a word back", ("{",), "Passage", "Of the selection or the current passage",
-        where="text", needs="statement",
+        where="text", needs="statement", under="Move the boundaries",
     ),
     Command(
         "edge.end.forward.character", "Move the end a character on", ("Alt+]",), "Passage", "", where="text",
-        needs="statement",
+        needs="statement", under="Move the boundaries",
     ),
     Command(
         "edge.end.back.character", "Move the end a character back", ("Alt+[",), "Passage", "", where="text",
-        needs="statement",
+        needs="statement", under="Move the boundaries",
     ),
     Command(
         "edge.start.forward.character", "Move the start a character on", ("Alt+}",), "Passage", "", where="text",
-        needs="statement",
+        needs="statement", under="Move the boundaries",
     ),
     Command(
         "edge.start.back.character", "Move the start a character back", ("Alt+{",), "Passage", "", where="text",
-        needs="statement",
+        needs="statement", under="Move the boundaries",
     ),
     Command("passage.next", "Next passage", ("Alt+Down",), "Passage", "", needs="statement", apart=True),
     Command("passage.previous", "Previous passage", ("Alt+Up",), "Passage", "", needs="statement"),
+    Command(
+        "passage.cycle", "Next of the passages here", ("O",), "Passage",
+        "Where passages overlap, each press takes the next", where="text", needs="statement",
+    ),
+    Command(
+        "passage.choose", "Choose among the passages here…", ("Shift+O",), "Passage", "A list that names them",
+        where="text", needs="statement",
+    ),
     Command(
         "passage.details", "To the details", ("Return", "Enter"), "Passage", "The form of the passage; Esc comes back",
         where="text", needs="statement",
@@ -133,6 +167,10 @@ COMMANDS: tuple[Command, ...] = (
         "passage.remove", "Remove passage", ("Del", "Backspace"), "Passage", "Remove the current passage", where="text",
         writes=True, needs="passage",
     ),
+    Command(
+        "view.snap", "Selections snap to whole words", ("W",), "Passage",
+        "While the mouse drags; Alt does the opposite", where="text", needs="", apart=True, checkable=True,
+    ),
     Command("pane.next", "Next pane", ("F6",), "View", "List, text, passages, details", needs=""),
     Command("pane.previous", "Previous pane", ("Shift+F6",), "View", "", needs=""),
     Command("view.larger", "Larger text", ("Ctrl++", "Ctrl+="), "View", "", needs="", apart=True),
@@ -143,12 +181,17 @@ COMMANDS: tuple[Command, ...] = (
         needs="", apart=True,
     ),
     Command("help.keys", "Keys", ("?", "F1"), "Help", "All keys on one sheet", needs=""),
+    Command("help.change_keys", "Change keys…", (), "Help", "Give a command the keys that suit your hands", needs=""),
     Command("help.about", "About Annotator", (), "Help", "", needs=""),
 )  # fmt: skip
 
 
+#: A codebook with more tags has them in a menu of their own.
+_FEW_TAGS = 9
+
+
 def tag_commands(tags: Sequence[Tag]) -> Iterator[Command]:
-    """One command for each tag of the codebook, with the key that the codebook gives it."""
+    """Two commands for each tag of the codebook, with the key that the codebook gives it: tag, and hold as a marker."""
     for tag in tags:
         yield Command(
             f"tag.{tag.name}",
@@ -159,6 +202,20 @@ def tag_commands(tags: Sequence[Tag]) -> Iterator[Command]:
             where="text",
             writes=True,
             needs="statement",
+            under="Tag as" if len(tags) > _FEW_TAGS else "",
+        )
+    for tag in tags:
+        yield Command(
+            f"marker.{tag.name}",
+            f"Marker: {tag.label}",
+            (f"Shift+{tag.key}",) if len(tag.key) == 1 and tag.key.isalnum() else (),
+            "Passage",
+            f"Every selection becomes {tag.label.lower()}, until Esc",
+            where="text",
+            writes=True,
+            needs="statement",
+            under="Marker",
+            checkable=True,
         )
 
 
@@ -166,40 +223,13 @@ def by_id(identifier: str) -> Command:
     return next(command for command in COMMANDS if command.id == identifier)
 
 
-#: What each pressed position of a keyboard means on the US layout, by AT scan code (evdev's codes are the same).
-_POSITIONS = {
-    **{2 + i: digit for i, digit in enumerate("1234567890")},
-    **{16 + i: letter for i, letter in enumerate("QWERTYUIOP[]")},
-    **{30 + i: letter for i, letter in enumerate("ASDFGHJKL;")},
-    **{44 + i: letter for i, letter in enumerate("ZXCVBNM,./")},
-}
-_SHIFTED = {"[": "{", "]": "}", "/": "?"}
-#: The virtual key codes of macOS for the same positions.
-_MAC = {
-    18: "1", 19: "2", 20: "3", 21: "4", 23: "5", 22: "6", 26: "7", 28: "8", 25: "9", 29: "0",
-    1: "S", 35: "P", 15: "R", 45: "N", 8: "C", 33: "[", 30: "]", 44: "/",
-}  # fmt: skip
-
-
-def key_at(platform: str, scan_code: int, virtual_key: int, shifted: bool) -> str:
-    """What the US layout has at a pressed position; empty where that is not known.
-
-    So that the keys work on Arabic, Cyrillic or AZERTY keyboards, where the letters stand elsewhere or nowhere.
-    ``platform`` is Qt's name for it; X11 counts its key codes from 8.
-    """
-    if platform == "cocoa":
-        key = _MAC.get(virtual_key, "")
-    else:
-        key = _POSITIONS.get(scan_code - 8 if platform in ("xcb", "wayland", "wayland-egl") else scan_code, "")
-    return _SHIFTED.get(key, key) if shifted else key
-
-
 #: Keys that are no command of the table, for the sheet and the manual.
 OTHER_KEYS: tuple[tuple[str, str], ...] = (
     ("Arrows, Shift, Ctrl", "Caret and selection by character and word, as everywhere"),
-    ("Double click / triple click", "Select a word / a sentence"),
-    ("Click where passages overlap", "Each click takes the next of them"),
+    ("Double click / triple click", "Select a word / a sentence; dragging goes on by words / by sentences"),
+    ("Alt while dragging", "Snap to whole words, or not: the opposite of the setting"),
+    ("Click where passages overlap", "Each click takes the next of them; with Alt, a list names them"),
     ("Tab", "The next field inside a pane"),
-    ("Esc", "Back to the text; ends a retag or a search"),
+    ("Esc", "Back to the text; ends a retag or a search, puts the marker away"),
     ("Ctrl+wheel", "Larger and smaller text"),
 )

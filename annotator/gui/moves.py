@@ -1,15 +1,18 @@
-"""How a selection grows, in code points of the stored text: by sentence, by paragraph, by one edge. Without Qt."""
+"""How caret and selection move, in code points of the stored text: by sentence, word and edge. Without Qt."""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from typing import Literal
 
 from annotator.core.sentences import next_paragraph, next_sentence, paragraph_at, sentence_at, unit
-from annotator.core.text import Span, next_word_end, next_word_start, previous_word_end, previous_word_start
+from annotator.core.text import Span, next_word_end, next_word_start, previous_word_end, previous_word_start, word_at
 
 Edge = Literal["start", "end"]
 Step = Literal["word", "character"]
+#: What a drag of the mouse selects by.
+Unit = Literal["character", "word", "sentence"]
 
 _JOINER = "\u200d"
 _SELECTORS = range(0xFE00, 0xFE10)
@@ -41,6 +44,62 @@ def paragraph_from(text: str, selected: Span | None, caret: int) -> Span | None:
         return wanted
     following = next_paragraph(text, max(first.end, selected.end))
     return Span(selected.start, unit(text, following).end) if following else selected
+
+
+def sentence_start(text: str, caret: int, direction: int, language: str = "en") -> int | None:
+    """Where the next sentence begins, or the one at the caret, or the one before; None at either end."""
+    if direction > 0:
+        following = next_sentence(text, caret + 1, language)
+        return following.start if following else None
+    return _start_before(caret, lambda at: sentence_at(text, at, language))
+
+
+def paragraph_start(text: str, caret: int, direction: int) -> int | None:
+    """Where the next paragraph begins, or the one at the caret, or the one before; None at either end."""
+    if direction > 0:
+        following = next_paragraph(text, caret + 1)
+        return following.start if following else None
+    return _start_before(caret, lambda at: paragraph_at(text, at))
+
+
+def _start_before(caret: int, at: Callable[[int], Span | None]) -> int | None:
+    """The start of the last stretch that begins before the caret, over the blanks and empty lines between."""
+    place = caret - 1
+    while place >= 0:
+        found = at(place)
+        if found is not None and found.start < caret:
+            return found.start
+        place -= 1
+    return None
+
+
+def snapped(text: str, span: Span) -> Span:
+    """The span with the words that it cuts into taken in as a whole."""
+    start, end = span.start, span.end
+    first, last = word_at(text, start), word_at(text, end)
+    if first is not None and first.start < start < first.end:
+        start = first.start
+    if last is not None and last.start < end < last.end:
+        end = last.end
+    return Span(start, end)
+
+
+def dragged(text: str, anchor: Span, offset: int, by: Unit, language: str = "en") -> tuple[int, int]:
+    """Where a drag began and where it is now, as anchor and position of a selection.
+
+    ``anchor`` is what the press took: an empty span, or the word or sentence of a double or triple click, which stays
+    selected. ``by`` says what the selection grows by.
+    """
+    start, end = min(anchor.start, offset), max(anchor.end, offset)
+    if by == "word":
+        whole = snapped(text, Span(start, end)) if start < end else Span(start, end)
+        start, end = whole.start, whole.end
+    elif by == "sentence" and not anchor.start <= offset <= anchor.end:
+        found = sentence_at(text, offset, language)
+        if found is not None and found.start < offset:
+            here = unit(text, found)
+            start, end = min(start, here.start), max(end, here.end)
+    return (end, start) if offset < anchor.start else (start, end)
 
 
 def moved_edge(text: str, span: Span, which: Edge, by: Step, direction: int) -> Span:

@@ -7,17 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QRect
 from PySide6.QtGui import QGuiApplication
 
 from annotator.core.citation import citation
-from annotator.core.errors import AnnotatorError, Overlap
+from annotator.core.errors import AnnotatorError
 from annotator.core.model import DONE, OPEN, UNREAD, Annotation, Changes
 from annotator.core.text import Span
 from annotator.gui import moves
 from annotator.gui.announce import announce
+from annotator.gui.chooser import Choice
 from annotator.gui.session import Session
+from annotator.gui.tagging import MARKER, TAG, Tagging, place_at_caret
 from annotator.gui.window import Window
+from annotator.gui.wording import isolated, one_line, tag_of
+
+#: How the list at the caret names a passage.
+_PASSAGE = "passage:"
 
 
 class Orders(QObject):
@@ -26,11 +32,8 @@ class Orders(QObject):
     def __init__(self, session: Session, window: Window) -> None:
         super().__init__(window)
         self._session, self._window = session, window
-        self._retagging = False
+        self.tagging = tagging = Tagging(session, window)
         self._go_on = False
-        #: The passage that was in the way of the last tag, and the words and tag that it could be extended to.
-        self._offer: tuple[str, Span, str] | None = None
-        self._refused: str | None = None
         self._table: dict[str, Callable[[], None]] = {
             "edit.undo": self.undo,
             "edit.redo": self.redo,
@@ -50,10 +53,19 @@ class Orders(QObject):
             "statement.delete": self.delete_statement,
             "select.sentence": self.select_sentence,
             "select.paragraph": self.select_paragraph,
+            "caret.sentence.next": lambda: window.reader.step_sentence(1),
+            "caret.sentence.previous": lambda: window.reader.step_sentence(-1),
+            "caret.paragraph.next": lambda: window.reader.step_paragraph(1),
+            "caret.paragraph.previous": lambda: window.reader.step_paragraph(-1),
+            "choose.tag": tagging.choose_tag,
+            "choose.marker": tagging.choose_marker,
+            "view.snap": self.toggle_snap,
             "passage.next": lambda: self.step_passage(1),
             "passage.previous": lambda: self.step_passage(-1),
-            "passage.details": window.inspector.focus_first,
-            "passage.retag": self.begin_retag,
+            "passage.cycle": self.cycle_passages,
+            "passage.choose": self.choose_passage,
+            "passage.details": self.details,
+            "passage.retag": tagging.begin_retag,
             "passage.note": self.note,
             "passage.remove": self.remove,
             "pane.next": lambda: window.next_pane(1),
@@ -72,88 +84,98 @@ class Orders(QObject):
                     self._table[f"edge.{which}.{word}{suffix}"] = _Edge(self, which, by, direction).go
 
     def knows(self, identifier: str) -> bool:
-        return identifier in self._table or identifier.startswith("tag.")
+        return identifier in self._table or identifier.startswith((TAG, MARKER))
 
     def carry_out(self, identifier: str) -> None:
         """Do what the command says."""
-        if identifier.startswith("tag."):
-            self.tag(identifier.removeprefix("tag."))
-        elif identifier in self._table:
-            if self._retagging and identifier not in ("passage.retag",):
-                self._end_retag()
-            self._table[identifier]()
+        tagging = self.tagging
+        if tagging.retagging and identifier not in ("passage.retag", "choose.tag") and not identifier.startswith(TAG):
+            tagging.end_retag()
+        if order := self._table.get(identifier):
+            order()
+        elif identifier.startswith(TAG):
+            tagging.tag(identifier.removeprefix(TAG))
+        elif identifier.startswith(MARKER):
+            tagging.hold(identifier.removeprefix(MARKER))
 
-    # -- tagging -----------------------------------------------------------------------
+    # -- passages --------------------------------------------------------------------------
 
-    def tag(self, name: str) -> None:
-        """Tag the selection, or the sentence at the caret; or retag, when that was asked for."""
-        session, reader = self._session, self._window.reader
-        if self._retagging:
-            self._end_retag()
-            if session.passage and session.project:
-                session.do(session.project.retag, [session.passage], name)
-            return
-        if session.project is None or not session.statement:
-            return
-        span = reader.span()
-        if span is None:
-            span = reader.unit_at_caret()
-            if span is None:
-                session.said.emit("There is no sentence at the caret; select words first.")
-                return
-            reader.select(span)
-        if self._offer is not None and self._offer[1:] == (span, name):
-            self.extend(self._offer[0], span)
-            return
-        self._offer = None
-        changes = session.do(session.project.annotate, session.statement, name, span)
-        if changes is not None:
-            session.pick(changes.result)
-            reader.put_bar_away()
-            announce(reader, f"{session.project.codebook.tag(name).label}: {span.of(reader.text)[:200]}")
-        elif self._refused is not None:
-            self._offer = (self._refused, span, name)
-
-    def extend(self, annotation: str, span: Span) -> None:
-        """Make a passage cover these words as well, and the current one."""
-        project = self._session.project
-        self._offer = None
+    def on_chosen(self, target: str) -> None:
+        """A choice from the list at the caret: a tag, a marker or a passage."""
         self._window.reader.setFocus()
-        if project is None:
-            return
-        try:
-            a = project.annotation(annotation)
-        except AnnotatorError as error:
-            self._session.failed.emit(error)
-            return
-        self._resize(a, Span(a.start, a.end).union(span))
+        if target.startswith(_PASSAGE):
+            self.pick(target.removeprefix(_PASSAGE))
+        else:
+            self.carry_out(target)
+
+    def on_choice_left(self) -> None:
+        """The list at the caret was left without a choice: a retag that waited for it is over, too."""
+        if self.tagging.retagging:
+            self.tagging.end_retag()
+        self._window.reader.setFocus()
+
+    def pick(self, annotation: str) -> None:
+        """Make a passage current and show it."""
         self._session.pick(annotation)
+        self._window.reader.set_current(annotation, reveal=True)
 
-    def way_on(self, error: AnnotatorError) -> list[tuple[str, Callable[[], None]]]:
-        """What the user can do about an error: labels with what they do."""
-        span = self._window.reader.span()
-        self._refused = error.existing if isinstance(error, Overlap) else None
-        if isinstance(error, Overlap) and span is not None:
-            return [("Extend the passage", _Extend(self, error.existing, span).go)]
-        return []
+    def cycle_passages(self) -> None:
+        """Make the next of the passages at the caret or selection the current one."""
+        here, current = self._here(), self._session.passage
+        if not here:
+            self._session.said.emit("There is no passage here.")
+        elif current not in here:
+            self.pick(here[0])
+        elif len(here) == 1:
+            self._session.said.emit("There is no other passage here.")
+        else:
+            self.pick(here[(here.index(current) + 1) % len(here)])
 
-    def begin_retag(self) -> None:
-        """Wait for the key of the other tag."""
-        project = self._session.project
-        if project is None or not self._session.passage:
+    def choose_passage(self, among: list[str] | None = None, at: QRect | None = None) -> None:
+        """Offer the passages at the caret or selection, or these, by name; ``at`` is a place in the window."""
+        project, here = self._session.project, among or self._here()
+        if project is None or not here:
+            self._session.said.emit("There is no passage here.")
             return
-        self._retagging = True
-        keys = " · ".join(f"{tag.key} {tag.label}" for tag in project.codebook if tag.key)
-        self._window.hint(f"Retag as: {keys} · Esc leaves it")
-        self._session.said.emit(f"Retag as: {keys}")
+        choices = []
+        for number, each in enumerate(here, 1):
+            passage, coder = project.annotation(each), ""
+            if passage.coder != project.coder.id:
+                coder = f" · {isolated(project.coder_name(passage.coder) or 'somebody')}"
+            tag = tag_of(project.codebook, passage.tag)
+            detail = f"{isolated(one_line(passage.quote, 160))}{coder}"
+            choices.append(Choice(f"{_PASSAGE}{each}", tag.label, detail, tag, str(number) if number < 10 else ""))
+        caret, page = place_at_caret(self._window)
+        title = f"{len(here)} passages here" if len(here) > 1 else "The passage here"
+        self._window.chooser.open(title, choices, at or caret, page, typed=False)
 
-    def _end_retag(self) -> None:
-        self._retagging = False
-        self._window.hint("")
+    def _here(self) -> list[str]:
+        """The passages at the selection or caret, shortest first; else those where the current one begins."""
+        reader, current = self._window.reader, self._passage()
+        span = reader.span()
+        found = reader.annotations_in(span) if span else reader.annotations_at(reader.caret())
+        if not found and reader.caret() > 0:
+            found = reader.annotations_at(reader.caret() - 1)
+        if not found and current is not None:
+            found = reader.annotations_at(current.start)
+        return found
 
-    def retag(self, annotation: str, tag: str) -> None:
-        if self._session.project:
-            self._session.do(self._session.project.retag, [annotation], tag)
+    def details(self) -> None:
+        """To the form of the passage; with a marker in hand, first mark what was selected."""
+        if self.tagging.wants_selection():
+            self.tagging.mark()
+        else:
+            self._window.inspector.focus_first()
+
+    def toggle_snap(self) -> None:
+        """Have dragged selections snap to whole words, or no longer."""
+        on = not self._window.reader.dragging.snaps
+        self.set_snap(on)
+        self._session.said.emit(f"Selections snap to whole words: {'on' if on else 'off'}.")
+
+    def set_snap(self, on: bool) -> None:
+        self._window.reader.dragging.snaps = on
+        self._window.set_checked("view.snap", on)
 
     def remove(self, annotation: str = "") -> None:
         """Remove a passage, by default the current one; undo brings it back."""
@@ -181,14 +203,9 @@ class Orders(QObject):
             if session.project is None or session.project.read_only:
                 return
             span = moves.moved_edge(reader.text, Span(passage.start, passage.end), which, by, direction)
-            self._resize(passage, span, select=selected is not None)
+            self.tagging.resize(passage, span, select=selected is not None)
         else:
             reader.move_edge(which, by, direction)
-
-    def _resize(self, passage: Annotation, span: Span, select: bool = True) -> None:
-        project = self._session.project
-        if project is not None and self._session.do(project.resize, passage.id, span) is not None and select:
-            self._window.reader.select(span, reveal=False)
 
     def _passage(self) -> Annotation | None:
         project, passage = self._session.project, self._session.passage
@@ -203,20 +220,32 @@ class Orders(QObject):
 
     def step_passage(self, direction: int) -> None:
         """To the next or previous passage, from the current one or the caret."""
-        found = self._window.reader.next_passage(direction)
-        if found is not None:
-            self._window.reader.clear_selection()
-            self._session.pick(found)
-            self._window.reader.set_current(found, reveal=True)
+        reader = self._window.reader
+        found = reader.next_passage(direction)
+        if found is None:
+            self._session.said.emit("No more passages in this statement.")
+            announce(reader, "No more passages in this statement.")
+            return
+        reader.clear_selection()
+        self.go_to(found)
+
+    def go_to(self, annotation: str) -> None:
+        """Make a passage current, show it, and put the caret at its beginning, so that one goes on from there."""
+        reader, project = self._window.reader, self._session.project
+        self.pick(annotation)
+        if project is not None and project.has_annotation(annotation):
+            reader.place_caret(project.annotation(annotation).start, reveal=False)
 
     def step_statement(self, direction: int) -> None:
         self._window.statements.next(direction)
 
     def select_sentence(self) -> None:
         self._window.reader.select_sentence()
+        self.tagging.mark()
 
     def select_paragraph(self) -> None:
         self._window.reader.select_paragraph()
+        self.tagging.mark()
 
     def show_place(self, statement: str, span: Span | None, annotation: str = "") -> None:
         """Show a statement at these words, or at a passage."""
@@ -229,10 +258,12 @@ class Orders(QObject):
         self._window.reader.setFocus()
 
     def escape(self) -> None:
-        """Leave what was begun: a retag, then the finding, then the selection, then the current passage."""
+        """Leave what was begun: a retag, the marker, then the finding, the selection, the current passage."""
         reader = self._window.reader
-        if self._retagging:
-            self._end_retag()
+        if self.tagging.retagging:
+            self.tagging.end_retag()
+        elif self.tagging.marker:
+            self.tagging.put_away()
         elif self._window.find_bar.isVisible():
             self._window.find_bar.leave()
         elif reader.span() is not None:
@@ -279,7 +310,8 @@ class Orders(QObject):
         if changes:
             self._go_on = not session.statement
             what = "Statement" if len(ids) == 1 else f"{len(ids)} statements"
-            session.said.emit(f"{what} deleted; Ctrl+Z brings back what was deleted.")
+            key = self._window.key("edit.undo") or "Undo"
+            session.said.emit(f"{what} deleted; {key} brings back what was deleted.")
 
     def on_listed(self, _count: int) -> None:
         """The list is complete again: after a deletion, show what took the place of what was deleted."""
@@ -342,13 +374,3 @@ class _Edge:
 
     def go(self) -> None:
         self._orders.move_edge(*self._move)
-
-
-class _Extend:
-    """The offer to extend a passage that was in the way."""
-
-    def __init__(self, orders: Orders, annotation: str, span: Span) -> None:
-        self._orders, self._annotation, self._span = orders, annotation, span
-
-    def go(self) -> None:
-        self._orders.extend(self._annotation, self._span)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import (
@@ -366,6 +366,9 @@ class PassagesPane(QWidget):
         self._session = session
         self._theme = current_theme()
         self._rows = PassageRows(self)
+        #: The keys by the tag's name, as the user has them; the codebook's until they are told.
+        self._tag_keys: Mapping[str, str] | None = None
+        self._choose_key = ""
         self._build()
 
     def _build(self) -> None:
@@ -446,6 +449,11 @@ class PassagesPane(QWidget):
 
     # -- parts -----------------------------------------------------------------------------
 
+    def set_tag_keys(self, keys: Mapping[str, str], choose: str) -> None:
+        """The keys that tag, by the tag's name, and the one that offers all tags: for menus and an empty list."""
+        self._tag_keys, self._choose_key = keys, choose
+        self._tell_count()
+
     def focus_list(self) -> None:
         """Give the list the focus, with a row to go on from."""
         self._list.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -471,7 +479,8 @@ class PassagesPane(QWidget):
         retag.setEnabled(writable)
         for tag in project.codebook if project else ():
             label = tag.label.replace("&", "&&")
-            action = retag.addAction(f"{label}\t{tag.key}" if tag.key else label)
+            key = self._key_of(tag)
+            action = retag.addAction(f"{label}\t{key}" if key else label)
             action.setData((f"retag:{tag.name}", annotation))
             action.setEnabled(tag.name != current)
         for text, command, needs_writing in (
@@ -520,11 +529,17 @@ class PassagesPane(QWidget):
             return "Open a statement to see its passages."
         if project.read_only:
             return "No passages."
-        keys = [tag.key for tag in project.codebook if tag.key]
+        keys = [key for tag in project.codebook if (key := self._key_of(tag))]
         if not keys:
-            return "No passages yet. Select words and choose a tag."
+            way = f"press {self._choose_key}" if self._choose_key else "choose a tag in the Passage menu"
+            return f"No passages yet. Select words and {way}."
+        if len(keys) > 5:
+            keys = [*keys[:3], "…"]
         listed = f"{', '.join(keys[:-1])} or {keys[-1]}" if len(keys) > 1 else keys[0]
         return f"No passages yet. Select words and press {listed}."
+
+    def _key_of(self, tag: Tag) -> str:
+        return tag.key if self._tag_keys is None else self._tag_keys.get(tag.name, "")
 
     def _on_removal_asked(self, annotation: str) -> None:
         self.menu_asked.emit("remove", annotation)
@@ -535,6 +550,8 @@ class PassagesPane(QWidget):
         menu.popup(place)
 
     def _on_triggered(self, action: QAction) -> None:
+        if action.data() is None:
+            return  # somebody else's entry in the menu
         command, annotation = action.data()
         self.menu_asked.emit(command, annotation)
 

@@ -103,9 +103,9 @@ class Pointing:
                     return -1 - block.position() - line.textStart(), [bar.id]
         return -1, []
 
-    def ids_at(self, position: int) -> list[str]:
-        """The annotations that hold the character at a document position, shortest first."""
-        marks = self._highlights.within(position, position + 1)
+    def ids_at(self, position: int, end: int | None = None) -> list[str]:
+        """The annotations at a document position, or at one of those from there to ``end``, shortest first."""
+        marks = self._highlights.within(position, position + 1 if end is None else end)
         return [mark.id for mark in sorted(marks, key=lambda mark: (mark.end - mark.start, mark.start, mark.id))]
 
     def badges_under(self, point: QPointF) -> list[str]:

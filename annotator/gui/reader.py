@@ -34,10 +34,19 @@ from annotator.core.finding import Places
 from annotator.core.model import Annotation, Range, Statement, Tag
 from annotator.core.sentences import sentence_at, unit
 from annotator.core.text import Span, Utf16Map, word_at
+from annotator.gui.dragging import Dragging
 from annotator.gui.highlights import Highlights, Mark, pieces
 from annotator.gui.layers import Layers
 from annotator.gui.minimap import Minimap
-from annotator.gui.moves import Edge, Step, moved_edge, paragraph_from, sentence_from
+from annotator.gui.moves import (
+    Edge,
+    Step,
+    moved_edge,
+    paragraph_from,
+    paragraph_start,
+    sentence_from,
+    sentence_start,
+)
 from annotator.gui.page import MARGIN, Content, PageLayout, Setting, display_copy, has_rtl, header_of
 from annotator.gui.pointing import Pointing
 from annotator.gui.selection_bar import SelectionBar
@@ -69,6 +78,10 @@ class Reader(QPlainTextEdit):
     header_picked = Signal()
     zoomed = Signal(int)
     files_dropped = Signal(list)
+    #: The mouse has selected words, and is done with it.
+    words_selected = Signal()
+    #: Alt and a click where several passages lie: their ids, and the place in the viewport.
+    passages_asked = Signal(list, QPoint)
 
     def __init__(self, parent: QWidget | None = None, theme: Theme | None = None) -> None:
         super().__init__(parent)
@@ -85,6 +98,7 @@ class Reader(QPlainTextEdit):
         self._pressed_at: QPoint | None = None
         self._last_pick: tuple[str, ...] | None = None
         self._bar_done_with: Span | None = None
+        self._bar_offered = True
         self._build()
 
     def _build(self) -> None:
@@ -114,6 +128,8 @@ class Reader(QPlainTextEdit):
         self.pointing = Pointing(self, self.sight, self.page, self.highlights)
         self._layers = Layers(self.sight, self.page, self.highlights, self._theme)
         self._layers.found = self._found_between
+        self.dragging = Dragging(self)
+        self.dragging.finished.connect(self.words_selected)
         self.bar = SelectionBar(self, self._theme)
         self.minimap = Minimap(
             self, self.sight, self.pointing, self.highlights, self._layers, self._to_doc, self._to_point
@@ -287,6 +303,7 @@ class Reader(QPlainTextEdit):
 
     def _reset(self) -> None:
         """Lets go of everything that points into the document on show, before that is replaced."""
+        self.dragging.forget()
         self.bar.hide()
         self.highlights.clear()
         self._found, self._found_current = Places(), -1
@@ -467,6 +484,10 @@ class Reader(QPlainTextEdit):
         """The annotations that hold this code point, shortest first."""
         return self.pointing.ids_at(self._to_doc(offset))
 
+    def annotations_in(self, span: Span) -> list[str]:
+        """The annotations that share a code point with this span, shortest first."""
+        return self.pointing.ids_at(self._to_doc(span.start), self._to_doc(span.end))
+
     def next_passage(self, direction: int = 1) -> str | None:
         """The annotation after the current one in text order, or before it; without one, from the caret on."""
         marks = self.highlights.ordered()
@@ -504,6 +525,23 @@ class Reader(QPlainTextEdit):
         span = self.span()
         return self._selected(moved_edge(self._text, span, which, by, direction)) if span else None
 
+    def step_sentence(self, direction: int) -> None:
+        """Puts the caret at the beginning of the next sentence, or of this one or the one before."""
+        self._step_to(sentence_start(self._text, self._caret_before(direction), direction, self._language()))
+
+    def step_paragraph(self, direction: int) -> None:
+        """Puts the caret at the beginning of the next paragraph, or of this one or the one before."""
+        self._step_to(paragraph_start(self._text, self._caret_before(direction), direction))
+
+    def _caret_before(self, direction: int) -> int:
+        """The caret; from the header, the place before the body, so that the first step leads to its beginning."""
+        in_header = self.textCursor().position() < self.page.content.start
+        return self._first() - 1 if in_header and direction > 0 else self.caret()
+
+    def _step_to(self, place: int | None) -> None:
+        if place is not None and self._text:
+            self.place_caret(max(place, self._first()))
+
     def _selected(self, span: Span | None) -> Span | None:
         if span is not None:
             self.select(span)
@@ -531,6 +569,11 @@ class Reader(QPlainTextEdit):
         self._bar_done_with = self.span()
         self.bar.hide()
 
+    def offer_bar(self, on: bool) -> None:
+        """Whether the bar of tags comes with a selection; with a marker in hand it would only be in the way."""
+        self._bar_offered = on
+        self._place_bar()
+
     def annotations_under(self, point: QPoint) -> list[str]:
         """The annotations at a point of the viewport, shortest first."""
         return list(self.pointing.ids_under(QPointF(point))[1])
@@ -541,7 +584,7 @@ class Reader(QPlainTextEdit):
         line = self.sight.line_rect(self._to_doc(span.end - 1)) if span and self._pressed_at is None else None
         if span != self._bar_done_with:
             self._bar_done_with = None
-        if span is None or line is None or self._bar_done_with is not None:
+        if span is None or line is None or self._bar_done_with is not None or not self._bar_offered:
             self.bar.hide()
             return
         origin = self.viewport().pos()
@@ -594,10 +637,16 @@ class Reader(QPlainTextEdit):
 
     # -- the mouse ---------------------------------------------------------------------------
 
-    def _pick(self, point: QPointF) -> None:
-        """Tells of the passage at a click; the next click on the same passages is for the next of them."""
-        _place, found = self.pointing.ids_under(point)
+    def _pick(self, event: QMouseEvent) -> None:
+        """Tells of the passage at a click; the next click on the same passages is for the next of them.
+
+        With Alt, several are not picked from but asked about.
+        """
+        _place, found = self.pointing.ids_under(event.position())
         ids = tuple(found)
+        if len(ids) > 1 and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            self.passages_asked.emit(list(ids), event.position().toPoint())
+            return
         if not ids:
             self._last_pick = None
             return
@@ -637,17 +686,40 @@ class Reader(QPlainTextEdit):
         if event.button() == Qt.MouseButton.LeftButton:
             if self.pointing.is_third_click(event):
                 found = sentence_at(self._text, self.caret(), self._language()) if self._text else None
+                self.dragging.press(event, unit(self._text, found) if found else None, "sentence")
                 if found:
                     self.select(unit(self._text, found), reveal=False)
+                self._pressed_at = event.position().toPoint()
                 event.accept()
                 return
-            if not event.modifiers():
+            if not event.modifiers() & ~Qt.KeyboardModifier.AltModifier:
                 self._pressed_at = event.position().toPoint()
+                self.dragging.press(event, self._drag_anchor(event))
+            else:
+                self.dragging.press(event, None)
         self.bar.hide()
         super().mousePressEvent(self.pointing.snapped(event))
 
+    def _drag_anchor(self, event: QMouseEvent) -> Span | None:
+        """Where a drag begins; None on selected words, which Qt lets be dragged elsewhere, and in the header."""
+        cursor, position = self.textCursor(), self._pointed_at(event)
+        if self._statement is None or position < self.page.content.start:
+            return None
+        if cursor.hasSelection() and cursor.selectionStart() <= position <= cursor.selectionEnd():
+            return None
+        return Span(self._to_point(position), self._to_point(position))
+
+    def _pointed_at(self, event: QMouseEvent) -> int:
+        """The document position nearest to the pointer."""
+        return self.cursorForPosition(self.pointing.snapped(event).position().toPoint()).position()
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # Qt
         super().mouseMoveEvent(self.pointing.snapped(event))
+        if event.buttons() & Qt.MouseButton.LeftButton and self._text:
+            offset = max(self._first(), self._to_point(self._pointed_at(event)))
+            selection = self.dragging.move(event, self._text, offset, self._language())
+            if selection is not None:
+                self._set_cursor(*selection)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # Qt
         super().mouseReleaseEvent(self.pointing.snapped(event))
@@ -656,19 +728,22 @@ class Reader(QPlainTextEdit):
             return
         still = pressed and (event.position().toPoint() - pressed).manhattanLength() < QApplication.startDragDistance()
         if still and not self.textCursor().hasSelection():
-            self._pick(event.position())
+            self._pick(event)
         self._place_bar()
+        self.dragging.release(event, self.span() is not None)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # Qt
         if event.button() != Qt.MouseButton.LeftButton or self._statement is None:
             super().mouseDoubleClickEvent(event)
             return
-        position = self.cursorForPosition(self.pointing.snapped(event).position().toPoint()).position()
+        position = self._pointed_at(event)
         if position < self.page.content.start:
             self.header_picked.emit()
         else:
             under = self.pointing.position_under(event.position())
             word = word_at(self._text, self._to_point(position if under is None else under))
+            self.dragging.press(event, word, "word")
+            self._pressed_at = event.position().toPoint()
             if word:
                 self.select(word, reveal=False)
             self.pointing.note_double_click(event)

@@ -16,6 +16,13 @@ SHADOW = 12
 _GAP = 8
 
 
+def draw_shadow(painter: QPainter, box: QRectF, theme: Theme) -> None:
+    """A shadow of a few soft rings around a box: an effect would render what floats twice at every paint."""
+    for spread in range(SHADOW, 0, -2):
+        painter.setBrush(QColor(0, 0, 0, max(1, round(theme.shadow / 5 * (1 - spread / (SHADOW + 2))))))
+        painter.drawRoundedRect(box.adjusted(-spread, -spread + 3, spread, spread + 3), 8 + spread, 8 + spread)
+
+
 class Entry(NamedTuple):
     """One button: its key cap, its label, and the command that ``chosen`` names."""
 
@@ -177,10 +184,7 @@ class SelectionBar(QWidget):
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
-            # A shadow of a few soft rings: an effect would render the bar twice at every paint.
-            for spread in range(SHADOW, 0, -2):
-                painter.setBrush(QColor(0, 0, 0, max(1, round(self._theme.shadow / 5 * (1 - spread / (SHADOW + 2))))))
-                painter.drawRoundedRect(box.adjusted(-spread, -spread + 3, spread, spread + 3), 8 + spread, 8 + spread)
+            draw_shadow(painter, box, self._theme)
             painter.setPen(QColor(self._theme.bar_edge))
             painter.setBrush(QColor(self._theme.bar))
             painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)

@@ -90,6 +90,9 @@ QLabel[role="keycap"] {{
     padding: 0 5px; font-size: {small}px;
 }}
 
+QLabel[role="recorder"] {{ color: {muted}; background: {field}; border: 1px dashed {thumb}; border-radius: 6px; }}
+QLabel[role="recorder"]:focus {{ color: {text}; border: 2px solid {accent}; }}
+
 Reader {{
     background: {page}; color: {text}; border: {edge}px solid transparent;
     selection-background-color: transparent; selection-color: {text};

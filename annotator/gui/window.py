@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -24,11 +24,16 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.core.codebook import Codebook
-from annotator.gui.commands import COMMANDS, MENUS, Command, key_at, tag_commands
+from annotator.core.model import Tag
+from annotator.gui.chooser import Chooser
+from annotator.gui.commands import COMMANDS, MENUS, Command, tag_commands
 from annotator.gui.dialogs.message import Banner
 from annotator.gui.dialogs.progress import JobBar
 from annotator.gui.find_bar import FindBar
 from annotator.gui.inspector import InspectorPane
+from annotator.gui.keyboard import by_letter, by_position, is_shifted_digit, shown
+from annotator.gui.keymap import Keymap
+from annotator.gui.marker_sign import MarkerSign
 from annotator.gui.memory import Memory
 from annotator.gui.passages import PassagesPane
 from annotator.gui.reader import Reader
@@ -38,6 +43,15 @@ from annotator.gui.statements import StatementsPane
 from annotator.gui.stylesheet import palette, stylesheet
 from annotator.gui.theme import Theme
 
+#: What the status bar says about keys after those of the tags: the commands, and a word for them.
+_HINTS = (
+    ("select.sentence", "sentence"),
+    ("edge.end.back edge.end.forward", "grow"),
+    ("passage.retag", "retag"),
+    ("edit.undo", "undo"),
+    ("help.keys", "keys"),
+)
+
 
 class Window(QMainWindow):
     """One project in one window."""
@@ -46,14 +60,20 @@ class Window(QMainWindow):
     ordered = Signal(str)
     #: The window is about to close; listeners save what they hold.
     closing = Signal()
+    #: There are other commands, or they have other keys.
+    commands_changed = Signal()
 
-    def __init__(self, session: Session, memory: Memory, theme: Theme) -> None:
+    def __init__(self, session: Session, memory: Memory, theme: Theme, keymap: Keymap) -> None:
         super().__init__()
-        self._session, self._memory, self._theme = session, memory, theme
+        self._session, self._memory, self._theme, self.keymap = session, memory, theme, keymap
         self._actions: dict[str, QAction] = {}
         self._menus: dict[str, QMenu] = {}
         self._tag_actions: list[QAction] = []
         self._commands: dict[str, Command] = {}
+        self._keys: dict[str, tuple[str, ...]] = {}
+        #: Which command a key of the text is for.
+        self._text_keys: dict[str, str] = {}
+        self._tags: tuple[Tag, ...] = ()
         self._recent_menu: QMenu | None = None
         self._saved_at = ""
         self._enabled: tuple[bool, ...] = ()
@@ -68,6 +88,7 @@ class Window(QMainWindow):
         self._dress(theme)
         self._build()
         self._build_menus()
+        self.take_keys()
         self.set_theme(theme)
         self._restore()
 
@@ -84,6 +105,8 @@ class Window(QMainWindow):
         self.banner = Banner()
         self.job_bar = JobBar()
         self.search = SearchField(session)
+        self.chooser = Chooser(self, self._theme)
+        self.marker_sign = MarkerSign(self.reader, self._theme)
         centre = QWidget()
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
@@ -127,8 +150,8 @@ class Window(QMainWindow):
         bar.setContentsMargins(10, 0, 10, 0)
         bar.addWidget(self._saved, 1)
         bar.addPermanentWidget(self._hints)
-        self.reader.installEventFilter(self)
-        self.reader.viewport().installEventFilter(self)
+        for part in (self.reader, self.reader.viewport(), self.passages.list):
+            part.installEventFilter(self)
 
     def _top_bar(self) -> QWidget:
         bar = QWidget()
@@ -200,8 +223,6 @@ class Window(QMainWindow):
         action = QAction(command.text, self)
         action.setCheckable(command.checkable)
         action.setObjectName(command.id)
-        action.setShortcuts([QKeySequence(key) for key in command.keys])
-        action.setToolTip(command.tip or command.text)
         action.setStatusTip(command.tip)
         action.triggered.connect(self._on_action)
         if command.where == "text":
@@ -214,25 +235,76 @@ class Window(QMainWindow):
         return action
 
     def set_codebook(self, codebook: Codebook) -> None:
-        """Have a command for each tag: in the Passage menu, in the key hints and in the bar at the selection."""
+        """Have two commands for each tag, tag and marker: in the Passage menu, the hints and the selection's bar."""
         self._codebook_is_new = True
+        self._tags = codebook.tags
         menu = self._menus["Passage"]
         for action in self._tag_actions:
-            menu.removeAction(action)
-            self.reader.removeAction(action)
-            self.passages.removeAction(action)
+            for owner in (menu, self.reader, self.passages):
+                owner.removeAction(action)
             self._actions.pop(action.objectName(), None)
             self._commands.pop(action.objectName(), None)
+            action.deleteLater()
+        for name in ("Passage/Tag as", "Passage/Marker"):
+            if inner := self._menus.pop(name, None):
+                menu.removeAction(inner.menuAction())
+                inner.deleteLater()
         first = next(iter(menu.actions()), None)
-        self._tag_actions = [self._action(command) for command in tag_commands(codebook.tags)]
-        for action in self._tag_actions:
+        self._tag_actions = []
+        for command in tag_commands(codebook.tags):
+            action = self._action(command)
+            self._tag_actions.append(action)
+            if command.under:
+                known = f"{command.menu}/{command.under}" in self._menus
+                inner = self._menu_of(command)
+                inner.addAction(action)
+                action = inner.menuAction()
+                if known:
+                    continue
             menu.insertAction(first, action) if first else menu.addAction(action)
-        entries = [(tag.key, tag.label, f"tag.{tag.name}") for tag in codebook if tag.key]
-        self._bar_entries = [*entries, ("N", "Note", "passage.note")]
-        self.reader.bar.set_entries(self._bar_entries)
-        tags = " · ".join(f"{key} {label}" for key, label, _ in entries)
-        self._key_hint = f"{tags} · S sentence · [ ] grow · R retag · Ctrl+Z undo · ? keys"
+        self.take_keys()
+
+    def take_keys(self) -> None:
+        """Have the keys of the keymap, everywhere that a key stands: menus, tool tips, hints, the selection's bar."""
+        self._keys = self.keymap.resolve(self._commands.values())
+        self._text_keys = {}
+        for identifier, action in self._actions.items():
+            command, keys = self._commands[identifier], self._keys[identifier]
+            action.setShortcuts([QKeySequence(key) for key in keys])
+            tip = command.tip or command.text.rstrip("…")
+            action.setToolTip(f"{tip} ({', '.join(shown(keys))})" if keys else tip)
+            if command.where == "text":
+                self._text_keys.update(dict.fromkeys(keys, identifier))
+        entries = [(self.key(f"tag.{tag.name}"), tag.label, f"tag.{tag.name}") for tag in self._tags]
+        keyed = [entry for entry in entries if entry[0]]
+        if len(keyed) < len(entries):
+            keyed.append((self.key("choose.tag"), "Tag…", "choose.tag"))
+        self._bar_entries = [*keyed, (self.key("passage.note"), "Note", "passage.note")] if self._tags else []
+        self._codebook_is_new = True
+        self.reader.bar.set_entries(self._bar_entries if self._enabled[1:2] != (False,) else [])
+        self.passages.set_tag_keys({command[4:]: key for key, _, command in entries}, self.key("choose.tag"))
+        hints = [f"{key} {label}" for key, label, command in keyed[:5] if key and command != "choose.tag"]
+        hints += [
+            f"{key} {word}"
+            for identifier, word in _HINTS
+            if (key := " ".join(filter(None, (self.key(each) for each in identifier.split()))))
+        ]
+        self._key_hint = " · ".join(hints) if self._tags else ""
         self.hint("")
+        self.commands_changed.emit()
+
+    def key(self, identifier: str) -> str:
+        """The first key of a command as people call it; empty if it has none."""
+        return next(iter(self.keys(identifier)), "")
+
+    def keys(self, identifier: str) -> tuple[str, ...]:
+        """The keys of a command as people call them."""
+        return shown(self._keys.get(identifier, ()))
+
+    def way_to(self, identifier: str) -> str:
+        """How to order a command, in the middle of a sentence: “press Ctrl+O”, or where it stands in the menus."""
+        command, key = self._commands[identifier], self.key(identifier)
+        return f"press {key}" if key else f"choose “{command.text}” in the {command.menu} menu"
 
     # -- what is shown -----------------------------------------------------------------
 
@@ -313,7 +385,8 @@ class Window(QMainWindow):
     def set_theme(self, theme: Theme) -> None:
         """Wear this theme, in every part."""
         self._dress(theme)
-        for part in (self.statements, self.reader, self.passages, self.inspector, self.search):
+        parts = (self.statements, self.reader, self.passages, self.inspector, self.search)
+        for part in (*parts, self.chooser, self.marker_sign):
             part.set_theme(theme)
 
     def _dress(self, theme: Theme) -> None:
@@ -355,22 +428,10 @@ class Window(QMainWindow):
         if action is not None and action.isEnabled():
             self.ordered.emit(identifier)
 
-    def _by_position(self, event: QKeyEvent) -> bool:
-        """Match a key that no command has by letter by its place on the keyboard; whether one was ordered."""
-        if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.MetaModifier):
-            return False
-        shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        key = key_at(QGuiApplication.platformName(), event.nativeScanCode(), event.nativeVirtualKey(), shifted)
-        if not key or event.text().upper() == key:
-            return False
-        if event.modifiers() & Qt.KeyboardModifier.AltModifier:
-            key = f"Alt+{key}"
-        for identifier, action in self._actions.items():
-            names = [s.toString(QKeySequence.SequenceFormat.PortableText) for s in action.shortcuts()]
-            if self._commands[identifier].where == "text" and key in names:
-                self.order(identifier)
-                return True
-        return False
+    def _at_position(self, event: QKeyEvent) -> str:
+        """The command of a pressed key by its place on the keyboard, when no command has it by letter; or nothing."""
+        key = by_position(event)
+        return "" if not key or by_letter(event) else self._text_keys.get(key, "")
 
     # -- memory ---------------------------------------------------------------------------
 
@@ -396,12 +457,20 @@ class Window(QMainWindow):
         self.view.setChecked(True)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # Qt
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and watched is self.reader:
-            if event.key() == Qt.Key.Key_Escape:
-                self.ordered.emit("escape")
-                return True
-            if self._by_position(event):
-                return True
+        if isinstance(event, QKeyEvent):
+            here = self._at_position(event)
+            if event.type() == QEvent.Type.ShortcutOverride:
+                if here and is_shifted_digit(event):
+                    # On AZERTY this types the digit itself, whose command Qt would find first.
+                    event.accept()
+                    return True
+            elif event.type() == QEvent.Type.KeyPress:
+                if event.key() == Qt.Key.Key_Escape and watched is self.reader:
+                    self.ordered.emit("escape")
+                    return True
+                if here:
+                    self.order(here)
+                    return True
         return super().eventFilter(watched, event)
 
     def showEvent(self, event: QShowEvent) -> None:  # Qt

@@ -8,7 +8,8 @@ import pytest
 from PySide6.QtGui import QKeySequence
 
 from annotator.gui.app import App
-from annotator.gui.commands import COMMANDS, MENUS, key_at
+from annotator.gui.commands import COMMANDS, MENUS
+from annotator.gui.keyboard import key_at
 from annotator.store import identity
 
 
