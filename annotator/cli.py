@@ -86,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         click.echo(f"annotator: An argument is no text: {error.object[error.start :][:20]!r}.", err=True)
         return 2
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EIO, errno.EBADF):
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF):
             raise
         # Standard output cannot be written, and must not be tried again at exit.
         _drop_output()

@@ -6,11 +6,11 @@ import os
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from annotator.core.errors import AnnotatorError, Damaged
-from annotator.store.driver import Connection, connect, count_open, translate
+from annotator.core.errors import AnnotatorError, Busy, Damaged, DiskFull, Unwritten
+from annotator.store.driver import Connection, connect, count_open, sync_folder, translate
 
 _TABLES = ("statement", "annotation", "step", "change", "content", "source")
 
@@ -45,12 +45,26 @@ def copy_to(
             raw.close()
         with open(target, "rb+") as file:
             os.fsync(file.fileno())
-    except sqlite3.Error as error:
-        target.unlink(missing_ok=True)
-        raise translate(error, target.name) from error
-    except BaseException:
-        target.unlink(missing_ok=True)
+    except BaseException as error:
+        with suppress(OSError):
+            target.unlink(missing_ok=True)
+        if isinstance(error, sqlite3.Error):
+            raise translate(error, connection.name) from error
         raise
+
+
+@contextmanager
+def _told_of(what: str, folder: Path) -> Iterator[None]:
+    """Trouble while a copy is made, as a sentence about the copy: it is not the project that was not saved."""
+    try:
+        yield
+    except DiskFull:
+        raise DiskFull(f"Disk full: {what} was not made. Free space and retry; it belongs in {folder}.") from None
+    except Busy:
+        raise
+    except (Unwritten, OSError) as error:
+        reason = (isinstance(error, OSError) and error.strerror) or "the disk reports an error"
+        raise Unwritten(f"{what[:1].upper()}{what[1:]} cannot be written: {reason}. Check {folder}.") from error
 
 
 def backup(connection: Connection, target: Path, on_progress: Callable[[int, int], None] | None = None) -> Path:
@@ -58,36 +72,32 @@ def backup(connection: Connection, target: Path, on_progress: Callable[[int, int
     if target.exists():
         raise AnnotatorError(f"{target.name} exists already; a backup never overwrites.")
     temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
-    temporary.unlink(missing_ok=True)
-    try:
+    with _told_of(f"the backup {target.name}", target.parent.absolute()):
+        temporary.unlink(missing_ok=True)
         copy_to(connection, temporary, thorough=True, on_progress=on_progress)
-    except OSError as error:
-        raise AnnotatorError(f"{target.name} cannot be written: {error.strerror}.") from None
-    os.replace(temporary, target)
+        try:
+            os.replace(temporary, target)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
     sync_folder(target.parent)
     return target
 
 
-def sync_folder(folder: Path) -> None:
-    """Have the folder's own entries on disk, where the system can do that."""
-    with suppress(OSError, AttributeError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
 @contextmanager
 def private_copy(connection: Connection, on_progress: Callable[[int, int], None] | None = None) -> Iterator[Connection]:
-    """A reading connection to a private copy, which goes when the block ends."""
-    with tempfile.TemporaryDirectory(prefix="annotator-") as folder:
-        target = Path(folder) / connection.path.name
-        copy_to(connection, target, thorough=False, on_progress=on_progress)
+    """A reading connection to a private copy, which goes when the block ends, and with this process at the latest."""
+    what = f"a private copy of {connection.path.name}"
+    with ExitStack() as stack:
+        with _told_of(what, Path(tempfile.gettempdir())):
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="annotator-", ignore_cleanup_errors=True))
+            target = Path(folder) / connection.path.name
+            copy_to(connection, target, thorough=False, on_progress=on_progress)
         count_open(target, 1)
+        stack.callback(count_open, target, -1)
         reader = connect(target, write=False)
-        try:
-            yield reader
-        finally:
-            reader.close()
-            count_open(target, -1)
+        stack.callback(reader.close)
+        reader.value("PRAGMA schema_version")
+        with suppress(OSError):  # where a file that is open may lose its name, no kill leaves the copy behind
+            target.unlink()
+        yield reader

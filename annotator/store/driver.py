@@ -5,13 +5,14 @@ An encrypted project can later use another driver here, and nothing else changes
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sqlite3
 import stat
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -55,19 +56,35 @@ def translate(error: Exception, name: str) -> AnnotatorError:
     if code.startswith("SQLITE_FULL") or "disk is full" in text:
         return DiskFull(f"Disk full: not saved. Free space and retry, or save {name} elsewhere.")
     if code == "SQLITE_READONLY_DBMOVED":
-        return ReadOnly(f"{name} was moved or replaced while it was open: not saved. Open it where it is now.")
+        return moved(name)
+    if code == "SQLITE_READONLY_ROLLBACK":
+        return ReadOnly(
+            f"{name} was left in the middle of a step and cannot be recovered, because the file or its folder is"
+            f" read-only. Copy it, together with {name}-journal, to a folder that you may write, and open it there."
+        )
     if code.startswith("SQLITE_READONLY") or "readonly" in text:
         return ReadOnly(f"{name} cannot be written: the file, or the folder it is in, is read-only.")
     if code.startswith("SQLITE_CANTOPEN"):
         return AnnotatorError(f"{name} cannot be opened: {text}.")
     if code.startswith("SQLITE_IOERR"):
-        return Unwritten(f"The disk reports an error with {name}: not saved ({code or text}).")
+        return Unwritten(
+            f"The disk reports an error with {name}: not saved ({code or text})."
+            " Check the disk, its space and your quota, and retry, or save a copy elsewhere."
+        )
     if isinstance(error, UnicodeDecodeError) or "Could not decode" in text:
         return Damaged(f"{name} is damaged (an entry is no text). Restore a backup or salvage it.")
     if code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or "malformed" in text or "not a database" in text:
         text = " ".join(text.split())[:120]
         return Damaged(f"{name} is damaged ({text}). Restore a backup or salvage it.")
     raise error
+
+
+def moved(name: str) -> ReadOnly:
+    """The sentence for a file that is no longer the one that was opened."""
+    return ReadOnly(
+        f"File moved: {name} was moved or replaced while it was open, and nothing was saved."
+        " Open it where it is now, or save a copy elsewhere."
+    )
 
 
 def loaded(text: str, kind: type[T]) -> T:
@@ -84,9 +101,11 @@ def loaded(text: str, kind: type[T]) -> T:
 class Connection:
     """One SQLite connection, of one thread, whose errors are ``AnnotatorError``s."""
 
-    def __init__(self, raw: sqlite3.Connection, path: Path) -> None:
+    def __init__(self, raw: sqlite3.Connection, path: Path, name: str = "") -> None:
         self.raw = raw
         self.path = path
+        #: What sentences call the file; a file that is in the making has another one than its path.
+        self.name = name or path.name
         raw.row_factory = sqlite3.Row
         raw.create_function("fold", 1, _fold_or_none, deterministic=True)
 
@@ -96,7 +115,7 @@ class Connection:
         except sqlite3.IntegrityError:
             raise
         except _TROUBLE as error:
-            raise translate(error, self.path.name) from error
+            raise translate(error, self.name) from error
 
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> sqlite3.Cursor:
         try:
@@ -104,14 +123,14 @@ class Connection:
         except sqlite3.IntegrityError:
             raise
         except _TROUBLE as error:
-            raise translate(error, self.path.name) from error
+            raise translate(error, self.name) from error
 
     def all(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
         """Every row at once, so that no read stays open."""
         try:
             return self.raw.execute(sql, values).fetchall()
         except _TROUBLE as error:
-            raise translate(error, self.path.name) from error
+            raise translate(error, self.name) from error
 
     def rows(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> Iterator[Row]:
         """The rows one after another: for much data, where no writer waits for the read to end."""
@@ -120,7 +139,7 @@ class Connection:
             try:
                 page = cursor.fetchmany(1000)
             except _TROUBLE as error:
-                raise translate(error, self.path.name) from error
+                raise translate(error, self.name) from error
             if not page:
                 return
             yield from page
@@ -142,8 +161,9 @@ class Connection:
             yield
         except BaseException:
             if self.raw.in_transaction:  # a full disk ends it by itself
-                self.raw.execute("ROLLBACK TO part")
-                self.raw.execute("RELEASE part")
+                with suppress(AnnotatorError):
+                    self.execute("ROLLBACK TO part")
+                    self.execute("RELEASE part")
             raise
         self.execute("RELEASE part")
 
@@ -153,11 +173,35 @@ class Connection:
         self.execute("BEGIN IMMEDIATE")
         try:
             yield
-            self.execute("COMMIT")
+            self.commit()
         except BaseException:
-            if self.raw.in_transaction:
-                self.raw.execute("ROLLBACK")
+            self.roll_back()
             raise
+
+    def commit(self) -> None:
+        """End the transaction: what it wrote is on the disk when this returns, and none of it when it raises.
+
+        Temporary tables may be as they were before the transaction.
+        """
+        try:
+            self.raw.execute("COMMIT")
+        except sqlite3.IntegrityError:
+            raise
+        except _TROUBLE as error:
+            if getattr(error, "sqlite_errorname", "") != "SQLITE_IOERR_DIR_FSYNC":
+                raise translate(error, self.name) from error
+            # The journal is deleted, so that the step is in the file; only its folder was not brought to the disk.
+            if not sync_folder(self.path.parent):
+                raise Unwritten(
+                    f"{self.name} was written, but its disk reports an error, and the last step may not last."
+                    " Save a copy elsewhere."
+                ) from error
+
+    def roll_back(self) -> None:
+        """Forget the transaction, if there is one: trouble may have ended it. What else fails, the next step meets."""
+        if self.raw.in_transaction:
+            with suppress(AnnotatorError):
+                self.execute("ROLLBACK")
 
     def interrupt(self) -> None:
         """Stop the statement that runs on this connection, from any thread."""
@@ -171,10 +215,11 @@ def _fold_or_none(text: object) -> str | None:
     return fold(str(text)) if text is not None else None
 
 
-def connect(path: Path, *, write: bool, timeout_ms: int = BUSY_TIMEOUT) -> Connection:
+def connect(path: Path, *, write: bool, timeout_ms: int = BUSY_TIMEOUT, name: str = "") -> Connection:
     """A connection to an existing file, with every safety set that belongs to a connection.
 
-    The caller checks first what kind of file it is; the schema is trusted only afterwards.
+    ``name`` is what sentences call the file. The caller checks first what kind of file it is; the schema is trusted
+    only afterwards.
     """
     mode = "rw" if write else "ro"
     try:
@@ -187,8 +232,8 @@ def connect(path: Path, *, write: bool, timeout_ms: int = BUSY_TIMEOUT) -> Conne
             cached_statements=256,
         )
     except sqlite3.Error as error:
-        raise translate(error, path.name) from error
-    connection = Connection(raw, path)
+        raise translate(error, name or path.name) from error
+    connection = Connection(raw, path, name)
     try:
         _make_safe(connection, write)
     except BaseException:
@@ -204,7 +249,8 @@ def _make_safe(connection: Connection, write: bool) -> None:
     if write:
         for pragma in (
             "journal_mode = DELETE",
-            "synchronous = FULL",
+            # With FULL, a journal that was deleted may be back after a power cut, and the step that it ended gone.
+            "synchronous = EXTRA",
             "foreign_keys = ON",
             "secure_delete = ON",
             "recursive_triggers = ON",
@@ -248,6 +294,43 @@ def look_at(path: Path, application_id: int, version: int) -> None:
     # The journal of an interrupted session may still have what is missing.
     if kind.st_size < pages * (65536 if size == 1 else size) and not path.with_name(f"{path.name}-journal").exists():
         raise Damaged(f"{path.name} is cut off. Restore a backup or salvage it.")
+
+
+def has_journal(path: Path) -> bool:
+    """Whether the journal of a step that did not end, or that goes on, lies beside the file."""
+    try:
+        with open(path.with_name(f"{path.name}-journal"), "rb") as journal:
+            return journal.read(1) != b""
+    except OSError:
+        return False
+
+
+def appear(part: Path, path: Path) -> None:
+    """Give a finished file its name, for good; raises ``FileExistsError`` where that name is taken."""
+    try:
+        os.link(part, path)  # a rename would overwrite
+    except FileExistsError:
+        raise
+    except OSError:  # a disk that knows no links
+        if path.exists():
+            raise FileExistsError(path) from None
+        os.rename(part, path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> bool:
+    """Have the names in a folder on the disk; returns False where the disk says that it failed."""
+    if not hasattr(os, "O_DIRECTORY"):  # Windows does this by itself
+        return True
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        return error.errno != errno.EIO  # many a disk in the network cannot do this for folders
+    return True
 
 
 def newer(name: str, found: int, known: int) -> Newer:

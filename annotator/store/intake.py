@@ -176,6 +176,7 @@ class Intake:
     def _end(self) -> None:
         if self._began is not None:
             self._began = None
+            # Not ``commit``: with an error of any kind SQLite forgets what was staged in the temporary tables.
             self._connection.execute("COMMIT")
 
     def _header(self, header: Header) -> str:
@@ -471,8 +472,7 @@ class Intake:
 
     def discard(self) -> None:
         """Forget what was staged, and sweep what was written ahead."""
-        if self._connection.raw.in_transaction:
-            self._connection.execute("ROLLBACK")
+        self._connection.roll_back()
         self._began = None
         self._connection.execute("PRAGMA secure_delete = ON")
         for table in _STAGED:
@@ -480,11 +480,14 @@ class Intake:
         sweep(self._connection, self._slice)
 
 
-def sweep(connection: Connection, slice_seconds: float = 0.015) -> None:
-    """Remove what an import wrote ahead and no statement nor ledger row refers to, in short transactions."""
+def sweep(connection: Connection, slice_seconds: float = 0.015) -> bool:
+    """Remove what an import wrote ahead and no statement nor ledger row refers to, in short transactions.
+
+    Returns whether there was an import that did not end.
+    """
     mark = connection.value("SELECT value FROM local WHERE key = 'intake'")
     if mark is None:
-        return
+        return False
     number, step = (int(part) for part in mark.split())
     referred = _hashes(connection, "text_sha256", step)
     while True:
@@ -503,7 +506,7 @@ def sweep(connection: Connection, slice_seconds: float = 0.015) -> None:
                     )
                     search.sweep_metadata(connection)
                     connection.execute("DELETE FROM local WHERE key = 'intake'")
-                    return
+                    return True
                 number = row["number"]
                 if row["sha256"] not in referred and not connection.value(
                     "SELECT EXISTS (SELECT 1 FROM statement WHERE text_sha256 = ?)", (row["sha256"],)

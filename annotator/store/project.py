@@ -13,7 +13,17 @@ from annotator.core.errors import AnnotatorError, ReadOnly
 from annotator.core.model import Coder, new_id
 from annotator.store import copies, intake, ledger, schema
 from annotator.store.backups import FRESH_MINUTES, Backup, Backups
-from annotator.store.driver import Connection, Gate, WriterLock, connect, count_open, is_open_here, look_at
+from annotator.store.driver import (
+    Connection,
+    Gate,
+    WriterLock,
+    appear,
+    connect,
+    count_open,
+    has_journal,
+    is_open_here,
+    look_at,
+)
 from annotator.store.ledger import require_head
 from annotator.store.passages import Passages
 from annotator.store.reads import Reads
@@ -24,6 +34,8 @@ from annotator.store.writes import coder_called
 
 #: A backup is made before a step that touches so many rows.
 MUCH = 1000
+#: What a user reads after the program or the machine stopped in the middle of a step or an import.
+RECOVERED = "Recovered from an interrupted session."
 #: What ends a project file's name.
 SUFFIX = ".annotator"
 PROGRAM = f"annotator {annotator.__version__}"
@@ -46,8 +58,11 @@ class Project(Passages, Statements):
         session: str,
         coder: Coder,
         notice: str = "",
+        recovered: str = "",
     ) -> None:
         super().__init__(connection, gate, coder, session, PROGRAM, notice)
+        #: Says so when opening rolled back or swept what an interrupted session had left; else empty.
+        self.recovered = recovered
         self._lock = lock
         self._closed = False
         # Copying on another connection begins anew whenever this one writes.
@@ -62,28 +77,38 @@ class Project(Passages, Statements):
         path = _with_suffix(Path(path))
         if not path.parent.is_dir():
             raise AnnotatorError(f"There is no folder {path.parent}.")
+        # Under its own name it appears whole: whoever is killed before leaves no half project there.
+        part = path.with_name(f".{os.getpid()}.new-annotator.part")
+        exists = AnnotatorError(f"{path.name} exists already; a new project never overwrites.")
         try:
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+            if path.exists():
+                raise FileExistsError
+            part.unlink(missing_ok=True)
+            os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+            try:
+                cls._make(part, path.name, title or path.stem, codebook or starter_codebook(), coder)
+                appear(part, path)
+            finally:
+                part.unlink(missing_ok=True)
         except FileExistsError:
-            raise AnnotatorError(f"{path.name} exists already; a new project never overwrites.") from None
+            raise exists from None
         except OSError as error:
             raise AnnotatorError(f"{path.name} cannot be made: {error.strerror}.") from None
+        return cls.open(path, coder=coder)
+
+    @classmethod
+    def _make(cls, path: Path, name: str, title: str, codebook: Codebook, coder: str | None) -> None:
+        """Lay tables and codebook down in an empty file, which will have this name."""
+        connection = connect(path, write=True, name=name)
         try:
-            connection = connect(path, write=True)
-            try:
-                schema.migrate(connection)
-            finally:
-                connection.close()
-            project = cls.open(path, coder=coder)
-            try:
-                project.lay_down(title or path.stem, codebook or starter_codebook())
-            except BaseException:
-                project.close()
-                raise
+            schema.migrate(connection)
+            schema.install_triggers(connection)
+            made = cls(connection, lock=None, gate=Gate(), session=new_id(), coder=coder_called(connection, coder))
         except BaseException:
-            path.unlink(missing_ok=True)
+            connection.close()
             raise
-        return project
+        with made:
+            made.lay_down(title, codebook)
 
     @classmethod
     def open(
@@ -98,6 +123,7 @@ class Project(Passages, Statements):
         if not is_open_here(path):
             look_at(path, schema.APPLICATION_ID, schema.VERSION)
         path = path.resolve()
+        interrupted = not is_open_here(path) and has_journal(path)
         if read_only:
             _recover(path)
         lock, notice = None, "This project was opened for reading only." if read_only else ""
@@ -112,6 +138,7 @@ class Project(Passages, Statements):
                 if not fall_back:
                     raise
                 notice = str(error)
+        swept = False
         try:
             connection = connect(path, write=lock is not None)
             try:
@@ -122,7 +149,7 @@ class Project(Passages, Statements):
                         _backup_before_migration(connection)
                         schema.migrate(connection)
                     schema.install_triggers(connection)
-                    intake.sweep(connection)
+                    swept = intake.sweep(connection)
                 return cls(
                     connection,
                     lock=lock,
@@ -130,6 +157,7 @@ class Project(Passages, Statements):
                     session=new_id(),
                     coder=coder_called(connection, coder),
                     notice=notice,
+                    recovered=RECOVERED if swept or (interrupted and not has_journal(path)) else "",
                 )
             except BaseException:
                 connection.close()

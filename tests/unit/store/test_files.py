@@ -316,7 +316,7 @@ def test_every_safety_of_the_connection_holds(sound: Path, monkeypatch: pytest.M
     with closing(driver.connect(sound, write=True)) as connection:
         expected: dict[str, Any] = {
             "journal_mode": "delete",
-            "synchronous": 2,
+            "synchronous": 3,
             "foreign_keys": 1,
             "secure_delete": 1,
             "recursive_triggers": 1,
