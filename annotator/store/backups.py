@@ -21,7 +21,7 @@ from pathlib import Path
 from annotator import paths
 from annotator.core.errors import AnnotatorError, Damaged, NotFound
 from annotator.store import copies, schema
-from annotator.store.driver import Connection, WriterLock, connect, is_open_here, look_at
+from annotator.store.driver import Connection, WriterLock, connect, is_open_here, look_at, sync_folder
 
 #: A project that was changed is backed up again after so many minutes of work.
 EVERY_MINUTES = 30
@@ -244,7 +244,7 @@ def restore(backup: Path, target: Path) -> Path | None:
             raise AnnotatorError(f"{target.name} cannot be restored: {error.strerror}.") from None
         finally:
             part.unlink(missing_ok=True)
-        copies.sync_folder(target.parent)
+        sync_folder(target.parent)
         return aside
     except sqlite3.Error as error:
         raise AnnotatorError(f"{backup.name} cannot be read: {error}.") from error

@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import json
 import os
-import sys
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
