@@ -12,6 +12,7 @@ from annotator.core.model import DateValue
 
 _PLAIN = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _SEASONS = ("spring", "summer", "autumn", "winter")
 _NAMES = {f"{n:02d}": name for first, names in ((1, _MONTHS), (21, _SEASONS)) for n, name in enumerate(names, first)}
 
@@ -21,6 +22,9 @@ def bounds(edtf: str) -> tuple[str, str]:
     """The first and last day that an EDTF text can mean, as ISO dates; raises ``ValueError``."""
     if edtf != edtf.strip() or len(edtf) > 200:
         raise ValueError(f"not EDTF: {edtf[:200]!r}")
+    # Nearly every date is of this kind, and the grammar takes 5 ms for one.
+    if plain := _calendar(edtf):
+        return plain
     # Imported late: the grammar takes 50 ms to build, and a start of the window needs none of it.
     from edtf import parse_edtf
     from edtf.parser.edtf_exceptions import EDTFParseException
@@ -35,6 +39,21 @@ def bounds(edtf: str) -> tuple[str, str]:
     if first > last:
         raise ValueError(f"ends before it begins: {edtf!r}")
     return first, last
+
+
+def _calendar(edtf: str) -> tuple[str, str] | None:
+    """The bounds of ``2022``, ``2022-01`` or ``2022-01-20``; None for all else, and for a day that no calendar has."""
+    match = _PLAIN.fullmatch(edtf) if edtf.isascii() else None
+    if match is None:
+        return None
+    year, month, day = (int(part) if part else None for part in match.groups())
+    if not year or not 1 <= (month or 1) <= 12:
+        return None
+    first, last = month or 1, month or 12
+    days = 29 if last == 2 and year % 4 == 0 and (year % 100 or year % 400 == 0) else _DAYS[last - 1]
+    if day is not None and not 1 <= day <= days:
+        return None
+    return f"{year:04d}-{first:02d}-{day or 1:02d}", f"{year:04d}-{last:02d}-{day or days:02d}"
 
 
 def _iso(day: object, default: str) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -75,3 +78,22 @@ def test_asking_for_a_date_prints_nothing(capsys: pytest.CaptureFixture[str]):
 def test_undated_statements_sort_first():
     assert sort_key(None) == "" < sort_key(DateValue("1999")) < sort_key(DateValue("2022-01"))
     assert sort_key(DateValue("nonsense")) == ""
+
+
+@pytest.mark.parametrize(
+    "edtf", ["0001", "1900-02", "2000-02", "2020-02", "2021-12-31", "1996-02-29", "9999", "2022-04-30"]
+)
+def test_plain_dates_mean_the_same_days_as_in_the_whole_grammar(edtf: str):
+    from edtf import parse_edtf
+
+    parsed = parse_edtf(edtf)
+    low, high = (
+        "-".join(f"{n:02d}" for n in tuple(day)[1:3]) for day in (parsed.lower_strict(), parsed.upper_strict())
+    )
+    assert bounds(edtf) == (f"{edtf[:4]}-{low}", f"{edtf[:4]}-{high}")
+
+
+def test_a_plain_date_needs_no_grammar():
+    code = "import sys; from annotator.core.edtf import bounds; bounds('2022-01'); print('edtf' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
