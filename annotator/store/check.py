@@ -47,6 +47,7 @@ def check(reads: Reads, connection: Connection) -> Iterator[Finding | int]:
         yield Finding(ERROR, "codebook", str(error))
         tags = {}
     yield from _sources(connection)
+    yield from _unfindable(connection)
     actors = {actor.id for actor in reads.actors()}
     for done, record in enumerate(reads.records(), 1):
         place = f"statement {short(record.statement.id)}"
@@ -102,6 +103,17 @@ def _unlogged(connection: Connection, table: str) -> Iterator[Finding]:
         if not ledger.same(last["value"] if last else None, there["value"] if there else None):
             what = "was made by no step" if last is None else "is not as the last step left it"
             yield Finding(ERROR, f"{table} {key if len(schema.LOGGED[table]) > 1 else short(key)}", what)
+
+
+def _unfindable(connection: Connection) -> Iterator[Finding]:
+    """Statements that a search for words of their text would miss."""
+    if connection.value("PRAGMA user_version") > 1 and (
+        missing := connection.value(
+            "SELECT count(*) FROM statement s JOIN content c ON c.sha256 = s.text_sha256"
+            " LEFT JOIN text_of t ON t.statement = s.number WHERE t.content IS NOT c.number"
+        )
+    ):
+        yield Finding(ERROR, "search", f"{missing} statements cannot be found by the words of their texts")
 
 
 def _sources(connection: Connection) -> Iterator[Finding]:

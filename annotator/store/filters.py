@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from annotator.core.codebook import Codebook
 from annotator.core.errors import NotFound
-from annotator.core.model import CoderId
+from annotator.core.model import DONE, OPEN, CoderId
 from annotator.core.query import Query, Term, date_bounds
 from annotator.core.text import fold
 from annotator.store import search
 from annotator.store.driver import Connection
+
+#: Fields of a statement that the full-text index has.
+INDEXED = ("issuer", "title", "outlet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +27,46 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class Needle:
+    """A term as expressions for the two full-text indexes; ``text`` is empty for a field, which no text has."""
+
+    text: str
+    facts: str
+    negated: bool = False
+
+
+class Narrow:
+    """The ids of statements that come into question between two ids, as queries of which each begins with these."""
+
+    def __init__(self, *queries: Condition) -> None:
+        self._queries = queries
+        self.sql = " UNION ALL ".join(query.sql for query in queries)
+
+    def values(self, low: str, high: str) -> tuple[Any, ...]:
+        return tuple(value for query in self._queries for value in (low, high, *query.values))
+
+
+@dataclass(frozen=True, slots=True)
 class Compiled:
     """A query as SQL: ``statements`` is a condition on ``statement s``, ``annotations`` on ``annotation a``.
 
     ``has_annotation_terms`` tells whether the query asks anything of annotations.
+
+    For lists the same is taken apart, so that short reads can go through it: ``needles`` is what the full-text indexes
+    know, ``each`` all else, as a condition that is cheap for one statement. ``narrow``, where there is one, gives the
+    only statements that come into question between two ids; ``rest`` is what ``each`` asks of those.
     """
 
     statements: Condition
     annotations: Condition
     has_annotation_terms: bool
+    needles: tuple[Needle, ...] = ()
+    each: Condition = Condition()
+    rest: Condition = Condition()
+    narrow: Narrow | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.needles or self.narrow) or self.each != Condition()
 
 
 def status_sql(coder: str = "?") -> str:
@@ -42,37 +77,89 @@ def status_sql(coder: str = "?") -> str:
     )
 
 
+def status_condition(status: str, coder: str) -> tuple[Narrow | None, Condition]:
+    """That a statement has this status for the coder: what narrows it down between two ids, and the condition."""
+    condition = Condition(f"{status_sql()} = ?", (coder, coder, status))
+    # Plus signs keep the planner from going through all that a coder did, for each window anew.
+    marked = "SELECT statement FROM progress WHERE statement BETWEEN ? AND ? AND +coder = ? AND +status = ?"
+    opened = "SELECT statement FROM reading WHERE statement BETWEEN ? AND ? AND +coder = ? AND +opened"
+    if status == DONE:
+        return Narrow(Condition(marked, (coder, status))), condition
+    if status == OPEN:
+        return Narrow(Condition(marked, (coder, status)), Condition(opened, (coder,))), condition
+    return None, condition
+
+
 def compile_query(connection: Connection, query: Query, codebook: Codebook, coder: CoderId | None) -> Compiled:
     """The query's conditions; raises ``NotFound`` for a tag or coder that the project does not have."""
-    parts: list[str] = []
-    values: list[Any] = []
-
-    def add(sql: str, given: list[Any], negated: bool) -> None:
-        parts.append(f"NOT ({sql})" if negated else sql)
-        values.extend(given)
-
+    whole, rest = _Conditions(), _Conditions()
+    needles: list[Needle] = []
+    narrow: Narrow | None = None
     for term in query.words:
         if (condition := search.words_condition(term)) is not None:
-            add(*condition, term.negated)
+            whole.add(*condition, term.negated)
+            if expression := search.match(term):
+                needles.append(Needle(expression, expression, term.negated))
+            else:
+                rest.add(*condition, term.negated)
     for term in query.on_statements:
-        add(*_on_statement(term, coder), term.negated)
-    wanted: list[str] = []
-    wanted_values: list[Any] = []
+        condition = _on_statement(term, coder)
+        whole.add(*condition, term.negated)
+        if term.field in INDEXED and (expression := search.match(term, term.field)):
+            needles.append(Needle("", expression, term.negated))
+            continue
+        rest.add(*condition, term.negated)
+        if term.field == "status" and not term.negated:
+            narrow = status_condition(term.value, coder or "")[0]
+    wanted = _Conditions()
     for term in query.on_annotations:
         sql, given = _on_annotation(connection, term, codebook)
         if term.negated:
-            add(f"EXISTS (SELECT 1 FROM annotation a WHERE a.statement = s.id AND {sql})", given, True)
+            unwanted = f"EXISTS (SELECT 1 FROM annotation a WHERE a.statement = s.id AND {sql})"
+            whole.add(unwanted, given, True)
+            rest.add(unwanted, given, True)
         else:
-            wanted.append(sql)
-            wanted_values.extend(given)
-    annotations = Condition(" AND ".join(wanted) or "1", tuple(wanted_values))
+            wanted.add(sql, given, False)
+    annotations, each = wanted.condition, rest.copy()
     if wanted:
-        add(f"s.id IN (SELECT a.statement FROM annotation a WHERE {annotations.sql})", wanted_values, False)
-    return Compiled(Condition(" AND ".join(parts) or "1", tuple(values)), annotations, bool(wanted))
+        of_one = f"AND {annotations.sql}"
+        whole.add(f"s.id IN (SELECT a.statement FROM annotation a WHERE {annotations.sql})", annotations.values, False)
+        each.add(
+            f"EXISTS (SELECT 1 FROM annotation a INDEXED BY annotation_place WHERE a.statement = s.id {of_one})",
+            annotations.values,
+            False,
+        )
+        between = "SELECT a.statement FROM annotation a INDEXED BY annotation_place WHERE a.statement BETWEEN ? AND ?"
+        narrow = Narrow(Condition(f"{between} {of_one}", annotations.values))
+    return Compiled(whole.condition, annotations, bool(wanted), tuple(needles), each.condition, rest.condition, narrow)
+
+
+class _Conditions:
+    """Conditions that hold together, as they are collected."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._values: list[Any] = []
+
+    def add(self, sql: str, given: Sequence[Any], negated: bool) -> None:
+        self._parts.append(f"NOT ({sql})" if negated else sql)
+        self._values.extend(given)
+
+    def copy(self) -> _Conditions:
+        other = _Conditions()
+        other._parts, other._values = [*self._parts], [*self._values]
+        return other
+
+    def __bool__(self) -> bool:
+        return bool(self._parts)
+
+    @property
+    def condition(self) -> Condition:
+        return Condition(" AND ".join(self._parts) or "1", tuple(self._values))
 
 
 def _on_statement(term: Term, coder: CoderId | None) -> tuple[str, list[Any]]:
-    if term.field in ("issuer", "title", "outlet"):
+    if term.field in INDEXED:
         expression = search.match(term, term.field)
         if not expression:
             # No index holds signs; without any value it asks for those that have none.
@@ -105,9 +192,8 @@ def _on_annotation(connection: Connection, term: Term, codebook: Codebook) -> tu
         return "a.status = ?", [term.value]
     actors = actors_named(connection, term.value)
     if term.field == "mentions":
-        return f"a.id IN (SELECT v.annotation FROM annotation_value v WHERE v.actor IN ({_marks(actors)}))", list(
-            actors
-        )
+        named = "SELECT 1 FROM annotation_value v WHERE v.annotation = a.id AND v.actor"
+        return f"EXISTS ({named} IN ({_marks(actors)}))", list(actors)
     folded = fold(term.value)
     return (
         "EXISTS (SELECT 1 FROM annotation_value v WHERE v.annotation = a.id AND v.name = ? AND"

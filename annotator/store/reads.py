@@ -36,6 +36,7 @@ from annotator.core.query import Query, parse
 from annotator.core.text import Span, digest, find_phrase, find_words, fold
 from annotator.store import filters, history, ledger
 from annotator.store.driver import Connection, Gate, Row, loaded
+from annotator.store.listing import OLD_TEXT_OF, Arrangement, Listing, Part
 from annotator.store.rows import actor_of, annotation_of, date_of, link_of, statement_of, tag_of
 
 #: Statements a page: a page of 4 kB texts is read in some milliseconds.
@@ -47,8 +48,6 @@ T = TypeVar("T")
 
 #: Ids from elsewhere may be long; what is longer than this is none.
 _LONGEST_ID = 200
-
-_ORDERS = {"imported": "s.id", "date": "s.date_from, s.id", "issuer": "s.issuer COLLATE NOCASE, s.id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,24 +289,31 @@ class Reads:
         """The query that this text writes, with the codebook's attributes as fields."""
         return parse(query, self.codebook.attribute_names())
 
-    def numbers(self, query: Query | str = "", order: str = "imported", page: int = 4000) -> Iterator[array[int]]:
-        """The local numbers of the statements that a query finds, in order, by pages."""
-        compiled = self._compiled(query)
-        where, values = compiled.statements.sql, compiled.statements.values
-        if order == "imported":
-            last = ""
-            while True:
-                rows = self._all(
-                    f"SELECT s.number, s.id FROM statement s WHERE s.id > ? AND {where} ORDER BY s.id LIMIT ?",
-                    (last, *values, page),
-                )
-                if not rows:
-                    return
-                last = rows[-1]["id"]
-                yield array("q", (row["number"] for row in rows))
-        else:
-            rows = self._all(f"SELECT s.number FROM statement s WHERE {where} ORDER BY {_ORDERS[order]}", values)
-            yield array("q", (row["number"] for row in rows))
+    def numbers(self, query: Query | str = "", page: int = 4000) -> Iterator[array[int]]:
+        """The local numbers of the statements that a query finds, in the order of their ids, by pages."""
+        return self._listing(query, page=page).numbers()
+
+    def listing(self, query: Query | str = "", arrangement: Arrangement = Arrangement()) -> Iterator[Part]:  # noqa: B008
+        """The statements that a query finds, arranged, by parts of which the first comes soon."""
+        return self._listing(query, arrangement).parts()
+
+    def first_numbers(self, query: Query | str, most: int) -> list[int]:
+        """The numbers of some statements that a query finds, so many at most: those that are found soonest."""
+        return self._listing(query).first(most)
+
+    def _listing(self, query: Query | str, arrangement: Arrangement = Arrangement(), page: int = 4000) -> Listing:  # noqa: B008
+        text_of = "text_of" if self._value("PRAGMA user_version") > 1 else OLD_TEXT_OF
+        return Listing(self._all, self._compiled(query), self._coder or "", arrangement, page, text_of)
+
+    def ids(self, numbers: Sequence[int]) -> list[StatementId]:
+        """The ids of these statements, in the order given; those that are gone are left out."""
+        found: dict[int, str] = {}
+        for start in range(0, len(numbers), 2000):
+            some = numbers[start : start + 2000]
+            marks = ", ".join("?" * len(some))
+            for row in self._all(f"SELECT number, id FROM statement WHERE number IN ({marks})", some):
+                found[row[0]] = row[1]
+        return [StatementId(found[number]) for number in numbers if number in found]
 
     def summaries(self, numbers: Sequence[int]) -> list[Summary]:
         """These statements as a list shows them, in the order given; those that are gone are left out."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 #: "Anno" in ASCII, in the header of every project file.
 APPLICATION_ID = 0x416E6E6F
-VERSION = 1
+VERSION = 2
 
 #: Tables whose every change is in the ledger, with their key columns.
 LOGGED = {
@@ -207,6 +207,29 @@ WHEN NEW.text_sha256 <> OLD.text_sha256 OR NEW.length <> OLD.length BEGIN
 END;
 """
 
+#: For lists of a million statements: orders by date and issuer from indexes alone, what occurs in a field without
+#: reading every statement, and from a text that the index found to its statement without two look-ups of hashes.
+_SECOND = """
+DROP INDEX statement_date;
+CREATE INDEX statement_date ON statement(date_from, date_to, id);
+CREATE INDEX statement_issuer ON statement(issuer, id);
+CREATE INDEX statement_outlet ON statement(outlet);
+CREATE INDEX statement_language ON statement(language);
+CREATE TABLE text_of (
+    statement INTEGER PRIMARY KEY,
+    content INTEGER NOT NULL
+);
+INSERT INTO text_of (statement, content)
+SELECT s.number, c.number FROM statement s JOIN content c ON c.sha256 = s.text_sha256;
+CREATE INDEX text_of_content ON text_of(content);
+CREATE TRIGGER statement_comes AFTER INSERT ON statement BEGIN
+    INSERT INTO text_of (statement, content) SELECT NEW.number, number FROM content WHERE sha256 = NEW.text_sha256;
+END;
+CREATE TRIGGER statement_goes AFTER DELETE ON statement BEGIN
+    DELETE FROM text_of WHERE statement = OLD.number;
+END;
+"""
+
 
 def _statements(script: str) -> list[str]:
     """The single statements of a script; ``executescript`` would commit on its own."""
@@ -234,23 +257,32 @@ def migrations() -> Migrations:
         for statement in _statements(_FIRST):
             db.execute(statement)
 
+    @known(name="0002 lists of a million statements")
+    def second(db: Database) -> None:
+        for statement in _statements(_SECOND):
+            db.execute(statement)
+
     return known
 
 
-def migrate(connection: Connection) -> None:
-    """All pending migrations, in one transaction that also sets the version."""
+def migrate(connection: Connection, version: int = VERSION) -> None:
+    """All pending migrations up to this version, in one transaction that also sets it."""
     from sqlite_utils import Database
 
     db = Database(connection.raw, execute_plugins=False)
+    later = [migration.name for migration in migrations().pending(db) if int(migration.name[:4]) > version]
     with connection.transaction():
-        migrations().apply(db)
+        migrations().apply(db, stop_before=later)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute(f"PRAGMA user_version = {version}")
     connection.execute("PRAGMA recursive_triggers = ON")
 
 
-#: The SHA-256 of a sound schema of this version; a test compares it with what the migrations make.
-FINGERPRINT = "31230e039df6dbd780c4020a52fe921df43a37baa05451fab19d117fbb712bbb"
+#: The SHA-256 of a sound schema of each version; a test compares them with what the migrations make.
+FINGERPRINTS = {
+    1: "31230e039df6dbd780c4020a52fe921df43a37baa05451fab19d117fbb712bbb",
+    2: "eb703c65a8f16bf351f36f5a5002a7e378fb5fc8d1aefdd6da54f2d49c4ef5e6",
+}
 
 
 def schema_of(connection: Connection) -> list[tuple[str, str, str]]:
@@ -289,19 +321,19 @@ def verify(connection: Connection) -> None:
         raise newer(name, version, VERSION)
     if version < 1:  # no project was ever made without
         raise Damaged(f"{name} does not say which version of the schema it has. Restore a backup or salvage it.")
-    if version == VERSION and fingerprint(connection) != FINGERPRINT:
-        what = min((entry[1] for entry in set(schema_of(connection)) ^ set(expected())), default="unknown")
+    if fingerprint(connection) != FINGERPRINTS[version]:
+        what = min((entry[1] for entry in set(schema_of(connection)) ^ set(expected(version))), default="unknown")
         raise Damaged(f"{name} has an altered schema ({what}); it is not opened, because it could run foreign code.")
 
 
-def expected() -> list[tuple[str, str, str]]:
-    """``schema_of`` a new project, made by the migrations themselves."""
+def expected(version: int = VERSION) -> list[tuple[str, str, str]]:
+    """``schema_of`` a new project of this version, made by the migrations themselves."""
     import sqlite3
     from pathlib import Path
 
     fresh = Connection(sqlite3.connect(":memory:", isolation_level=None), Path(":memory:"))
     try:
-        migrate(fresh)
+        migrate(fresh, version)
         return schema_of(fresh)
     finally:
         fresh.close()

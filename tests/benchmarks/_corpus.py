@@ -35,18 +35,26 @@ def corpus(folder: Path, statements: int, length: int) -> Path:
 def _make(path: Path, statements: int, length: int) -> None:
     from annotator import Project
 
-    with Project.create(path, coder="LM") as project:
-        with project.intake(slice_ms=2000) as taking:
-            records = _records(project, statements, length)
-            while part := list(islice(records, PART)):
-                taking.add(part)
-            project.publish(taking, "Import")
+    with Project.create(path, coder="LM") as project, project.intake(slice_ms=2000) as taking:
+        records = _records(project, statements, length)
+        while part := list(islice(records, PART)):
+            taking.add(part)
+        project.publish(taking, "Import")
 
 
 def _records(project, statements: int, length: int) -> Iterator:  # type: ignore[no-untyped-def, type-arg]
     from annotator.core.exchange import Record
-    from annotator.core.model import Annotation, AnnotationId, DateValue, Progress, Statement, StatementId, TagName
-    from annotator.core.model import new_id, now
+    from annotator.core.model import (
+        Annotation,
+        AnnotationId,
+        DateValue,
+        Progress,
+        Statement,
+        StatementId,
+        TagName,
+        new_id,
+        now,
+    )
 
     words = Words()
     random = words.random

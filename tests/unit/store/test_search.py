@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from annotator import AnnotatorError, Project, Span, jobs
 from annotator.core.errors import Ambiguous, NotFound
+from annotator.store.listing import ORDERS, Arrangement
 
 from .conftest import TEXT, ids, span_of
 
@@ -230,13 +231,13 @@ def test_lists_show_counts_status_and_dates_in_the_order_asked(project: Project,
     assert dam.counts == {"accusation": 1, "demand": 1} and press.counts == {} and dam.suggestions == 0
     assert (dam.status, press.status) == ("unread", "done")
     assert press.date is not None and press.date.edtf == "2023" and arabic.date is None
-    orders = {
-        order: [n for page in project.numbers(order=order) for n in page] for order in ("imported", "date", "issuer")
-    }
+    orders = {order: [n for part in project.listing("", Arrangement(order)) for n in part.numbers] for order in ORDERS}
     numbers = [s.number for s in (dam, press, arabic)]
     assert orders["imported"] == numbers
-    assert orders["date"] == [numbers[2], numbers[0], numbers[1]]
+    assert orders["date"] == [numbers[0], numbers[1], numbers[2]]
     assert orders["issuer"] == [numbers[1], numbers[0], numbers[2]]
+    assert orders["progress"] == [numbers[0], numbers[2], numbers[1]]
+    assert orders["marks"] == [numbers[1], numbers[2], numbers[0]]
     assert [s.id for s in project.summaries([numbers[2], 999, numbers[0]])] == [arabic.id, dam.id]
     assert project.summaries([]) == []
     assert project.number_of(dam.id) == dam.number and project.number_of("gone") is None
