@@ -6,25 +6,31 @@ import os
 import sqlite3
 import tempfile
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.benchmarks._measure import Figure, median, p99, timed
 from tests.benchmarks._words import Words
 
 
-def _bare_commits(folder: Path, runs: int) -> list[float]:
-    """One row inserted and committed, with the journal and safety of a project."""
-    with sqlite3.connect(folder / "bare.db", isolation_level=None) as connection:
-        connection.execute("PRAGMA journal_mode = DELETE")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("CREATE TABLE mark (id INTEGER PRIMARY KEY, a TEXT, b TEXT)")
+@contextmanager
+def bare_commit(folder: Path) -> Iterator[Callable[[], float]]:
+    """Inserts and commits one row, with the journal and safety of a project; says how many milliseconds that took."""
+    connection = sqlite3.connect(folder / "bare.db", isolation_level=None)
+    connection.execute("PRAGMA journal_mode = DELETE")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("CREATE TABLE mark (id INTEGER PRIMARY KEY, a TEXT, b TEXT)")
 
-        def commit() -> None:
-            connection.execute("BEGIN IMMEDIATE")
-            connection.execute("INSERT INTO mark (a, b) VALUES (?, ?)", ("demand", "x" * 400))
-            connection.execute("COMMIT")
+    def commit() -> None:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("INSERT INTO mark (a, b) VALUES (?, ?)", ("demand", "x" * 400))
+        connection.execute("COMMIT")
 
-        return [timed(commit) for _ in range(runs)]
+    try:
+        yield lambda: timed(commit)
+    finally:
+        connection.close()
 
 
 def run(runs: int = 100) -> list[Figure]:
@@ -61,7 +67,8 @@ def _run(folder: Path, runs: int) -> list[Figure]:
     app.start(folder / "p.annotator")
     application.processEvents()
     spans = [Span(20 + 14 * n, 30 + 14 * n) for n in range(runs)]
-    limits = _bare_commits(folder, runs)
+    with bare_commit(folder) as commit:
+        limits = [commit() for _ in range(runs)]
     tagged, settled = [], []
     for n, span in enumerate(spans):
         app.window.reader.select(span, reveal=False)
