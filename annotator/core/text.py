@@ -293,26 +293,6 @@ def segments(spans: Sequence[Span]) -> list[Segment]:
     return found
 
 
-def lanes(spans: Iterable[Span]) -> list[int]:
-    """A lane for each span, in input order, such that spans in one lane do not overlap.
-
-    Greedy in the order of starts (longer first), so a passage keeps its lane unless an earlier one changes.
-    """
-    items = list(spans)
-    result = [0] * len(items)
-    free: list[int] = []
-    for i in sorted(range(len(items)), key=lambda i: (items[i].start, -items[i].end, i)):
-        for lane, end in enumerate(free):
-            if end <= items[i].start:
-                result[i] = lane
-                free[lane] = items[i].end
-                break
-        else:
-            result[i] = len(free)
-            free.append(items[i].end)
-    return result
-
-
 # -- words --------------------------------------------------------------------------------
 
 #: Letters and digits with the marks and joiners that belong to them; apostrophes and hyphens inside.

@@ -26,31 +26,18 @@ from PySide6.QtGui import (
     QTextLine,
 )
 
+from annotator.core.marks import Mark, Marks, merged
 from annotator.core.model import Tag
-from annotator.core.text import Span, Utf16Map, lanes, segments
+from annotator.core.text import Span, Utf16Map, segments
 from annotator.gui.page import MARGIN, PageLayout, has_rtl
 from annotator.gui.theme import LIGHT, Theme, softened, tag_color, tint
 
-#: Annotations are looked up by stretches of this many units.
-BUCKET = 4096
-#: One that spans more stretches than this is kept in a list of its own.
-_WIDE = 16
 #: Blocks whose geometry is kept.
 _KEPT = 600
 #: Underlines below these share the last place.
 _DEEPEST_LANE = 3
 _LANE_STEP = 3
 _BAR_WIDTH, _BAR_STEP, _BAR_GAP, _BAR_LANES = 3.0, 6.0, 18.5, 5
-
-
-class Mark(NamedTuple):
-    """A passage to be painted; ``start`` and ``end`` are positions in the document, half-open."""
-
-    id: str
-    start: int
-    end: int
-    tag: str
-    suggested: bool
 
 
 class Piece(NamedTuple):
@@ -254,10 +241,7 @@ class Highlights:
         self.built = 0
         self._page = page
         self._inks = _Inks()
-        self._marks: dict[str, Mark] = {}
-        self._lanes: dict[str, int] = {}
-        self._buckets: dict[int, list[Mark]] = {}
-        self._wide: list[Mark] = []
+        self._marks = Marks()
         self._drawings: dict[int, Drawing] = {}
         self._outlines: dict[tuple[str, int], QPainterPath] = {}
 
@@ -277,40 +261,30 @@ class Highlights:
 
     def clear(self) -> None:
         """Nothing is shown; another text follows."""
-        self._marks, self._lanes, self._buckets, self._wide = {}, {}, {}, []
+        self._marks = Marks()
         self.forget()
 
-    def show(self, marks: Iterable[Mark]) -> list[tuple[int, int]]:
+    def show(self, marks: Marks) -> list[tuple[int, int]]:
         """Shows these and no others; returns the positions of what changed, sorted and without overlaps.
 
         A passage changed if it came, went, moved, got another look, or if its lane did because of others.
         """
-        new = {mark.id: mark for mark in marks}
-        order = list(new.values())
-        places = dict(zip(new, lanes([Span(mark.start, mark.end) for mark in order]), strict=True))
+        before, self._marks = self._marks, marks
         touched = [
             (mark.start, mark.end)
-            for mark in order
-            if self._marks.get(mark.id) != mark or self._lanes.get(mark.id) != places[mark.id]
+            for mark in marks.order
+            if before.get(mark.id) != mark or before.lane(mark.id) != marks.lane(mark.id)
         ]
-        touched += [(old.start, old.end) for old in self._marks.values() if new.get(old.id) != old]
-        self._marks, self._lanes = new, places
-        if touched:
-            self._index(order)
-        changed = _merged(touched)
+        touched += [(old.start, old.end) for old in before.order if marks.get(old.id) != old]
+        changed = merged(touched)
         self._drop(changed)
         return changed
 
-    def _index(self, marks: Sequence[Mark]) -> None:
-        self._buckets, self._wide = {}, []
-        buckets = self._buckets
-        for mark in marks:
-            first, last = mark.start // BUCKET, (mark.end - 1) // BUCKET
-            if last - first > _WIDE:
-                self._wide.append(mark)
-            else:
-                for number in range(first, last + 1):
-                    buckets.setdefault(number, []).append(mark)
+    def change(self, come: Iterable[Mark], gone: Iterable[str]) -> list[tuple[int, int]]:
+        """Takes these passages in, or what became of them, and lets those go; returns like ``show``."""
+        changed = self._marks.change(come, gone)
+        self._drop(changed)
+        return changed
 
     def _drop(self, changed: Sequence[tuple[int, int]]) -> None:
         """Forgets the blocks that these positions touch."""
@@ -326,24 +300,24 @@ class Highlights:
 
     def lane(self, identifier: str) -> int:
         """The lane of a passage's underline: 0 at the words, no two that overlap in the same one."""
-        return self._lanes.get(identifier, 0)
+        return self._marks.lane(identifier)
 
     def all(self) -> Collection[Mark]:
         """All passages, in no order that matters."""
-        return self._marks.values()
+        return self._marks.order
 
-    def ordered(self) -> list[Mark]:
-        """All passages in text order."""
-        return sorted(self._marks.values(), key=lambda mark: (mark.start, mark.end, mark.tag, mark.id))
+    @property
+    def marks(self) -> Marks:
+        """The passages by place."""
+        return self._marks
+
+    def ordered(self) -> Sequence[Mark]:
+        """All passages in text order, at no cost; not to be kept over a change."""
+        return self._marks.order
 
     def within(self, start: int, end: int) -> list[Mark]:
         """The passages that share a position with this range, in text order, longer first."""
-        found: dict[str, Mark] = {mark.id: mark for mark in self._wide if mark.start < end and start < mark.end}
-        for number in range(start // BUCKET, max(start, end - 1) // BUCKET + 1):
-            for mark in self._buckets.get(number, ()):
-                if mark.start < end and start < mark.end:
-                    found[mark.id] = mark
-        return sorted(found.values(), key=lambda mark: (mark.start, -mark.end, mark.id))
+        return self._marks.within(start, end)
 
     # -- geometry ---------------------------------------------------------------------
 
@@ -380,7 +354,7 @@ class Highlights:
         extents: list[tuple[int, int]] = []
         for mark, span in zip(marks, spans, strict=True):
             parts = pieces(layout, span.start, span.end, bidi, size)
-            shift = min(self._lanes[mark.id], _DEEPEST_LANE) * _LANE_STEP + 1
+            shift = min(self.lane(mark.id), _DEEPEST_LANE) * _LANE_STEP + 1
             lines.setdefault((mark.tag, mark.suggested), []).extend(
                 QLineF(p.rect.left(), p.rect.bottom() + shift, p.rect.right(), p.rect.bottom() + shift) for p in parts
             )
@@ -445,7 +419,7 @@ class Highlights:
             if last < first:
                 continue
             if i in crossing:
-                lane = min(self._lanes[marks[i].id], _BAR_LANES - 1)
+                lane = min(self.lane(marks[i].id), _BAR_LANES - 1)
             else:
                 free = (n for n, used in enumerate(taken) if all(last < a or b < first for a, b in used))
                 lane = next(free, _BAR_LANES - 1)
@@ -467,7 +441,7 @@ class Highlights:
         bottom = self._page.blockBoundingRect(block).height()
         for mark in marks:
             if mark.start < start and mark.end > end:
-                lane = min(self._lanes[mark.id], _BAR_LANES - 1)
+                lane = min(self.lane(mark.id), _BAR_LANES - 1)
                 x = self._bar_x(lane, self._page.rtl(block))
                 yield Bar(mark.id, lane, self._inks.color(mark.tag), QLineF(x, 0, x, bottom))
 
@@ -565,16 +539,6 @@ def _wave(path: QPainterPath, line: QLineF) -> None:
         x += 3
         path.quadTo(x - 1.5, y - 2.4 if up else y + 2.4, x, y)
         up = not up
-
-
-def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(ranges):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
 
 
 def _touches(ranges: Sequence[tuple[int, int]], start: int, end: int) -> bool:
