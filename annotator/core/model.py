@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, NewType
+from typing import Any, NamedTuple, NewType
 
 StatementId = NewType("StatementId", str)
 AnnotationId = NewType("AnnotationId", str)
@@ -233,6 +233,16 @@ class Annotation:
     origin: str | None = None
     created_at: str = ""
     modified_at: str = ""
+
+
+class Place(NamedTuple):
+    """Where a passage stands in its statement, in code points, half-open; places sort in text order."""
+
+    start: int
+    end: int
+    tag: str
+    id: str
+    status: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,7 @@ Facts go from the session to the views; orders go from the views to the session,
 from __future__ import annotations
 
 import gc
-import json
 import sys
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -25,8 +23,8 @@ from annotator.gui.looks import Looks
 from annotator.gui.memory import Memory
 from annotator.gui.orders import Orders
 from annotator.gui.project_files import ProjectFiles
-from annotator.gui.reader import Position
 from annotator.gui.session import Session
+from annotator.gui.shown_statement import ShownStatement
 from annotator.gui.window import Window
 from annotator.gui.wording import one_line, tag_of
 from annotator.gui.worker import JobThread, ReadingThread
@@ -49,10 +47,9 @@ class App(QObject):
         self.looks = Looks(appearance, self.window, self.memory)
         self.jobs = JobThread(self)
         self.files = ProjectFiles(self.session, self.window, self.memory, self.jobs)
+        self.shown = ShownStatement(self.session, self.window.reader, self._nothing)
         self.orders = Orders(self.session, self.window)
         self._reading: ReadingThread | None = None
-        self._shown = ""
-        self._passages = 0
         self._opening = QTimer(self)
         self._opening.setSingleShot(True)
         self._opening.setInterval(_OPENED_AFTER)
@@ -60,16 +57,19 @@ class App(QObject):
         self.orders.set_snap(bool(self.memory.get("snap", False)))
         self.on_commands()
         self.on_opened()
+        self.shown.show("")
         self.on_shown("")
 
     def _wire(self) -> None:
         session, window, orders, files = self.session, self.window, self.orders, self.files
         # Facts of the session, to the views that show them.
         session.leaving.connect(window.inspector.commit)
-        session.leaving.connect(self._save_place)
+        session.leaving.connect(self.shown.save_place)
         session.opened.connect(self.on_opened)
         # The reader before all others: a mark is to be seen as soon as it is on disk.
+        session.written.connect(self.shown.on_written)
         session.changed.connect(self.on_changed)
+        session.shown.connect(self.shown.show)
         session.opened.connect(window.search.on_opened)
         for pane in (window.statements, window.passages, window.inspector):
             session.opened.connect(pane.on_opened)
@@ -80,6 +80,8 @@ class App(QObject):
         session.picked.connect(window.inspector.on_picked)
         session.picked.connect(self.on_picked)
         session.failed.connect(self.on_failed)
+        self.shown.failed.connect(self.on_failed)
+        self.shown.filled.connect(self.on_filled)
         session.said.connect(window.say)
         self.keymap.changed.connect(window.take_keys)
         window.commands_changed.connect(self.on_commands)
@@ -134,16 +136,15 @@ class App(QObject):
         """Another project: a reading thread of its own, its name and its tags."""
         project, window = self.session.project, self.window
         if self._reading is not None:
-            for part in (window.statements, window.search):
+            for part in (self.shown, window.statements, window.passages, window.search):
                 part.set_reading_thread(None)
             self._reading.close()
             self._reading = None
-        self._shown = ""
         window.banner.clear()
         window.say("")
         if project is not None:
             self._reading = ReadingThread(project, self)
-            for part in (window.statements, window.search):
+            for part in (self.shown, window.statements, window.passages, window.search):
                 part.set_reading_thread(self._reading)
             window.set_codebook(project.codebook)
             window.reader.set_tags({tag.name: tag for tag in project.codebook})
@@ -155,34 +156,13 @@ class App(QObject):
         self._refresh()
 
     def on_shown(self, statement: str) -> None:
-        """Another statement in the reader; where the one before was read is kept."""
-        project, reader = self.session.project, self.window.reader
-        self._shown = statement
+        """Another statement is in the reader."""
+        project = self.session.project
         self._opening.stop()
-        if project is None or not statement:
-            reader.show_nothing(self._nothing())
-        else:
-            try:
-                wrong = project.verified(statement)
-                annotations = project.annotations(statement)
-                self._passages = len(annotations)
-                reader.show_statement(
-                    project.statement(statement),
-                    project.text(statement),
-                    project.ranges(statement),
-                    annotations,
-                    {tag.name: tag for tag in project.codebook},
-                    verified=not wrong,
-                )
-                self._restore_place(project.position(statement))
-                if wrong:
-                    self.on_failed(AnnotatorError(f"{wrong[0][0].upper()}{wrong[0][1:]}; run “Check the project”."))
-            except AnnotatorError as error:
-                reader.show_nothing("This statement cannot be shown.")
-                self.on_failed(error)
+        if project is not None and statement:
             self._opening.start()
             self.memory.set_place(project.id, statement)
-            self.window.saved(self._passages, now=False)
+            self.window.saved(self.shown.passages, now=False)
         self.window.find_bar.refresh()
         self._refresh()
 
@@ -193,7 +173,7 @@ class App(QObject):
         self.orders.tagging.show_marker()
         self._refresh()
         if not self.session.statement:
-            window.reader.show_nothing(self._nothing())
+            self.shown.show("")
 
     def on_passages_asked(self, passages: list[str], place: QPoint) -> None:
         """Alt and a click: name the passages at this place of the text, to choose one."""
@@ -201,31 +181,28 @@ class App(QObject):
         at = QRect(reader.viewport().mapTo(window, place), QSize(1, 12))
         self.orders.choose_passage(passages, at)
 
+    def on_filled(self) -> None:
+        """The passages of a statement that has very many are drawn, some time after its text."""
+        self.window.saved(self.shown.passages, now=False)
+        self.window.reader.set_current(self.session.passage or None)
+
     def on_picked(self, passage: str) -> None:
         self.window.reader.set_current(passage or None)
         self._refresh()
 
     def on_changed(self, changes: Changes) -> None:
-        """A step was committed: draw what it changed in the statement on show."""
+        """A step was committed; what it changed in the statement on show is drawn already."""
         project, statement = self.session.project, self.session.statement
         if project is None:
             return
         if changes.many or changes.ids("tag"):
             self.window.set_codebook(project.codebook)
             self.window.reader.set_tags({tag.name: tag for tag in project.codebook})
-        if statement and changes.concerns(statement):
-            annotations = project.annotations(statement)
-            self._passages = len(annotations)
-            if changes.many or ("statement", statement) in changes.touched:
-                self.window.reader.show_statement(
-                    project.statement(statement), project.text(statement), project.ranges(statement), annotations
-                )
-                self.window.find_bar.refresh()
-            else:
-                self.window.reader.show_annotations(annotations)
+        if statement and (changes.many or ("statement", statement) in changes.touched):
+            self.window.find_bar.refresh()
         if changes:
             self.window.banner.hide_error()
-            self.window.saved(self._passages if statement else None)
+            self.window.saved(self.shown.passages if statement else None)
             self._name_steps()
             if statement and changes.concerns(statement) and changes.ids("annotation"):
                 self.on_read_a_while()  # who tags in it has opened it
@@ -451,25 +428,6 @@ class App(QObject):
         self.memory.put("snap", self.window.reader.dragging.snaps)
         self.session.use(None)
         self.memory.save()
-
-    def _save_place(self) -> None:
-        project = self.session.project
-        if project is None or not self._shown or project.read_only or not project.has_statement(self._shown):
-            return
-        if self.window.reader.statement_id != self._shown:
-            return
-        place = self.window.reader.position_state()
-        # When another program is writing just then, the place is not worth a message.
-        with suppress(AnnotatorError):
-            project.keep_position(self._shown, json.dumps([place.top, place.caret]))
-
-    def _restore_place(self, kept: str) -> None:
-        if not kept:
-            return
-        # What cannot be read was written by another version: the statement then begins at its beginning.
-        with suppress(ValueError, TypeError):
-            top, caret = json.loads(kept)
-            self.window.reader.restore_position(Position(top, caret))
 
     def _refresh(self) -> None:
         """What can be ordered now."""

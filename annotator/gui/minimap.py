@@ -26,8 +26,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPlainTextEdit, QScrollBar, QToolTip
 
 from annotator.core.finding import Places
+from annotator.core.marks import Mark
 from annotator.core.model import Tag
-from annotator.gui.highlights import Highlights, Mark
+from annotator.gui.highlights import Highlights
 from annotator.gui.layers import Layers
 from annotator.gui.pointing import Pointing
 from annotator.gui.sight import Sight

@@ -72,6 +72,11 @@ KICKER, TITLE, META = "kicker", "title", "meta"
 SEPARATOR = " ·\u00a0"
 
 
+#: What the header says of the text. The first two are equally long: the one may replace the other in the document.
+VERIFYING, VERIFIED = "verifying text…", "text verified ✓"
+UNVERIFIED = "text not verified"
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One paragraph of the header; ``italic`` are (start, length) in UTF-16 units."""
@@ -81,7 +86,7 @@ class Line:
     italic: tuple[tuple[int, int], ...] = ()
 
 
-def header_of(statement: Statement, verified: bool) -> list[Line]:
+def header_of(statement: Statement, verified: bool | None) -> list[Line]:
     """What stands above a statement: kicker, title and metadata, without what is unknown."""
     kicker = SEPARATOR.join(_isolated(part) for part in (statement.genre, statement.venue) if part.strip())
     lines = [Line(KICKER, kicker)] if kicker else []
@@ -89,7 +94,7 @@ def header_of(statement: Statement, verified: bool) -> list[Line]:
     return [*lines, _meta(statement, verified)]
 
 
-def _meta(statement: Statement, verified: bool) -> Line:
+def _meta(statement: Statement, verified: bool | None) -> Line:
     parts: list[tuple[str, str]] = []
     for value in (statement.issuer, statement.dateline):
         if value.strip():
@@ -102,7 +107,7 @@ def _meta(statement: Statement, verified: bool) -> Line:
         parts.append((f"published {by}", ""))
     if statement.language:
         parts.append((language_name(statement.language), ""))
-    parts.append(("text verified ✓" if verified else "text not verified", ""))
+    parts.append((VERIFYING if verified is None else VERIFIED if verified else UNVERIFIED, ""))
     text, italic = "", []
     for words, basis in parts:
         text += (SEPARATOR if text else "") + words

@@ -46,25 +46,32 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.core.codebook import Codebook
-from annotator.core.errors import NotFound
-from annotator.core.model import Annotation, Changes, Tag
+from annotator.core.model import Annotation, Changes, Place, Tag
 from annotator.gui.page import is_rtl
 from annotator.gui.session import Session
 from annotator.gui.theme import Theme, current_theme, draw_shape, softened, tag_color, ui_font, ui_size
 from annotator.gui.wording import missing_count, one_line, passage_line, spoken_passage, tag_of, tool_tip
+from annotator.gui.worker import ReadingThread
 from annotator.store.project import Project
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 #: More changed passages than this are read again as a whole.
 _FEW = 40
+#: A statement with more passages than this has them listed by the reading thread.
+_MANY = 5_000
+#: Rows that are read together, and how many of those read are kept.
+_PAGE, _KEPT = 60, 3_000
 
 
-def _place(annotation: Annotation) -> tuple[int, int, str, str]:
-    return annotation.start, annotation.end, annotation.tag, annotation.id
+def _place(annotation: Annotation) -> Place:
+    return Place(annotation.start, annotation.end, annotation.tag, annotation.id, annotation.status)
 
 
 class PassageRows(QAbstractTableModel):
-    """The annotations of one statement as rows, by (start, end, tag, id); what a row says is worked out when shown."""
+    """The annotations of one statement as rows, by (start, end, tag, id).
+
+    Only where they stand is held; the annotations themselves are read by pages when their rows are looked at.
+    """
 
     ANNOTATION = Qt.ItemDataRole.UserRole
     TAG = Qt.ItemDataRole.UserRole + 1
@@ -75,18 +82,22 @@ class PassageRows(QAbstractTableModel):
         super().__init__(parent)
         self._project: Project | None = None
         self._codebook = Codebook()
-        self._rows: list[Annotation] = []
+        self._rows: list[Place] = []
+        self._places: dict[str, Place] = {}
+        self._read: dict[str, Annotation] = {}
         self._names: dict[str, str] = {}
         self._coders: dict[str, str] = {}
 
     # -- what it holds ------------------------------------------------------------------
 
-    def set_rows(self, project: Project | None, rows: Sequence[Annotation]) -> None:
-        """Hold these from now on."""
+    def set_rows(self, project: Project | None, places: Sequence[Place]) -> None:
+        """Hold these, which are in text order, from now on."""
         self.beginResetModel()
         self._project = project
         self._codebook = project.codebook if project else Codebook()
-        self._rows = sorted(rows, key=_place)
+        self._rows = list(places)
+        self._places = {place.id: place for place in places}
+        self._read.clear()
         self.forget_names()
         self.endResetModel()
 
@@ -97,16 +108,20 @@ class PassageRows(QAbstractTableModel):
 
     def put(self, annotation: Annotation) -> None:
         """Add this passage, or show what became of it."""
-        row = self.row_of(annotation.id)
-        if row is not None and _place(self._rows[row]) == _place(annotation):
-            self._rows[row] = annotation
+        place, before = _place(annotation), self._places.get(annotation.id)
+        self._read[annotation.id] = annotation
+        if before is not None and before[:4] == place[:4]:
+            row = bisect_left(self._rows, before)
+            self._rows[row] = self._places[annotation.id] = place
             self.dataChanged.emit(self.index(row, 0), self.index(row, 0))
             return
-        if row is not None:
+        if before is not None:
             self.drop(annotation.id)
-        row = bisect_left(self._rows, _place(annotation), key=_place)
+            self._read[annotation.id] = annotation
+        row = bisect_left(self._rows, place)
         self.beginInsertRows(QModelIndex(), row, row)
-        self._rows.insert(row, annotation)
+        self._rows.insert(row, place)
+        self._places[annotation.id] = place
         self.endInsertRows()
 
     def drop(self, annotation: str) -> None:
@@ -114,14 +129,27 @@ class PassageRows(QAbstractTableModel):
         row = self.row_of(annotation)
         if row is not None:
             self.beginRemoveRows(QModelIndex(), row, row)
-            del self._rows[row]
+            del self._rows[row], self._places[annotation]
+            self._read.pop(annotation, None)
             self.endRemoveRows()
 
     def row_of(self, annotation: str) -> int | None:
-        return next((n for n, a in enumerate(self._rows) if a.id == annotation), None)
+        place = self._places.get(annotation)
+        return bisect_left(self._rows, place) if place is not None else None
 
     def id_at(self, row: int) -> str:
         return self._rows[row].id if 0 <= row < len(self._rows) else ""
+
+    def annotation_at(self, row: int) -> Annotation | None:
+        """The annotation of a row, read with those around it; None when it is gone since."""
+        identifier = self._rows[row].id
+        if identifier not in self._read and self._project is not None:
+            if len(self._read) > _KEPT:
+                self._read.clear()
+            first = max(0, row - _PAGE // 2)
+            page = (place.id for place in self._rows[first : first + _PAGE])
+            self._read |= {a.id: a for a in self._project.annotations_by_id(page)}
+        return self._read.get(identifier)
 
     def _name_of(self, actor: str) -> str:
         if actor not in self._names:
@@ -147,7 +175,9 @@ class PassageRows(QAbstractTableModel):
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # Qt
         if not index.isValid() or not 0 <= index.row() < len(self._rows):
             return None
-        annotation = self._rows[index.row()]
+        annotation = self.annotation_at(index.row())
+        if annotation is None:
+            return None
         tag = tag_of(self._codebook, annotation.tag)
         if role == Qt.ItemDataRole.DisplayRole:
             return one_line(annotation.quote)
@@ -190,8 +220,10 @@ class PassageDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:  # Qt
         theme, rect = self.theme, option.rect
+        annotation: Annotation | None = index.data(PassageRows.ANNOTATION)
+        if annotation is None:
+            return
         tag: Tag = index.data(PassageRows.TAG)
-        annotation: Annotation = index.data(PassageRows.ANNOTATION)
         color = tag_color(theme, tag)
         suggested = annotation.status in ("suggested", "rejected")
         painter.save()
@@ -369,6 +401,8 @@ class PassagesPane(QWidget):
         #: The keys by the tag's name, as the user has them; the codebook's until they are told.
         self._tag_keys: Mapping[str, str] | None = None
         self._choose_key = ""
+        self._thread: ReadingThread | None = None
+        self._waiting = False
         self._build()
 
     def _build(self) -> None:
@@ -414,6 +448,10 @@ class PassagesPane(QWidget):
         """Another project is open, or none."""
         self._load()
 
+    def set_reading_thread(self, thread: ReadingThread | None) -> None:
+        """Who reads the passages of a statement that has very many."""
+        self._thread = thread
+
     def on_shown(self, statement: str) -> None:
         """Another statement is shown."""
         self._load()
@@ -427,6 +465,9 @@ class PassagesPane(QWidget):
         touched = changes.ids("annotation")
         if changes.many or "tag" in tables or (changes.concerns(statement) and len(touched) > _FEW):
             self._load()
+            return
+        if self._waiting and changes.concerns(statement):
+            self._load()  # what is on its way may be from before
             return
         if tables & {"actor", "coder"}:
             self._rows.forget_names()
@@ -474,7 +515,8 @@ class PassagesPane(QWidget):
         project = self._session.project
         writable = project is not None and not project.read_only
         row = self._rows.row_of(annotation)
-        current = self._rows.index(row, 0).data(PassageRows.ANNOTATION).tag if row is not None else ""
+        shown = self._rows.annotation_at(row) if row is not None else None
+        current = shown.tag if shown is not None else ""
         retag = menu.addMenu("Retag")
         retag.setEnabled(writable)
         for tag in project.codebook if project else ():
@@ -498,28 +540,39 @@ class PassagesPane(QWidget):
 
     def _load(self) -> None:
         project, statement = self._session.project, self._session.statement
-        annotations: Sequence[Annotation] = ()
-        if project is not None and statement:
-            annotations = project.annotations(statement)
-        self._list.quietly(lambda: self._rows.set_rows(project, annotations))
+        self._waiting = False
+        if self._thread is not None:
+            self._thread.drop("passages")
+        if project is None or not statement:
+            self._show_places(())
+        elif self._thread is None or project.passage_count(statement) <= _MANY:
+            self._show_places(project.places(statement))
+        else:
+            self._show_places(())
+            self._waiting = True
+            self._tell_count()
+            self._thread.ask("passages", lambda reads: [reads.places(statement)], self._show_places)
+
+    def _show_places(self, places: Sequence[Place]) -> None:
+        self._waiting = False
+        project = self._session.project
+        self._list.quietly(lambda: self._rows.set_rows(project, places))
         self._tell_count()
         self._list.make_current(self._session.passage)
 
     def _take(self, project: Project, statement: str, touched: frozenset[str]) -> None:
+        there = {a.id: a for a in project.annotations_by_id(touched) if a.statement == statement}
         for identifier in touched:
-            try:
-                annotation = project.annotation(identifier)
-            except NotFound:
+            if identifier in there:
+                self._rows.put(there[identifier])
+            else:
                 self._rows.drop(identifier)
-                continue
-            if annotation.statement == statement:
-                self._rows.put(annotation)
 
     def _tell_count(self) -> None:
         count = self._rows.rowCount()
         self._count.setText(str(count) if self._session.statement else "")
         self._count.setAccessibleName(f"{count} passage{'s' * (count != 1)}")
-        self._empty.setText("" if count else self._advice())
+        self._empty.setText("" if count else "Reading the passages…" if self._waiting else self._advice())
         self._empty.setVisible(not count)
         self._list.setAccessibleDescription(self._empty.text())
 

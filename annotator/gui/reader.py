@@ -6,8 +6,8 @@ document that begins with the header. The stored text is the only source of word
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -31,11 +31,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QFrame, QPlainTextEdit, QToolTip, QWidget
 
 from annotator.core.finding import Places
-from annotator.core.model import Annotation, Range, Statement, Tag
+from annotator.core.marks import Mark, Marks
+from annotator.core.model import Annotation, Place, Range, Statement, Tag
 from annotator.core.sentences import sentence_at, unit
 from annotator.core.text import Span, Utf16Map, word_at
 from annotator.gui.dragging import Dragging
-from annotator.gui.highlights import Highlights, Mark, pieces
+from annotator.gui.highlights import Highlights, pieces
 from annotator.gui.layers import Layers
 from annotator.gui.minimap import Minimap
 from annotator.gui.moves import (
@@ -47,7 +48,17 @@ from annotator.gui.moves import (
     sentence_from,
     sentence_start,
 )
-from annotator.gui.page import MARGIN, Content, PageLayout, Setting, display_copy, has_rtl, header_of
+from annotator.gui.page import (
+    MARGIN,
+    VERIFIED,
+    VERIFYING,
+    Content,
+    PageLayout,
+    Setting,
+    display_copy,
+    has_rtl,
+    header_of,
+)
 from annotator.gui.pointing import Pointing
 from annotator.gui.selection_bar import SelectionBar
 from annotator.gui.sight import Sight
@@ -57,6 +68,8 @@ from annotator.gui.typography import Typography, reading_size
 
 #: The bounds of the text's size, in pixels.
 SMALLEST, LARGEST = 10, 60
+#: More changed places than this are worked out anew as a whole in the scroll bar.
+_FEW = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +95,8 @@ class Reader(QPlainTextEdit):
     words_selected = Signal()
     #: Alt and a click where several passages lie: their ids, and the place in the viewport.
     passages_asked = Signal(list, QPoint)
+    #: Passages came, went or changed; ``highlights.ordered()`` has them.
+    marks_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None, theme: Theme | None = None) -> None:
         super().__init__(parent)
@@ -160,11 +175,14 @@ class Reader(QPlainTextEdit):
         statement: Statement,
         text: str,
         ranges: Sequence[Range] = (),
-        annotations: Sequence[Annotation] = (),
+        passages: Iterable[Place | Annotation] = (),
         tags: Mapping[str, Tag] | None = None,
-        verified: bool = True,
+        verified: bool | None = True,
     ) -> None:
-        """Shows a statement from its beginning; the one that is on show already stays where it was read."""
+        """Shows a statement from its beginning; the one that is on show already stays where it was read.
+
+        ``verified`` is None while that is still being found out; ``show_verified`` tells it later.
+        """
         again = self._statement is not None and self._statement.id == statement.id and self._text == text
         place, selected = (self.position_state(), self.span()) if again else (None, None)
         self._reset()
@@ -179,13 +197,14 @@ class Reader(QPlainTextEdit):
         if tags is not None:
             self._tags = tags
         self.highlights.set_look(self._theme, self._tags)
-        self._hide_titles(ranges, annotations)
-        self.highlights.show(self._marks(annotations))
+        self.highlights.show(self.marks_maker()(passages))
+        self._hide_titles(ranges)
         self._layers.current = (
             self._layers.current if again and self.highlights.mark(self._layers.current or "") else None
         )
         first = self._first()
-        self.place_caret(first + len(text[first:][:1000]) - len(text[first:][:1000].lstrip()), reveal=False)
+        opening = text[first : first + 1000]
+        self.place_caret(first + len(opening) - len(opening.lstrip()), reveal=False)
         if place and selected:
             self.select(selected, reveal=False)
         if place:
@@ -206,20 +225,53 @@ class Reader(QPlainTextEdit):
         self.viewport().update()
         self.selection_changed.emit()
 
-    def show_annotations(self, annotations: Sequence[Annotation]) -> None:
+    def show_annotations(self, passages: Iterable[Place | Annotation]) -> None:
         """Shows these passages instead of those before, at once; only what changed is drawn anew."""
-        if self._statement is None:
+        self.show_marks(self.marks_maker()(passages))
+
+    def show_marks(self, marks: Marks) -> None:
+        """Like ``show_annotations``, for marks that ``marks_maker`` made of this statement's passages."""
+        if self._statement is not None:
+            self._repaint(self.highlights.show(marks))
+
+    def change_annotations(self, come: Iterable[Place | Annotation], gone: Iterable[str] = ()) -> None:
+        """Shows what became of these passages, or new ones, and those no more; touches nothing else."""
+        if self._statement is not None:
+            self._repaint(self.highlights.change(self.marks_maker()(come).order, gone))
+
+    def show_verified(self) -> None:
+        """The text is as it was imported: says so in the header, where that was still being found out."""
+        header = self.page.content.header
+        if not header or not header[-1].text.endswith(VERIFYING):
             return
-        self._reveal_tagged_titles(annotations)
-        changed = QRegion()
-        for start, end in self.highlights.show(self._marks(annotations)):
-            changed += self.sight.region(start, end)
-            self.minimap.touch(start, end)
-        if not changed.isEmpty():
-            # Before any other view: a mark is to be seen as soon as it is on disk.
-            self.viewport().repaint(changed)
+        line = replace(header[-1], text=header[-1].text.removesuffix(VERIFYING) + VERIFIED)
+        self.page.content = replace(self.page.content, header=(*header[:-1], line))
+        block = self.document().findBlockByNumber(len(header) - 1)
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(block.position() + block.length() - 1 - len(VERIFYING))
+        cursor.setPosition(block.position() + block.length() - 1, QTextCursor.MoveMode.KeepAnchor)
+        cursor.insertText(VERIFIED)
+        self.viewport().update(self.sight.region(block.position(), block.position() + 1))
+
+    def _repaint(self, changed: Sequence[tuple[int, int]]) -> None:
+        """Paints these positions anew, before any other view: a mark is to be seen as soon as it is on disk."""
+        self._reveal_tagged_titles()
+        begin, end = self.sight.positions()
+        region = QRegion()
+        for start, stop in changed:
+            if start < end and begin < stop:
+                region += self.sight.region(start, stop)
+        if not region.isEmpty():
+            self.viewport().repaint(region)
+        if len(changed) > _FEW:
+            self.minimap.refresh()
+        else:
+            for start, stop in changed:
+                self.minimap.touch(start, stop)
         if self._layers.current and self.highlights.mark(self._layers.current) is None:
             self.set_current(None)
+        if changed:
+            self.marks_changed.emit()
 
     def set_tags(self, tags: Mapping[str, Tag]) -> None:
         """Another codebook: colours, underlines and names of tags."""
@@ -319,20 +371,21 @@ class Reader(QPlainTextEdit):
             self.blockSignals(was)
         self.verticalScrollBar().setValue(0)
 
-    def _marks(self, annotations: Sequence[Annotation]) -> Iterator[Mark]:
+    def marks_maker(self) -> Callable[[Iterable[Place | Annotation]], Marks]:
+        """What turns passages of the statement on show into marks; it may be called on another thread."""
         length, shift, unit_at = len(self._text), self.page.content.start, self._units.to_utf16
-        for each in annotations:
-            # Nothing outside of the text can be shown; check tells of it.
-            if 0 <= each.start < each.end <= length:
-                yield Mark(
-                    each.id,
-                    shift + unit_at(each.start),
-                    shift + unit_at(each.end),
-                    each.tag,
-                    each.status == "suggested",
-                )
 
-    def _hide_titles(self, ranges: Sequence[Range], annotations: Sequence[Annotation]) -> None:
+        def made(passages: Iterable[Place | Annotation]) -> Marks:
+            return Marks(
+                Mark(shift + unit_at(p.start), shift + unit_at(p.end), p.tag, p.id, p.status == "suggested")
+                for p in passages
+                # Nothing outside of the text can be shown; check tells of it.
+                if 0 <= p.start < p.end <= length
+            )
+
+        return made
+
+    def _hide_titles(self, ranges: Sequence[Range]) -> None:
         """Hides a title that the header shows, with the blank lines after it, unless words of it are tagged."""
         title = self._statement.title if self._statement else ""
         hidden: list[Span] = []
@@ -343,7 +396,7 @@ class Reader(QPlainTextEdit):
             end = each.end
             while end < len(self._text) and self._text[end] == "\n":
                 end += 1
-            if end < len(self._text) and not any(a.start < end and each.start < a.end for a in annotations):
+            if end < len(self._text) and not self._tagged(Span(each.start, end)):
                 hidden.append(Span(each.start, end))
         self._hidden = tuple(hidden)
         blank = len(self._text) - len(self._text.lstrip("\n"))
@@ -353,11 +406,14 @@ class Reader(QPlainTextEdit):
         for span in hidden:
             self._set_visible(span, False)
 
-    def _reveal_tagged_titles(self, annotations: Sequence[Annotation]) -> None:
+    def _reveal_tagged_titles(self) -> None:
         for span in self._hidden:
-            if any(a.start < span.end and span.start < a.end for a in annotations):
+            if self._tagged(span):
                 self._hidden = tuple(each for each in self._hidden if each != span)
                 self._set_visible(span, True)
+
+    def _tagged(self, span: Span) -> bool:
+        return bool(self.highlights.within(self._to_doc(span.start), self._to_doc(span.end)))
 
     def _set_visible(self, span: Span, visible: bool) -> None:
         """Shows or hides the blocks that lie in the span as a whole."""
@@ -490,15 +546,12 @@ class Reader(QPlainTextEdit):
 
     def next_passage(self, direction: int = 1) -> str | None:
         """The annotation after the current one in text order, or before it; without one, from the caret on."""
-        marks = self.highlights.ordered()
-        ids = [mark.id for mark in marks]
-        if self._layers.current in ids:
-            place = ids.index(self._layers.current) + (1 if direction > 0 else -1)
+        marks, current = self.highlights.marks, self.highlights.mark(self._layers.current or "")
+        if current is None:
+            found = marks.around(self.textCursor().position(), direction)
         else:
-            caret = self.textCursor().position()
-            after = next((i for i, mark in enumerate(marks) if mark.start >= caret), len(ids))
-            place = after if direction > 0 else after - 1
-        return ids[place] if 0 <= place < len(ids) else None
+            found = marks.after(current, direction)
+        return found.id if found else None
 
     # -- selecting --------------------------------------------------------------------------
 

@@ -24,7 +24,9 @@ class Session(QObject):
 
     #: Another project is open, or none: read ``project``.
     opened = Signal()
-    #: A step was committed (``Changes``).
+    #: A step was committed (``Changes``): for what is to be seen before anything else.
+    written = Signal(object)
+    #: A step was committed (``Changes``); what is current stands in it.
     changed = Signal(object)
     #: The shown statement or the project is about to be left: what is being typed belongs to it.
     leaving = Signal()
@@ -94,6 +96,7 @@ class Session(QObject):
         """Tell all views what a step changed that was made elsewhere, such as an import on a worker thread."""
         if not changes:
             return
+        self.written.emit(changes)
         project = self.project
         if project is not None:
             touched = self.passage and (changes.many or ("annotation", self.passage) in changes.touched)

@@ -42,6 +42,11 @@ class Sight:
                     return rect if rect.bottom() > 0 and rect.top() < self._view.viewport().height() else None
         return None
 
+    def positions(self) -> tuple[int, int]:
+        """The positions that the blocks in sight hold, half-open."""
+        blocks = [block for block, _ in self.blocks(QRectF(self._view.viewport().rect()))]
+        return (blocks[0].position(), blocks[-1].position() + blocks[-1].length()) if blocks else (0, 0)
+
     def region(self, start: int, end: int) -> QRegion:
         """The part of the viewport whose blocks share a position with this range."""
         width, region = self._view.viewport().width(), QRegion()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,6 +25,7 @@ from annotator.core.model import (
     Coder,
     CoderId,
     Link,
+    Place,
     Progress,
     Range,
     Statement,
@@ -37,7 +38,7 @@ from annotator.core.text import Span, digest, find_phrase, find_words, fold
 from annotator.store import filters, history, ledger
 from annotator.store.driver import Connection, Gate, Row, loaded
 from annotator.store.listing import OLD_TEXT_OF, Arrangement, Listing, Part
-from annotator.store.rows import actor_of, annotation_of, date_of, link_of, statement_of, tag_of
+from annotator.store.rows import actor_of, annotation_of, check_offsets, date_of, link_of, statement_of, tag_of
 
 #: Statements a page: a page of 4 kB texts is read in some milliseconds.
 PAGE = 200
@@ -239,9 +240,11 @@ class Reads:
         found = []
         if digest(text) != known.text_sha256 or len(text) != known.length:
             found.append(f"the text of statement {short(statement)} does not match its hash")
-        for a in self.annotations(statement):
-            if text[a.start : a.end] != a.quote:
-                found.append(f"passage {short(a.id)} of statement {short(statement)} does not quote its text")
+        rows = self._all('SELECT id, start, "end", quote FROM annotation WHERE statement = ?', (statement,))
+        for identifier, start, end, quote in rows:
+            check_offsets(identifier, start, end)
+            if text[start:end] != quote:
+                found.append(f"passage {short(identifier)} of statement {short(statement)} does not quote its text")
         return found
 
     # -- what hangs on a statement ---------------------------------------------------------------
@@ -250,6 +253,28 @@ class Reads:
         """The statement's annotations by (start, end, tag, id)."""
         rows = self._all("SELECT * FROM annotation WHERE statement = ?", (statement,))
         return tuple(sorted(map(annotation_of, rows), key=_place))
+
+    def annotations_by_id(self, identifiers: Iterable[str]) -> list[Annotation]:
+        """Those of these annotations that are there, by (start, end, tag, id)."""
+        wanted = list(identifiers)
+        found: list[Annotation] = []
+        for first in range(0, len(wanted), PAGE):
+            some = wanted[first : first + PAGE]
+            rows = self._all(f"SELECT * FROM annotation WHERE id IN ({', '.join('?' for _ in some)})", some)
+            found += map(annotation_of, rows)
+        return sorted(found, key=_place)
+
+    def passage_count(self, statement: str) -> int:
+        """How many annotations the statement has, of all coders."""
+        return int(self._value("SELECT count(*) FROM annotation WHERE statement = ?", (statement,)))
+
+    def places(self, statement: str) -> list[Place]:
+        """Where the statement's annotations stand, in text order: a tenth of the work that ``annotations`` is."""
+        rows = self._all('SELECT start, "end", tag, id, status FROM annotation WHERE statement = ?', (statement,))
+        found = list(map(Place._make, rows))
+        for place in found:
+            check_offsets(place.id, place.start, place.end)
+        return sorted(found)
 
     def annotation(self, identifier: str) -> Annotation:
         row = self._one("SELECT * FROM annotation WHERE id = ?", (identifier,))

@@ -139,11 +139,16 @@ def tag_of(definition: str) -> Tag:
 _NO_ATTRIBUTES: Mapping[str, Any] = {}
 
 
+def check_offsets(annotation: str, start: object, end: object) -> None:
+    """Raises ``Damaged`` unless these are numbers; the file may hold anything."""
+    if type(start) is not int or type(end) is not int:
+        raise Damaged(f"Passage {short(annotation)} has no place in its text. Restore a backup or salvage it.")
+
+
 def annotation_of(row: Row) -> Annotation:
     """The annotation that a row of its table holds."""
     attributes = row["attributes"]
-    if type(row["start"]) is not int or type(row["end"]) is not int:
-        raise Damaged(f"Passage {short(row['id'])} has no place in its text. Restore a backup or salvage it.")
+    check_offsets(row["id"], row["start"], row["end"])
     return Annotation(
         AnnotationId(row["id"]),
         StatementId(row["statement"]),

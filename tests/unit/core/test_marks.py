@@ -24,7 +24,10 @@ def assert_lanes_part_what_overlaps(marks: Marks) -> None:
 
 @given(st.lists(spans, max_size=25))
 def test_passages_that_overlap_never_share_a_lane(found):
-    assert_lanes_part_what_overlaps(Marks(mark(str(n), *span) for n, span in enumerate(found)))
+    marks = Marks(mark(str(n), *span) for n, span in enumerate(found))
+    assert_lanes_part_what_overlaps(marks)
+    used = {marks.lane(each.id) for each in marks.order}
+    assert used == set(range(len(used)))
 
 
 @given(st.lists(spans, max_size=25), changes)

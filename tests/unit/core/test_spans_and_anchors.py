@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.core.errors import AnnotatorError
-from annotator.core.text import CONTEXT, Anchor, Segment, Span, Utf16Map, lanes, segments
+from annotator.core.text import CONTEXT, Anchor, Segment, Span, Utf16Map, segments
 
 TEXT = "They call on the council to act. The council must act. They call on the council to act."
 SPANS = st.lists(st.builds(lambda a, n: Span(a, a + n), st.integers(0, 30), st.integers(1, 12)), max_size=12)
@@ -114,18 +114,3 @@ def test_segments_cover_exactly_what_the_spans_cover(spans: list[Span]):
     held = {point: tuple(i for i, s in enumerate(spans) if s.start <= point < s.end) for point in range(45)}
     seen = {point: segment.members for segment in segments(spans) for point in range(segment.start, segment.end)}
     assert seen == {point: members for point, members in held.items() if members}
-
-
-@given(SPANS)
-def test_spans_of_one_lane_never_overlap_and_no_lane_is_left_out(spans: list[Span]):
-    given_lanes = lanes(spans)
-    for i, one in enumerate(spans):
-        for j, other in enumerate(spans[:i]):
-            assert given_lanes[i] != given_lanes[j] or not one.overlaps(other)
-    assert set(given_lanes) == set(range(len(set(given_lanes))))
-
-
-@settings(max_examples=50)
-@given(SPANS, st.integers(31, 60))
-def test_a_passage_further_down_changes_no_lane_above(spans: list[Span], start: int):
-    assert lanes([*spans, Span(start + 20, start + 25)])[: len(spans)] == lanes(spans)

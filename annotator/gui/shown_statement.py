@@ -1,0 +1,165 @@
+"""The statement on show: read into the reader, verified, and kept up to date passage by passage.
+
+What takes long of that (many passages, many quotes to verify) is read beside the window, which stays alive.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+
+from PySide6.QtCore import QObject, Signal
+
+from annotator.core.errors import AnnotatorError
+from annotator.core.marks import Marks
+from annotator.core.model import Changes
+from annotator.gui.reader import Position, Reader
+from annotator.gui.session import Session
+from annotator.gui.worker import ReadingThread
+from annotator.store.project import Project
+from annotator.store.reads import Reads
+
+#: So many passages are drawn with the text; more come after it.
+_FEW = 25_000
+#: So many quotes, and so many characters, are verified before the text is shown.
+_FEW_QUOTES, _SHORT = 3_000, 2_000_000
+
+
+class ShownStatement(QObject):
+    """Puts the session's statement into the reader, and what steps change of its passages."""
+
+    #: The statement, or a part of what is known of it, cannot be shown: the ``AnnotatorError``.
+    failed = Signal(object)
+    #: Its passages came after it.
+    filled = Signal()
+
+    def __init__(self, session: Session, reader: Reader, nothing: Callable[[], str]) -> None:
+        super().__init__(reader)
+        self._session, self._reader = session, reader
+        #: What to do next when no statement is on show.
+        self._nothing = nothing
+        self._thread: ReadingThread | None = None
+        self._id = ""
+        self._waiting = False
+        self._verdict: bool | None = None
+
+    @property
+    def passages(self) -> int:
+        """How many passages are shown."""
+        return self._reader.highlights.shown
+
+    def set_reading_thread(self, thread: ReadingThread | None) -> None:
+        self._thread = thread
+
+    # -- facts from the session -----------------------------------------------------------
+
+    def show(self, statement: str) -> None:
+        """Another statement, where it was left; it is painted before anything else is done."""
+        project, reader = self._session.project, self._reader
+        self._id, self._waiting = statement, False
+        if project is None or not statement:
+            reader.show_nothing(self._nothing())
+            return
+        try:
+            self._read(project, statement)
+            self._restore_place(project.position(statement))
+        except AnnotatorError as error:
+            reader.show_nothing("This statement cannot be shown.")
+            self.failed.emit(error)
+        reader.viewport().repaint()
+
+    def on_written(self, changes: Changes) -> None:
+        """A step was committed: draw what it changed, and read nothing else."""
+        project, statement = self._session.project, self._session.statement
+        if project is None or not statement or not changes.concerns(statement):
+            return
+        if changes.many or ("statement", statement) in changes.touched:
+            if project.has_statement(statement):
+                self._read(project, statement, again=True)
+            return
+        touched = changes.ids("annotation")
+        if self._waiting:
+            self._ask_marks(statement)
+        elif touched:
+            there = [a for a in project.annotations_by_id(touched) if a.statement == statement]
+            self._reader.change_annotations(there, touched.difference(a.id for a in there))
+
+    def save_place(self) -> None:
+        """Keep where the statement is being read."""
+        project, reader = self._session.project, self._reader
+        if project is None or not self._id or project.read_only or not project.has_statement(self._id):
+            return
+        if reader.statement_id != self._id:
+            return
+        place = reader.position_state()
+        # When another program is writing just then, the place is not worth a message.
+        with suppress(AnnotatorError):
+            project.keep_position(self._id, json.dumps([place.top, place.caret]))
+
+    # -- parts --------------------------------------------------------------------------------
+
+    def _read(self, project: Project, statement: str, again: bool = False) -> None:
+        known, count, text = project.statement(statement), project.passage_count(statement), project.text(statement)
+        # Only an import brings another text; what a coder does leaves the verdict as it was.
+        verify = not again or text != self._reader.text
+        thread = self._thread
+        later = thread if count > _FEW_QUOTES or known.length > _SHORT else None
+        wrong: list[str] = []
+        if verify and later is None:
+            wrong = project.verified(statement)
+        if verify:
+            self._verdict = None if later is not None else not wrong
+        self._reader.show_statement(
+            known,
+            text,
+            project.ranges(statement),
+            project.places(statement) if count <= _FEW or thread is None else (),
+            {tag.name: tag for tag in project.codebook},
+            verified=self._verdict,
+        )
+        if wrong:
+            self._tell_wrong(wrong)
+        if count > _FEW:
+            self._ask_marks(statement)
+        if verify and later is not None:
+            later.ask("verify", lambda reads: [reads.verified(statement)], self._on_verified)
+
+    def _ask_marks(self, statement: str) -> None:
+        if self._thread is None:
+            return
+        self._waiting = True
+        made = self._reader.marks_maker()
+
+        def read(reads: Reads) -> Iterator[Marks]:
+            yield made(reads.places(statement))
+
+        self._thread.ask("marks", read, lambda marks: self._on_marks(statement, marks), on_error=self.failed.emit)
+
+    def _on_marks(self, statement: str, marks: Marks) -> None:
+        if statement == self._session.statement == self._reader.statement_id:
+            self._waiting = False
+            self._reader.show_marks(marks)
+            self.filled.emit()
+
+    def _on_verified(self, wrong: list[str]) -> None:
+        if not self._id or self._reader.statement_id != self._id:
+            return
+        self._verdict = not wrong
+        project = self._session.project
+        if not wrong:
+            self._reader.show_verified()
+        elif project is not None:
+            self._read(project, self._id, again=True)
+            self._tell_wrong(wrong)
+
+    def _tell_wrong(self, wrong: list[str]) -> None:
+        self.failed.emit(AnnotatorError(f"{wrong[0][0].upper()}{wrong[0][1:]}; run “Check the project”."))
+
+    def _restore_place(self, kept: str) -> None:
+        if not kept:
+            return
+        # What cannot be read was written by another version: the statement then begins at its beginning.
+        with suppress(ValueError, TypeError):
+            top, caret = json.loads(kept)
+            self._reader.restore_position(Position(top, caret))
