@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -18,15 +20,17 @@ from annotator import paths
 from annotator.core.errors import AnnotatorError, Overlap, sentence
 from annotator.core.model import Changes
 from annotator.gui.appearance import Appearance
+from annotator.gui.hover import Hover
 from annotator.gui.keymap import Keymap
 from annotator.gui.looks import Looks
 from annotator.gui.memory import Memory
+from annotator.gui.modes import DistractionFree, PlainText
 from annotator.gui.orders import Orders
 from annotator.gui.project_files import ProjectFiles
 from annotator.gui.session import Session
 from annotator.gui.shown_statement import ShownStatement
 from annotator.gui.window import Window
-from annotator.gui.wording import one_line, tag_of
+from annotator.gui.wording import PassageCard, one_line, passage_card, tag_of
 from annotator.gui.worker import JobThread, ReadingThread
 from annotator.store import identity
 
@@ -49,6 +53,9 @@ class App(QObject):
         self.files = ProjectFiles(self.session, self.window, self.memory, self.jobs)
         self.shown = ShownStatement(self.session, self.window.reader, self._nothing)
         self.orders = Orders(self.session, self.window)
+        self.hover = Hover(self.window.reader, self._cards)
+        self.plain_text = PlainText(self.session, self.window)
+        self.distraction_free = DistractionFree(self.window)
         self._reading: ReadingThread | None = None
         self._opening = QTimer(self)
         self._opening.setSingleShot(True)
@@ -70,6 +77,9 @@ class App(QObject):
         session.written.connect(self.shown.on_written)
         session.changed.connect(self.on_changed)
         session.shown.connect(self.shown.show)
+        session.changed.connect(self.plain_text.on_changed)
+        session.changed.connect(self.hover.hide)
+        session.shown.connect(self.hover.hide)
         session.opened.connect(window.search.on_opened)
         for pane in (window.statements, window.passages, window.inspector):
             session.opened.connect(pane.on_opened)
@@ -111,6 +121,8 @@ class App(QObject):
         window.passages.activated.connect(self.on_passage_activated)
         window.passages.menu_asked.connect(self.on_passage_menu)
         window.inspector.left.connect(window.reader.setFocus)
+        window.inspector.left.connect(self.distraction_free.on_text_again)
+        orders.escaped.connect(self.distraction_free.leave)
         window.find_bar.left.connect(window.reader.setFocus)
         window.find_bar.told.connect(window.say)
         window.search.statement_chosen.connect(self.on_statement_found)
@@ -250,12 +262,15 @@ class App(QObject):
             "project.history": self.show_history,
             "statement.history": self.show_statement_history,
             "view.appearance": self.looks.ask,
+            "view.plain": self.plain_text.toggle,
+            "view.focus": self.distraction_free.toggle,
             "help.keys": self.show_keys,
             "help.change_keys": self.change_keys,
             "help.about": self.show_about,
         }
         if identifier == "statement.unread":
             self._opening.stop()  # it has been opened, and is to count as unread all the same
+        self.distraction_free.prepare(identifier)
         if self.orders.knows(identifier):
             self.orders.carry_out(identifier)
         else:
@@ -428,6 +443,19 @@ class App(QObject):
         self.memory.put("snap", self.window.reader.dragging.snaps)
         self.session.use(None)
         self.memory.save()
+
+    def _cards(self, annotations: Sequence[str]) -> list[PassageCard]:
+        """What is told of these passages, of those that are there."""
+        project = self.session.project
+        # While another program uses the file, a card is not worth a message.
+        with suppress(AnnotatorError):
+            if project is not None:
+                there = [project.annotation(each) for each in annotations if project.has_annotation(each)]
+                tags = project.codebook
+                return [
+                    passage_card(tag_of(tags, a.tag), a, project.actor_name, project.coder_name(a.coder)) for a in there
+                ]
+        return []
 
     def _refresh(self) -> None:
         """What can be ordered now."""

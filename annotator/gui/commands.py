@@ -177,8 +177,16 @@ COMMANDS: tuple[Command, ...] = (
     Command("view.smaller", "Smaller text", ("Ctrl+-",), "View", "", needs=""),
     Command("view.normal", "Normal text size", ("Ctrl+0",), "View", "", needs=""),
     Command(
+        "view.plain", "Plain text", ("Ctrl+Shift+H",), "View", "Hide all marks; tagging shows them again", needs="",
+        apart=True, checkable=True,
+    ),
+    Command(
+        "view.focus", "Only the text", ("F11",), "View", "The text alone on the whole screen; Esc comes back", needs="",
+        checkable=True,
+    ),
+    Command(
         "view.appearance", "Appearance…", ("Ctrl+,",), "View", "Theme, font, size, length and height of lines",
-        needs="", apart=True,
+        needs="",
     ),
     Command("help.keys", "Keys", ("?", "F1"), "Help", "All keys on one sheet", needs=""),
     Command("help.change_keys", "Change keys…", (), "Help", "Give a command the keys that suit your hands", needs=""),

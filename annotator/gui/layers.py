@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QTextBlock, QTextCursor
 
-from annotator.gui.highlights import Highlights, pieces
+from annotator.gui.highlights import Drawing, Highlights, pieces
 from annotator.gui.page import MARGIN, META, PageLayout, has_rtl
 from annotator.gui.sight import Sight
 from annotator.gui.theme import Theme
@@ -23,6 +24,8 @@ class Layers:
     def __init__(self, sight: Sight, page: PageLayout, highlights: Highlights, theme: Theme) -> None:
         self.theme = theme
         self.current: str | None = None
+        #: Whether marks are hidden; found places and the selection are painted all the same.
+        self.plain = False
         self.found: Callable[[int, int], Iterable[tuple[int, int, bool]]] = lambda begin, end: ()
         self._sight = sight
         self._page = page
@@ -32,6 +35,8 @@ class Layers:
         """Everything under the words that meets an area of the viewport."""
         blocks = [(block, round(top)) for block, top in self._sight.blocks(area.adjusted(0, -24, 0, 24))]
         drawings = [(self._highlights.drawing(block), top) for block, top in blocks]
+        if self.plain:
+            drawings = [(_without_marks(drawing), top) for drawing, top in drawings]
         for drawing, top in drawings:
             if drawing.fills:
                 painter.resetTransform()
@@ -41,7 +46,7 @@ class Layers:
         painter.setPen(Qt.PenStyle.NoPen)
         self._paint_found(painter, blocks)
         self._paint_selection(painter, blocks, cursor)
-        current = self._highlights.mark(self.current or "")
+        current = None if self.plain else self._highlights.mark(self.current or "")
         for (block, top), (drawing, _) in zip(blocks, drawings, strict=True):
             painter.resetTransform()
             painter.translate(0, top)
@@ -98,3 +103,8 @@ class Layers:
             )
             painter.setBrush(color)
             painter.drawRects([part.rect for part in parts])
+
+
+def _without_marks(drawing: Drawing) -> Drawing:
+    """What is left in plain text: the badges of signs that cannot be seen, which belong to the text."""
+    return replace(drawing, fills=(), underlines=(), waves=(), bars=())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QRect
+from PySide6.QtCore import QObject, QRect, Signal
 from PySide6.QtGui import QGuiApplication
 
 from annotator.core.citation import citation
@@ -28,6 +28,9 @@ _PASSAGE = "passage:"
 
 class Orders(QObject):
     """The commands that work on statements and passages."""
+
+    #: Esc was pressed, and nothing was begun that it could leave.
+    escaped = Signal()
 
     def __init__(self, session: Session, window: Window) -> None:
         super().__init__(window)
@@ -268,8 +271,10 @@ class Orders(QObject):
             self._window.find_bar.leave()
         elif reader.span() is not None:
             reader.clear_selection()
-        else:
+        elif self._session.passage:
             self._session.pick("")
+        else:
+            self.escaped.emit()
 
     # -- statements ---------------------------------------------------------------------------
 

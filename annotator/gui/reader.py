@@ -297,6 +297,16 @@ class Reader(QPlainTextEdit):
             span = self._found[n]
             yield self._to_doc(span.start), self._to_doc(span.end), n == self._found_current
 
+    @property
+    def plain(self) -> bool:
+        return self._layers.plain
+
+    def set_plain(self, plain: bool) -> None:
+        """Hides all marks, or shows them again; found places and the selection stay."""
+        self._layers.plain = plain
+        self.minimap.set_plain(plain)
+        self.viewport().update()
+
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self._apply_look()
@@ -833,14 +843,7 @@ class Reader(QPlainTextEdit):
     def viewportEvent(self, event: QEvent) -> bool:  # Qt
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             place = QPointF(event.pos())
-            _, ids = self.pointing.ids_under(place)
-            marks = [mark for each in ids if (mark := self.highlights.mark(each))]
-            labels = [
-                (tag.label or tag.name if (tag := self._tags.get(mark.tag)) else mark.tag)
-                + (" (suggested)" if mark.suggested else "")
-                for mark in marks
-            ]
-            labels += self.pointing.badges_under(place)
+            labels = self.pointing.badges_under(place)
             # Qt takes what looks like HTML for HTML, and would load the images in it.
             text = "\n".join(labels).replace("<", "‹")
             QToolTip.showText(event.globalPos(), text, self.viewport()) if labels else QToolTip.hideText()

@@ -43,8 +43,8 @@ def stylesheet(theme: Theme) -> str:
     """The whole window's style sheet.
 
     Widgets choose their part by a property: ``role`` is one of ``pane``, ``topbar``, ``heading``, ``muted``,
-    ``small``, ``title``, ``chip``, ``view``, ``primary``, ``danger``, ``quiet``, ``keycap``, ``banner``, ``page``,
-    ``findbar``, ``option``.
+    ``small``, ``title``, ``chip``, ``badge``, ``card``, ``view``, ``primary``, ``danger``, ``quiet``, ``keycap``,
+    ``banner``, ``page``, ``findbar``, ``option``.
     A chip or view that is checked stands out. Focus always shows as a line in the accent colour, and what is inside
     of it stays where it was: the padding gives what the line takes.
     """
@@ -151,6 +151,13 @@ QPushButton[role="chip"]:hover {{ background: {hover}; }}
 QPushButton[role="chip"]:checked {{ background: {accent}; color: {on_accent}; border-color: {accent}; }}
 QPushButton[role="chip"]:focus {{ border: {focus}px solid {accent}; padding: {chip_row}px {chip_side}px; }}
 QPushButton[role="chip"]:checked:focus {{ border: {focus}px solid {text}; }}
+QPushButton[role="badge"] {{
+    background: {chosen}; border: 1px solid {hairline}; border-radius: 11px; padding: 2px 10px; color: {muted};
+    font-size: {small}px;
+}}
+QFrame[role="card"] {{ background: {page}; border: 1px solid {thumb}; border-radius: 8px; }}
+QFrame[role="card"] {{ background: {page}; border: 1px solid {thumb}; border-radius: 8px; }}
+QPushButton[role="badge"]:hover {{ color: {text}; }}
 
 QAbstractItemView {{
     background: {chrome}; border: {edge}px solid transparent; outline: none;

@@ -135,7 +135,8 @@ class Window(QMainWindow):
         rows = QVBoxLayout(whole)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
-        rows.addWidget(self._top_bar())
+        self.top_bar = self._top_bar()
+        rows.addWidget(self.top_bar)
         rows.addWidget(self.panes, 1)
         # Below the panes, so that a message does not push the words away that it is about.
         rows.addWidget(self.banner)
@@ -230,6 +231,9 @@ class Window(QMainWindow):
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             self.reader.addAction(action)
             self.passages.addAction(action)
+        else:
+            # A key of a menu that is hidden with its bar would do nothing.
+            self.addAction(action)
         self._actions[command.id] = action
         self._commands[command.id] = command
         return action
@@ -410,7 +414,7 @@ class Window(QMainWindow):
 
     def next_pane(self, direction: int) -> None:
         """Give the focus to the next pane, round and round."""
-        order = self.panes_in_order()
+        order = [pane for pane in self.panes_in_order() if pane[0].isVisible()]
         focus = QApplication.focusWidget()
         here = next((i for i, (pane, _) in enumerate(order) if focus is pane or _within(focus, pane)), 1 - direction)
         order[(here + direction) % len(order)][1]()

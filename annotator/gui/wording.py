@@ -6,6 +6,7 @@ What is said elsewhere too is in ``core.wording`` and ``core.history``, and pass
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -16,6 +17,9 @@ from annotator.core.wording import NameOf, choice_label, isolated, local_time, o
 
 #: The attributes that tell passages of a tag apart, for the tags that the program ships.
 _TELLING = {"demand": ("addressee",), "accusation": ("accused",), "event": ("date_start", "place_text")}
+
+#: What a card shows of a long text, in characters, and how many attributes.
+_LONG, _CARD_ROWS = 80, 7
 
 
 def tool_tip(text: str) -> str:
@@ -94,3 +98,40 @@ __all__ = [
     "typed_text",
     "values_text",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class PassageCard:
+    """What is told of a passage at a glance: ``head`` names the tag, ``aside`` coder and status.
+
+    ``rows`` are labels and values of the attributes that are filled, ``note`` is its beginning, ``missing`` counts
+    required attributes that are empty.
+    """
+
+    tag: Tag
+    head: str
+    aside: str = ""
+    rows: tuple[tuple[str, str], ...] = ()
+    note: str = ""
+    missing: int = 0
+
+
+def passage_card(tag: Tag, annotation: Annotation, name_of: NameOf, coder: str) -> PassageCard:
+    """A passage at a glance, as plain lines."""
+    given = annotation.attributes
+    filled = [attribute for attribute in tag.attributes if given.get(attribute.name)]
+    rows = [
+        (attribute.label or attribute.name, one_line(values_text(attribute, given[attribute.name], name_of), _LONG))
+        for attribute in filled[:_CARD_ROWS]
+    ]
+    if len(filled) > _CARD_ROWS:
+        rows.append(("", f"and {len(filled) - _CARD_ROWS} more"))
+    status = "" if annotation.status == "made" else annotation.status
+    return PassageCard(
+        tag,
+        one_line(tag.label or tag.name, _LONG),
+        " · ".join(part for part in (isolated(one_line(coder, _LONG)), status) if part),
+        tuple(rows),
+        one_line(annotation.note, 2 * _LONG),
+        missing_count(tag, annotation),
+    )
