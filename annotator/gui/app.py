@@ -182,6 +182,8 @@ class App(QObject):
         """There are other commands or other keys: tell all that name them."""
         window = self.window
         window.search.set_commands([(c.id, c.text, window.key(c.id)) for c in window.commands()])
+        window.search.set_key(min(window.keys("find.all"), key=len, default=""))
+        window.statements.set_way_in(window.way_to("project.import"))
         self.orders.tagging.show_marker()
         self._refresh()
         if not self.session.statement:

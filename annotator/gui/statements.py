@@ -194,6 +194,7 @@ class StatementsPane(QWidget):
         self._shown = ""
         self._quiet = False
         self._loading = False
+        self._no_statements = NO_STATEMENTS
         self._theme = current_theme()
 
         self._chips = Chips(self)
@@ -320,6 +321,10 @@ class StatementsPane(QWidget):
         self._list.viewport().update()
         # Who shows a statement also notes that it was opened; that is no step, so no change tells of it.
         self._glance.start()
+
+    def set_way_in(self, way: str) -> None:
+        """How to import, in the middle of a sentence: the user may have changed the key."""
+        self._no_statements = NO_STATEMENTS.replace("press Ctrl+I", way)
 
     def set_reading_thread(self, thread: ReadingThread | None) -> None:
         """Ask this thread for the order from now on."""
@@ -539,7 +544,7 @@ class StatementsPane(QWidget):
     def _order_complete(self) -> None:
         self._loading = False
         rows = self.model.rowCount()
-        nothing = NO_MATCH if self._query else NO_STATEMENTS
+        nothing = NO_MATCH if self._query else self._no_statements
         self._say("" if rows else nothing)
         self.listed.emit(rows)
 

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -31,6 +30,7 @@ from annotator.gui.keymap import Keymap, refusal
 from annotator.gui.theme import Theme, current_theme, ui_font
 
 _COMMAND = Qt.ItemDataRole.UserRole + 1
+_PRESS = "Press the new key. Esc leaves it as it is."
 _PLAIN = "Choose a command and press Enter to give it another key."
 
 
@@ -76,7 +76,7 @@ class ChangeKeys(QDialog):
         self.setAccessibleName("Change keys")
         self._theme = theme or current_theme()
         self._keymap = keymap
-        groups = sorted_by_group((command.menu, command.id, "") for command in commands)
+        groups = sorted_by_group((command.under or command.menu, command.id, "") for command in commands)
         by_id = {command.id: command for command in commands}
         self._commands = {identifier: by_id[identifier] for _, identifier, _ in groups}
         self._wanted: tuple[str, str] | None = None
@@ -122,8 +122,8 @@ class ChangeKeys(QDialog):
         self._say.setWordWrap(True)
         self._say.setMinimumHeight(QFontMetrics(ui_font()).height() * 2 + 4)
         self._say.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading)
-        self.press.setMinimumHeight(QFontMetrics(ui_font()).height() + 18)
-        self.press.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.press.setFixedHeight(self.change_button.sizeHint().height())
+        self.press.setMinimumWidth(QFontMetrics(ui_font()).horizontalAdvance(_PRESS) + 60)
         self.use_button.setProperty("role", "primary")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 18, 0, 16)
@@ -140,11 +140,11 @@ class ChangeKeys(QDialog):
         row(self.filter_field)
         column.addWidget(table, 1)
         row(self._say)
-        row(self.press)
-        row(self.use_button, self.keep_button, None)
-        row(self.change_button, self.add_button, self.none_button, self.reset_button, None)
+        # One place for what can be done now, so that the list does not move meanwhile.
+        first = (self.change_button, self.add_button, self.none_button, self.reset_button)
+        row(self.press, *first, self.use_button, self.keep_button, None)
         row(self.reset_all_button, None, self.close_button)
-        self._usual = (self.change_button, self.add_button, self.none_button, self.reset_button, self.reset_all_button)
+        self._usual = (*first, self.reset_all_button)
         for button in (*self._usual, self.close_button, self.use_button, self.keep_button):
             button.setAutoDefault(False)
         self._ask(None)
@@ -168,8 +168,8 @@ class ChangeKeys(QDialog):
     def _fill(self) -> None:
         table, group = self.table, None
         for identifier, command in self._commands.items():
-            if command.menu != group:
-                group = command.menu
+            if (command.under or command.menu) != group:
+                group = command.under or command.menu
                 self._append(group.upper(), None)
             self._append(command.text.rstrip("…"), identifier)
         self._show_keys()
@@ -282,7 +282,7 @@ class ChangeKeys(QDialog):
         for button in (self.use_button, self.keep_button):
             button.setVisible(state == "conflict")
         for button in self._usual:
-            button.setVisible(state != "conflict")
+            button.setVisible(state is None)
         self.filter_field.setEnabled(state is None)
         self.table.setEnabled(state is None)
 
@@ -292,11 +292,12 @@ class ChangeKeys(QDialog):
             return
         self._adding = adding
         name = self._commands[identifier].text.rstrip("…")
-        self.press.setText("Press the new key. Esc leaves it as it is.")
+        self.press.setText(_PRESS)
         self.press.setAccessibleName(f"Press the new key for {name}. Escape leaves it as it is.")
         self._tell(f"{'One more' if adding else 'The'} key for “{name}”:")
         self._ask("press")
         self._show_state()
+        self.table.scrollTo(self.table.currentIndex())
         self.press.setFocus()
 
     def _begin_adding(self) -> None:

@@ -111,8 +111,12 @@ class KeyCaps(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(QColor(theme.text))
         metrics = QFontMetrics(font)
+        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading
+        if room.height() > metrics.height() * 2:
+            painter.drawText(room, middle | Qt.TextFlag.TextWordWrap, text)
+            return
         elided = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width() - (14 if own else 0))
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading, elided)
+        painter.drawText(room, middle, elided)
         if own:
             # Beside the name: what the user changed.
             away = metrics.horizontalAdvance(elided) + 10
@@ -128,6 +132,8 @@ class _Column(QTableWidget):
     def __init__(self, caps: KeyCaps) -> None:
         super().__init__(0, 2)
         self._caps = caps
+        #: What the descriptions may be wide, in pixels.
+        self._room = 200
         self.setItemDelegate(caps)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -144,17 +150,20 @@ class _Column(QTableWidget):
         self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(row_height())
 
-    def show_groups(self, groups: Sequence[Sequence[Row]], widest: int) -> None:
-        """Hold these groups; ``widest`` is the room for the keys."""
+    def show_groups(self, groups: Sequence[Sequence[Row]], width: int) -> None:
+        """Hold these groups in a column of this width; a description that is too long for it gets more lines."""
         self.setRowCount(0)
+        widest = max((self._caps.width(keys) for rows in groups for _, keys, _ in rows), default=0)
+        widest = max(round(110 * ui_size() / 13), widest + _LEFT + 10)
         self.setColumnWidth(0, widest)
+        self._room = max(80, width - widest - 8)
         names = [rows[0][0] for rows in groups]
         self.setAccessibleName(f"Keys: {', '.join(names)}")
         for rows in groups:
             self._append(rows[0][0].upper(), "", True)
             for _, keys, text in rows:
                 self._append(keys, text, False)
-        self.setFixedHeight(height_of(groups) + 2)
+        self.setFixedHeight(sum(self.rowHeight(row) for row in range(self.rowCount())) + 2)
 
     def _append(self, left: str, right: str, is_group: bool) -> None:
         row = self.rowCount()
@@ -171,7 +180,10 @@ class _Column(QTableWidget):
             self.setRowHeight(row, row_height() + _ABOVE)
         else:
             first.setData(Qt.ItemDataRole.AccessibleTextRole, f"{left}: {right}")
-            second.setToolTip(right)
+            metrics = QFontMetrics(ui_font())
+            needed = metrics.boundingRect(0, 0, self._room, 9999, Qt.TextFlag.TextWordWrap, right).height()
+            if needed > metrics.height() * 1.5:
+                self.setRowHeight(row, needed + 9)
 
     def step(self, direction: int) -> bool:
         """Go to the next key or the one before, over headings; whether there was one."""
@@ -221,7 +233,7 @@ class KeySheet(QDialog):
         self._theme = theme or current_theme()
         self._rows: list[Row] = sorted_by_group(rows)
         self._fitting = self._rows
-        self._count = 0
+        self._count = self._laid_out = 0
         self.filter_field = QLineEdit()
         self.filter_field.setPlaceholderText("Type to find a key or a command")
         self.filter_field.setAccessibleName("Find a key")
@@ -280,11 +292,11 @@ class KeySheet(QDialog):
             groups.setdefault(row[0], []).append(row)
         self._count = self._room()
         parts = balanced(list(groups.values()), self._count) if groups else []
-        widest = min(
-            round(170 * ui_size() / 13), max((self._caps.width(keys) for _, keys, _ in self._rows), default=90)
-        )
+        self._laid_out = self.width()
+        extent = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        width = (self.width() - extent) // self._count
         for n, column in enumerate(self._columns):
-            column.show_groups(parts[n] if n < len(parts) else [], widest + _LEFT + 8)
+            column.show_groups(parts[n] if n < len(parts) else [], width)
             # An empty column keeps its room, so that a filter does not stretch the others.
             column.setVisible(n < self._count)
         self._nothing.setVisible(not groups)
@@ -321,7 +333,7 @@ class KeySheet(QDialog):
         if not columns or key not in (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Left, Qt.Key.Key_Right):
             return False
         if here < 0:
-            if key not in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            if key != Qt.Key.Key_Down:
                 return False
             columns[0].setFocus()
             columns[0].setCurrentCell(1, 0)
@@ -347,7 +359,7 @@ class KeySheet(QDialog):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # Qt
         super().resizeEvent(event)
-        if self._room() != self._count:
+        if self.width() != self._laid_out:
             self._lay_out()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # Qt
