@@ -100,6 +100,24 @@ def _boundaries(piece: str, language: str) -> list[tuple[int, int]]:
     return [(boundary["start_index"], boundary["end_index"]) for boundary in found]
 
 
+def unit_ends(text: str, language: str = "en") -> Iterator[list[int]]:
+    """Where each sentence's codable part ends, in text order and by pieces of which none takes over 10 ms.
+
+    A sentence longer than a window of 20,000 code points counts once, where it ends.
+    """
+    for paragraph in paragraphs(text):
+        start = paragraph.start
+        while start < paragraph.end:
+            limit = min(paragraph.end, start + _WINDOW)
+            found = list(_in_paragraph(text, Span(start, limit), language))
+            start = limit
+            if limit < paragraph.end and found:
+                # Cut by the window: it is looked at again from its beginning, unless it began with the window.
+                last = found.pop()
+                start = last.start if found else limit
+            yield [unit(text, span).end for span in found]
+
+
 def sentence_at(text: str, offset: int, language: str = "en") -> Span | None:
     """The sentence at this offset, or the one that has just ended there; None on an empty line."""
     paragraph = paragraph_at(text, offset)

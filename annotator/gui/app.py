@@ -20,6 +20,7 @@ from annotator import paths
 from annotator.core.errors import AnnotatorError, Overlap, sentence
 from annotator.core.model import Changes
 from annotator.gui.appearance import Appearance
+from annotator.gui.guide import Guide
 from annotator.gui.hover import Hover
 from annotator.gui.keymap import Keymap
 from annotator.gui.looks import Looks
@@ -56,6 +57,7 @@ class App(QObject):
         self.hover = Hover(self.window.reader, self._cards)
         self.plain_text = PlainText(self.session, self.window)
         self.distraction_free = DistractionFree(self.window)
+        self.guide = Guide(self.session, self.window, self.memory)
         self._reading: ReadingThread | None = None
         self._opening = QTimer(self)
         self._opening.setSingleShot(True)
@@ -68,7 +70,7 @@ class App(QObject):
         self.on_shown("")
 
     def _wire(self) -> None:
-        session, window, orders, files = self.session, self.window, self.orders, self.files
+        session, window, orders, files, guide = self.session, self.window, self.orders, self.files, self.guide
         # Facts of the session, to the views that show them.
         session.leaving.connect(window.inspector.commit)
         session.leaving.connect(self.shown.save_place)
@@ -133,6 +135,15 @@ class App(QObject):
         window.search.actor_chosen.connect(self.on_actor_found)
         window.search.left.connect(window.reader.setFocus)
         window.coder.clicked.connect(self.ask_coder)
+        # The first steps go along with what is done.
+        session.shown.connect(guide.on_shown)
+        session.changed.connect(guide.on_changed)
+        window.ordered.connect(guide.on_ordered)
+        window.reader.selection_changed.connect(guide.on_selected)
+        window.first_steps.advanced.connect(guide.on_advanced)
+        window.first_steps.closed.connect(guide.on_closed)
+        window.first_steps.left.connect(window.reader.setFocus)
+        self.shown.progress.changed.connect(self.on_progress)
         window.closing.connect(self.on_closing)
         # Long work.
         self.jobs.progressed.connect(window.job_bar.show_progress)
@@ -249,6 +260,10 @@ class App(QObject):
         except AnnotatorError:
             self._opening.start()  # busy: it is no step, so it can wait
 
+    def on_progress(self) -> None:
+        """More of the statement was read, or its sentences are counted now."""
+        self.window.passed(self.shown.progress.words)
+
     # -- orders ------------------------------------------------------------------------------
 
     def carry_out(self, identifier: str) -> None:
@@ -268,6 +283,7 @@ class App(QObject):
             "view.focus": self.distraction_free.toggle,
             "help.keys": self.show_keys,
             "help.change_keys": self.change_keys,
+            "help.tour": self.guide.show,
             "help.about": self.show_about,
         }
         if identifier == "statement.unread":

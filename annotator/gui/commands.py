@@ -62,6 +62,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("statement.next", "Next statement", ("Ctrl+Down",), "Statement", "Go down the list"),
     Command("statement.previous", "Previous statement", ("Ctrl+Up",), "Statement", "Go up the list"),
     Command(
+        "statement.next_unread", "Next unread statement", ("Ctrl+Shift+Down",), "Statement",
+        "The next one of the list that you have not opened; after the last, the first",
+    ),
+    Command(
         "statement.done", "Mark done and go on", ("Ctrl+Return", "Ctrl+Enter"), "Statement",
         "Mark this statement done and show the next one", writes=True, needs="statement", apart=True,
     ),
@@ -190,6 +194,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("help.keys", "Keys", ("?", "F1"), "Help", "All keys on one sheet", needs=""),
     Command("help.change_keys", "Change keys…", (), "Help", "Give a command the keys that suit your hands", needs=""),
+    Command("help.tour", "Show the three steps again", (), "Help", "Select, tag, undo or hand on", needs="statement"),
     Command("help.about", "About Annotator", (), "Help", "", needs=""),
 )  # fmt: skip
 

@@ -28,4 +28,4 @@ class HistoryList(QLabel):
         lines = list(reversed(latest_first[:SHOWN]))
         if len(latest_first) > SHOWN:
             lines.insert(0, "Earlier steps are in the history of the statement.")
-        self.setText("\n".join(lines) or "Nothing yet.")
+        self.setText("\n".join(lines) or "Nothing yet. Tags and changes will be listed here.")

@@ -49,6 +49,7 @@ class Orders(QObject):
             "find.filter": window.statements.focus_filter,
             "statement.next": lambda: self.step_statement(1),
             "statement.previous": lambda: self.step_statement(-1),
+            "statement.next_unread": window.statements.next_unread,
             "statement.done": self.done_and_next,
             "statement.open": lambda: self.mark(OPEN),
             "statement.unread": lambda: self.mark(UNREAD),
@@ -261,7 +262,7 @@ class Orders(QObject):
         self._window.reader.setFocus()
 
     def escape(self) -> None:
-        """Leave what was begun: a retag, the marker, then the finding, the selection, the current passage."""
+        """Leave what was begun: a retag, the marker, the finding, the selection, the passage; then the first steps."""
         reader = self._window.reader
         if self.tagging.retagging:
             self.tagging.end_retag()
@@ -273,6 +274,8 @@ class Orders(QObject):
             reader.clear_selection()
         elif self._session.passage:
             self._session.pick("")
+        elif self._window.first_steps.isVisible():
+            self._window.first_steps.close_for_ever()
         else:
             self.escaped.emit()
 

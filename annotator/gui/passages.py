@@ -581,7 +581,7 @@ class PassagesPane(QWidget):
         if project is None or not self._session.statement:
             return "Open a statement to see its passages."
         if project.read_only:
-            return "No passages."
+            return "No passages, and none can be made: the project is read-only."
         keys = [key for tag in project.codebook if (key := self._key_of(tag))]
         if not keys:
             way = f"press {self._choose_key}" if self._choose_key else "choose a tag in the Passage menu"

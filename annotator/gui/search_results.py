@@ -31,7 +31,7 @@ CONTEXT, BEFORE = 64, 24
 
 MORE = "… more: press Enter to see all in the list"
 ALL = "Press Enter to see all in the list"
-NOTHING = "Nothing was found."
+NOTHING = "Nothing was found. Try fewer words, or the beginning of one."
 
 COMMANDS, STATEMENTS, PASSAGES, TEXT, ACTORS = "Commands", "Statements", "Passages", "Text", "Actors"
 #: In the order of the rows: commands last, so that what was searched for stands next to the caret.

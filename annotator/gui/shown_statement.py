@@ -15,6 +15,7 @@ from annotator.core.errors import AnnotatorError
 from annotator.core.marks import Marks
 from annotator.core.model import Changes
 from annotator.gui.reader import Position, Reader
+from annotator.gui.reading_progress import ReadingProgress
 from annotator.gui.session import Session
 from annotator.gui.worker import ReadingThread
 from annotator.store.project import Project
@@ -39,6 +40,8 @@ class ShownStatement(QObject):
         self._session, self._reader = session, reader
         #: What to do next when no statement is on show.
         self._nothing = nothing
+        #: How far it was read.
+        self.progress = ReadingProgress(reader, self)
         self._thread: ReadingThread | None = None
         self._id = ""
         self._waiting = False
@@ -60,12 +63,14 @@ class ShownStatement(QObject):
         self._id, self._waiting = statement, False
         if project is None or not statement:
             reader.show_nothing(self._nothing())
+            self.progress.end()
             return
         try:
             self._read(project, statement)
-            self._restore_place(project.position(statement))
+            self._restore_place(project.position(statement), project.statement(statement).language)
         except AnnotatorError as error:
-            reader.show_nothing("This statement cannot be shown.")
+            reader.show_nothing("This statement cannot be shown. Choose another one in the list.")
+            self.progress.end()
             self.failed.emit(error)
         reader.viewport().repaint()
 
@@ -93,9 +98,10 @@ class ShownStatement(QObject):
         if reader.statement_id != self._id:
             return
         place = reader.position_state()
+        self.progress.look()
         # When another program is writing just then, the place is not worth a message.
         with suppress(AnnotatorError):
-            project.keep_position(self._id, json.dumps([place.top, place.caret]))
+            project.keep_position(self._id, json.dumps([place.top, place.caret, self.progress.furthest]))
 
     # -- parts --------------------------------------------------------------------------------
 
@@ -156,10 +162,12 @@ class ShownStatement(QObject):
     def _tell_wrong(self, wrong: list[str]) -> None:
         self.failed.emit(AnnotatorError(f"{wrong[0][0].upper()}{wrong[0][1:]}; run “Check the project”."))
 
-    def _restore_place(self, kept: str) -> None:
-        if not kept:
-            return
+    def _restore_place(self, kept: str, language: str) -> None:
+        """Back to where the statement was read; what was kept are the top, the caret and the furthest place."""
+        top, caret, furthest = -1, -1, 0
         # What cannot be read was written by another version: the statement then begins at its beginning.
         with suppress(ValueError, TypeError):
-            top, caret = json.loads(kept)
+            top, caret, furthest = map(int, (*json.loads(kept or "[]"), 0)[:3])
+        self.progress.begin(language, furthest)
+        if caret >= 0:
             self._reader.restore_position(Position(top, caret))

@@ -49,7 +49,7 @@ NEAR = 200
 #: Statements a page of the order. With words the search is made anew for each page, so that the pages are large.
 PAGE, WORDS_PAGE = 4000, 200_000
 
-NOTHING_OPEN = "No project is open."
+NOTHING_OPEN = "No project is open. Press Ctrl+O to open one, or Ctrl+N to make one."
 NO_STATEMENTS = "No statements yet. Drop files here, or press Ctrl+I to import."
 STALE = "The list below is the one from before."
 NO_MATCH = "Nothing matches. Esc clears the filter."

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -30,6 +30,7 @@ from annotator.gui.commands import COMMANDS, MENUS, Command, tag_commands
 from annotator.gui.dialogs.message import Banner
 from annotator.gui.dialogs.progress import JobBar
 from annotator.gui.find_bar import FindBar
+from annotator.gui.first_steps import FirstSteps
 from annotator.gui.inspector import InspectorPane
 from annotator.gui.keyboard import by_letter, by_position, is_shifted_digit, shown
 from annotator.gui.keymap import Keymap
@@ -37,6 +38,7 @@ from annotator.gui.marker_sign import MarkerSign
 from annotator.gui.memory import Memory
 from annotator.gui.passages import PassagesPane
 from annotator.gui.reader import Reader
+from annotator.gui.screens import arrangement, brought_back, present
 from annotator.gui.search_field import SearchField
 from annotator.gui.session import Session
 from annotator.gui.statements import StatementsPane
@@ -75,7 +77,8 @@ class Window(QMainWindow):
         self._text_keys: dict[str, str] = {}
         self._tags: tuple[Tag, ...] = ()
         self._recent_menu: QMenu | None = None
-        self._saved_at = ""
+        self._saved_at = self._said = self._passed = ""
+        self._passages: int | None = None
         self._enabled: tuple[bool, ...] = ()
         self._codebook_is_new = True
         #: Whether undo and redo have something to do.
@@ -100,6 +103,7 @@ class Window(QMainWindow):
         self.reader = Reader(theme=self._theme)
         self.reader.setAccessibleName("Reader")
         self.find_bar = FindBar(self.reader)
+        self.first_steps = FirstSteps(self._theme)
         self.passages = PassagesPane(session)
         self.inspector = InspectorPane(session)
         self.banner = Banner()
@@ -113,6 +117,7 @@ class Window(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.find_bar)
         column.addWidget(self.reader, 1)
+        column.addWidget(self.first_steps)
         self.right = QSplitter(Qt.Orientation.Vertical)
         self.right.addWidget(self.passages)
         self.right.addWidget(self.inspector)
@@ -373,14 +378,27 @@ class Window(QMainWindow):
     def saved(self, passages: int | None, *, now: bool = True) -> None:
         """Say in the status bar that all is on disk, since when, and how many passages the statement has."""
         self._saved_at = datetime.now().strftime(" %H:%M:%S") if now else self._saved_at
-        parts = [f"Saved{self._saved_at}"]
-        if passages is not None:
-            parts.append(f"{passages} passage{'s' * (passages != 1)}")
-        self._saved.setText(" · ".join(parts))
+        self._passages, self._said = passages, ""
+        self._tell_state()
+
+    def passed(self, words: str) -> None:
+        """Say there as well how far the statement was read; what was said meanwhile stays until the next step."""
+        self._passed = words
+        self._tell_state()
 
     def say(self, text: str) -> None:
         """One sentence in the status bar."""
-        self._saved.setText(text)
+        self._said = text
+        self._tell_state()
+
+    def _tell_state(self) -> None:
+        # Before anything was opened there is nothing to be saved.
+        parts = [f"Saved{self._saved_at}"] if self._saved_at or self._passages is not None else []
+        if self._passages is not None:
+            parts.append(f"{self._passages} passage{'s' * (self._passages != 1)}")
+        if self._passed:
+            parts.append(self._passed)
+        self._saved.setText(self._said or " · ".join(parts))
 
     def hint(self, text: str) -> None:
         """The keys that matter now; the usual ones when empty."""
@@ -390,7 +408,7 @@ class Window(QMainWindow):
         """Wear this theme, in every part."""
         self._dress(theme)
         parts = (self.statements, self.reader, self.passages, self.inspector, self.search)
-        for part in (*parts, self.chooser, self.marker_sign):
+        for part in (*parts, self.chooser, self.marker_sign, self.first_steps):
             part.set_theme(theme)
 
     def _dress(self, theme: Theme) -> None:
@@ -443,19 +461,32 @@ class Window(QMainWindow):
         screen = self.screen().availableGeometry()
         # What the window manager draws around the window has to find room as well.
         self.resize(min(1440, screen.width()), min(900, screen.height() - 40))
-        if (state := self._memory.state("window")) is not None:
+        # A desk with two screens and the same machine on a train are two arrangements: each has its place.
+        here = f"window/{arrangement(present())}"
+        if (state := self._memory.state(here) or self._memory.state("window")) is not None:
             self.restoreGeometry(state)
+            self.come_back([area for _, area in present()])
         for name, splitter in (("panes", self.panes), ("right", self.right)):
             if (state := self._memory.state(name)) is not None:
                 splitter.restoreState(state)
         self.reader.set_zoom(int(self._memory.get("zoom", 0)))
 
     def _remember(self) -> None:
-        self._memory.set_state("window", self.saveGeometry())
+        for key in ("window", f"window/{arrangement(present())}"):
+            self._memory.set_state(key, self.saveGeometry())
         self._memory.set_state("panes", self.panes.saveState())
         self._memory.set_state("right", self.right.saveState())
         self._memory.put("zoom", self.reader.zoom)
         self._memory.save()
+
+    def come_back(self, screens: Sequence[QRect]) -> None:
+        """Onto one of these screens, if the window stands on none of them."""
+        frame = self.frameGeometry()
+        back = brought_back(frame, screens)
+        if back != frame:
+            # Less by what the window manager draws around it.
+            self.resize(self.size() - (frame.size() - back.size()))
+            self.move(back.topLeft())
 
     def _keep_view(self) -> None:
         self.view.setChecked(True)

@@ -362,6 +362,7 @@ def _window() -> Iterator[tuple]:  # type: ignore[type-arg]
 
         app.window.set_theme(LIGHT)
         app.window.resize(*SIZE)
+        app.memory.put("first_steps", {"closed": True})
         app.window.show()
         pump(0.2)
         app.start(path)

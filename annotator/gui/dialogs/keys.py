@@ -240,7 +240,7 @@ class KeySheet(QDialog):
         self.filter_field.setClearButtonEnabled(True)
         self.change_button = QPushButton("Change keys…")
         self.change_button.setAutoDefault(False)
-        self._nothing = QLabel("No key or command is called that.")
+        self._nothing = QLabel("No key or command is called that. Try one word of what it does.")
         self._caps = KeyCaps(self._theme, self)
         self._columns = [_Column(self._caps) for _ in range(_MOST)]
         self._area = QScrollArea()
