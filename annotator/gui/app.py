@@ -199,6 +199,7 @@ class App(QObject):
         self._refresh()
         if not self.session.statement:
             self.shown.show("")
+        self.guide.on_keys()
 
     def on_passages_asked(self, passages: list[str], place: QPoint) -> None:
         """Alt and a click: name the passages at this place of the text, to choose one."""
