@@ -26,10 +26,12 @@ from annotator.core.errors import Ambiguous, AnnotatorError, NotFound, sentence
 from annotator.core.exchange import Problem
 from annotator.core.history import change_lines
 from annotator.core.model import DATES, METADATA, STATUSES, AnnotationId, Summary, short
+from annotator.core.reanchor import FLOOR
 from annotator.core.text import Span
 from annotator.store import backups
 from annotator.store.backups import Backups
 from annotator.store.project import Project
+from annotator.store.versions import Found
 
 PROJECT = click.argument("project", type=click.Path(path_type=Path))
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -493,6 +495,92 @@ def delete(project: Path, statements: tuple[str, ...]) -> None:
     with Project.open(project) as opened:
         ids = list(dict.fromkeys(opened.find_statement(s) for s in statements))
         click.echo(opened.delete(ids).label)
+
+
+@cli.command()
+@PROJECT
+@click.argument("statement")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say where the passages would be, and change nothing.")
+@click.option("--accept", metavar="ANNOTATION", multiple=True, help="Also copy this passage of those to confirm.")
+@click.option("--accept-all", is_flag=True, help="Also copy all passages that are to be confirmed.")
+@click.option(
+    "--floor", type=click.FloatRange(0, 1), default=FLOOR, show_default=True, help="The lowest score to be confirmed."
+)
+@click.option("--format", "format_", metavar="F", help="Read the file as this format.")
+@click.option("--encoding", metavar="NAME", help="Decode the text with this encoding.")
+@CODER
+@AS_JSON
+def revise(
+    project: Path,
+    statement: str,
+    file: Path,
+    dry_run: bool,
+    accept: tuple[str, ...],
+    accept_all: bool,
+    floor: float,
+    format_: str | None,
+    encoding: str | None,
+    coder: str | None,
+    as_json: bool,
+) -> None:
+    """Add the corrected text in FILE as a new version of the statement, with its passages found again.
+
+    Passages to confirm stay on the old version alone unless they are accepted; so do those that are not found.
+    """
+    from annotator import jobs
+
+    if accept and accept_all:
+        raise click.UsageError("Say either --accept or --accept-all.")
+    with Project.open(project, read_only=dry_run, coder=coder) as opened:
+        identifier = opened.find_statement(statement)
+        record = jobs.corrected(sys.stdin.buffer if str(file) == "-" else file, format=format_, encoding=encoding)
+        plan = opened.plan_revision(identifier, record.text, floor=floor)
+        accepted = accept_all or [opened.find_annotation(a) for a in accept]
+        taken: set[str] = {each.annotation.id for each in plan.taken(accepted)}
+        made = None
+        if not dry_run:
+            made = opened.revise(
+                identifier, record.text, record.statement.source, data=record.data, ranges=record.ranges or None,
+                accept=accepted, plan=plan,
+            ).result  # fmt: skip
+        if as_json:
+            _print_json(
+                {
+                    "statement": identifier,
+                    "version": made,
+                    "dry_run": dry_run,
+                    **{kind.replace(" ", "_"): count for kind, count in plan.counts().items()},
+                    "copied": len(taken),
+                    "replaced_characters": plan.replaced,
+                    "placements": [_placement_json(each, taken) for each in plan.found],
+                }
+            )
+            return
+        for each in plan.of_kind("to confirm", "not found"):
+            a, p = each.annotation, each.placement
+            click.echo(f"{p.kind}: {short(a.id)}  {a.tag}  {a.start}–{a.end}  “{' '.join(a.quote.split())}”")
+            if p.span is not None:
+                done = "accepted" if a.id in taken else f"score {p.score:.2f}"
+                click.echo(f"        {done}  {p.span.start}–{p.span.end}  “{' '.join(p.quote.split())}”")
+        told = ", ".join(f"{count} {kind}" for kind, count in plan.counts().items())
+        if made is None:
+            click.echo(f"Would have: {told}; {len(taken)} copied.")
+        else:
+            click.echo(f"{short(made)}  corrected version of {short(identifier)}: {told}; {len(taken)} copied.")
+
+
+def _placement_json(found: Found, taken: set[str]) -> dict[str, Any]:
+    a, p = found.annotation, found.placement
+    return {
+        "annotation": a.id,
+        "tag": a.tag,
+        "kind": p.kind.replace(" ", "_"),
+        "score": round(p.score, 4),
+        "copied": a.id in taken,
+        "before": {"start": a.start, "end": a.end, "quote": a.quote},
+        "after": {"start": p.span.start, "end": p.span.end, "quote": p.quote} if p.span else None,
+    }
 
 
 # -- passages ------------------------------------------------------------------------------------

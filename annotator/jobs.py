@@ -287,6 +287,30 @@ def _described(item: Item, given: Mapping[str, Any]) -> Item:
     return item
 
 
+# -- a corrected text ------------------------------------------------------------------------
+
+
+def corrected(file: Path | BinaryIO, *, format: str | None = None, encoding: str | None = None) -> Record:
+    """The one document in this file, as an import would take it: its text, source and ranges.
+
+    Raises ``AnnotatorError`` when there is none or more than one, or when it cannot be read.
+    """
+    found: list[Record] = []
+    with formats.ParserProcess() as parser:
+        for item in formats.read(file, format, encoding=encoding, parser=parser):
+            if isinstance(item, Problem):
+                raise AnnotatorError(str(item))
+            if isinstance(item, Record):
+                found.append(item)
+            if len(found) > 1:
+                break
+    if len(found) != 1:
+        name = file.name if isinstance(file, Path) else STANDARD_INPUT
+        count = "more than one" if found else "no"
+        raise AnnotatorError(f"{name} holds {count} statement; a correction is one text.")
+    return found[0]
+
+
 # -- export ---------------------------------------------------------------------------------
 
 
@@ -437,4 +461,4 @@ def run(job: Generator[Progress, None, Any]) -> Any:
         return end.value
 
 
-__all__ = ["ExportReport", "Finding", "ImportReport", "Progress", "check", "export", "import_files", "run"]
+__all__ = ["ExportReport", "Finding", "ImportReport", "Progress", "check", "corrected", "export", "import_files", "run"]

@@ -256,6 +256,7 @@ def test_the_description_of_the_hash_chain_notices_an_altered_row(
         ["check"],
         ["check", "--head", "0"],
         ["import", "--dry-run", "FILE"],
+        ["revise", "--dry-run", "STATEMENT", "FILE"],
     ],
     ids=" ".join,
 )
@@ -274,7 +275,7 @@ def test_the_shapes_of_json_are_explained_and_no_other(arguments: list[str], sam
     text = section(SCHEMA, f"### `annotator {name} --json`")
     explained = first_cells(text) - (set() if "--head" in rest else {"head_found"})
     assert set(shape) == explained
-    for inner in ("findings", "problems", "changes"):
+    for inner in ("findings", "problems", "changes", "placements"):
         for item in shape.get(inner, [])[:1]:
             assert all(f"`{key}`" in text for key in item)
 

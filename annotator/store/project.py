@@ -25,11 +25,10 @@ from annotator.store.driver import (
     look_at,
 )
 from annotator.store.ledger import require_head
-from annotator.store.passages import Passages
 from annotator.store.reads import Reads
 from annotator.store.snapshot import Snapshot
 from annotator.store.starter import starter_codebook
-from annotator.store.statements import Statements
+from annotator.store.versions import Versions
 from annotator.store.writes import coder_called
 
 #: A backup is made before a step that touches so many rows.
@@ -41,12 +40,12 @@ SUFFIX = ".annotator"
 PROGRAM = f"annotator {annotator.__version__}"
 
 
-class Project(Passages, Statements):
+class Project(Versions):
     """One project file, open for reading and, unless ``read_only``, for writing.
 
     Use it as a context manager, or ``close`` it. One thread; ``reader`` and ``sibling`` give another thread its own.
     Reading is in ``Reads``, steps and undo in ``Writes``, tagging in ``Passages``, statements in ``Statements``,
-    codebook and actors in ``Vocabulary``.
+    corrected texts in ``Versions``, codebook and actors in ``Vocabulary``.
     """
 
     def __init__(

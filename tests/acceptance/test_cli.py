@@ -227,6 +227,37 @@ def test_history_of_a_passage_tells_what_was_there_before_and_after(run: Run, fi
         trouble(run("history", file, *given))
 
 
+def test_a_corrected_text_comes_in_with_its_passages_and_lists_the_doubtful_ones(
+    run: Run, file: Path, dam: str, tmp_path: Path
+):
+    sure = run("tag", file, dam, "event", "--quote", "Armed men shelled the dam").out.strip()
+    doubtful = run("tag", file, dam, "demand", "--quote", "call on the council").out.strip()
+    lost = run("tag", file, dam, "demand", "--quote", "They must withdraw 🙏 at once").out.strip()
+    corrected = tmp_path / "corrected.txt"
+    corrected.write_text(
+        TEXT.replace("call on", "call upon").replace("They must withdraw 🙏 at once. ", ""), encoding="utf-8"
+    )
+    preview = run("revise", file, dam, corrected, "--dry-run").out.splitlines()
+    assert preview[0] == f"to confirm: {doubtful[-6:]}  demand  24–43  “call on the council”"
+    assert "score 0.9" in preview[1] and "“call upon the council”" in preview[1]
+    assert preview[2].startswith(f"not found: {lost[-6:]}")
+    assert preview[3:] == ["Would have: 0 kept, 1 moved, 1 to confirm, 1 not found; 1 copied."]
+    report = run("revise", file, dam, corrected, "--accept", doubtful[-6:], "--coder", "AB", "--json").data
+    assert (report["moved"], report["to_confirm"], report["not_found"], report["copied"]) == (1, 1, 1, 2)
+    by_id = {p["annotation"]: p for p in report["placements"]}
+    assert by_id[sure]["copied"] and by_id[doubtful]["after"]["quote"] == "call upon the council"
+    assert by_id[lost]["after"] is None and not by_id[lost]["copied"]
+    shown = run("show", file, report["version"], "--json").data
+    assert shown["previous"] == dam and {a["origin"] for a in shown["annotations"]} == {sure, doubtful}
+    assert run("undo", file).out == "Undo Add corrected version\n"
+    assert "2 copied" in run("revise", file, dam, "-", "--accept-all", stdin=corrected.read_bytes()).out
+    run("undo", file)
+    assert "0 to confirm, 2 not found; 1 copied" in run("revise", file, dam, corrected, "--floor", 0.99).out
+    assert "has a corrected version" in trouble(run("revise", file, dam, corrected))
+    trouble(run("revise", file, dam, corrected, "--accept", sure, "--accept-all"))
+    trouble(run("revise", file, dam, tmp_path / "gone.txt"))
+
+
 def test_going_back_prints_its_label_and_can_be_undone(run: Run, file: Path, dam: str):
     run("tag", file, dam, "demand", "--span", 21, 40)
     run("set", file, dam, "venue=x")
