@@ -11,8 +11,10 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from time import monotonic
 from typing import TYPE_CHECKING, Any, overload
+from unicodedata import category
 
 from annotator.core.errors import AnnotatorError
 from annotator.core.text import Span, fold
@@ -124,6 +126,11 @@ class Searched:
         return Span(self._folded.source(start), last)
 
 
+@lru_cache(maxsize=20_000)
+def _letter(character: str) -> str:
+    return fold(character)
+
+
 class _Folded:
     """A folded text and the way back: where folding kept one character for one, positions are only shifted."""
 
@@ -140,7 +147,7 @@ class _Folded:
         """Fold the piece of the text that begins here."""
         new = [c for c in set(piece) if ord(c) not in self._table]
         if new:
-            self._table.update((ord(c), fold(c)) for c in new)
+            self._table.update((ord(c), _letter(c)) for c in new)
             odd = "".join(re.escape(chr(c)) for c, folded in self._table.items() if len(folded) != 1)
             self._odd = re.compile(f"[{odd}]") if odd else None
         at = self._length - begin
@@ -211,6 +218,32 @@ def plan(wanted: Wanted) -> Plan:
         return Plan(pattern, False, True)
 
 
+def words_plan(phrases: Sequence[str]) -> Plan | None:
+    """How words and phrases of a query are looked for: a word where it begins a word of the text, as that whole word.
+
+    The last word of a phrase may go on. What has no letter or digit is looked for as it stands; None when there is
+    nothing to look for.
+    """
+    import regex
+
+    words: list[str] = []
+    others: list[str] = []
+    for phrase in phrases:
+        parts = _LETTERS.findall(folded := fold(phrase))
+        if len(parts) == 1:
+            words.append(regex.escape(parts[0]))
+        elif parts:
+            others.append(r"(?<!\w)" + r"\W+".join(map(regex.escape, parts)))
+        elif any(category(sign)[0] == "S" for sign in folded):
+            others.append(regex.escape(folded.strip()))
+    if words:
+        others.append(rf"(?<!\w)(?:{'|'.join(words)})\w*")
+    return Plan(regex.compile("|".join(others), regex.IGNORECASE), True, False) if others else None
+
+
+_LETTERS = re.compile(r"\w+")
+
+
 def _whole(source: str) -> str:
     return rf"(?<!\w)(?:{source})(?!\w)"
 
@@ -249,9 +282,14 @@ def find(
     Empty matches are left out. Raises ``AnnotatorError`` for an expression that cannot be read, before the first
     span, and ``TooLong`` when an expression has been tried for ``patience`` seconds, after those found until then.
     """
-    if not wanted:
-        return
-    how = plan(wanted)
+    if wanted:
+        yield from places(searched, plan(wanted), patience, clock)
+
+
+def places(
+    searched: Searched, how: Plan, patience: float = PATIENCE, clock: Callable[[], float] = monotonic
+) -> Iterator[Span | None]:
+    """``find`` with a plan that was made before, for many texts."""
     if how.folded:
         for _ in searched.folding():
             yield None

@@ -61,6 +61,11 @@ class Query:
     def on_annotations(self) -> tuple[Term, ...]:
         return tuple(t for t in self.terms if t.field and t.field not in STATEMENT_FIELDS)
 
+    @property
+    def has_conditions_on_passages(self) -> bool:
+        """Whether it asks for statements by passages that they have."""
+        return any(not term.negated for term in self.on_annotations)
+
     def values(self, field: str) -> tuple[str, ...]:
         return tuple(t.value for t in self.terms if t.field == field and not t.negated)
 

@@ -178,56 +178,12 @@ def fold(text: str) -> str:
     """The text as search sees it: lower case, no marks, joined letter variants.
 
     So محمد finds مُحَمَّد, and diyarbakir finds Diyarbakır. Positions do not correspond to the
-    text's: ``folded_positions`` maps them back.
+    text's: ``finding.Searched`` maps them back.
     """
     if text.isascii():
         return text.lower()
     # Joined last: only NFKD turns ۀ and the presentation forms of PDF files into the letters that are joined.
     return _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold())).casefold().translate(_JOINED)
-
-
-def folded_positions(text: str) -> tuple[str, array[int]]:
-    """The folded text, and for each of its characters the code point of the text it came from."""
-    if text.isascii():
-        return text.lower(), array("l", range(len(text)))
-    parts: list[str] = []
-    positions = array("l")
-    for position, character in enumerate(text):
-        folded = fold(character)
-        parts.append(folded)
-        positions.extend([position] * len(folded))
-    return "".join(parts), positions
-
-
-_TOKEN = re.compile(r"\w+")
-
-
-def find_words(text: str, words: Sequence[str]) -> list[Span]:
-    """Where any of these folded words begins a word of the text, as spans of whole words."""
-    wanted = tuple(word for word in words if word)
-    if not wanted:
-        return []
-    folded, positions = folded_positions(text)
-    return [
-        unfolded(text, positions, m.start(), m.end()) for m in _TOKEN.finditer(folded) if m.group().startswith(wanted)
-    ]
-
-
-def find_phrase(text: str, words: Sequence[str]) -> list[Span]:
-    """Where these folded words follow one another in the text, the first from its beginning, the last perhaps cut."""
-    if not words:
-        return []
-    folded, positions = folded_positions(text)
-    pattern = re.compile(r"\b" + r"\W+".join(map(re.escape, words)))
-    return [unfolded(text, positions, m.start(), m.end()) for m in pattern.finditer(folded)]
-
-
-def unfolded(text: str, positions: Sequence[int], start: int, end: int) -> Span:
-    """The span of the text from which a stretch of its folded form came, with the marks that fold away after it."""
-    last = positions[end - 1] + 1
-    while last < len(text) and not text[last].isascii() and not fold(text[last]):
-        last += 1
-    return Span(positions[start], last)
 
 
 # -- UTF-16 -----------------------------------------------------------------------------

@@ -144,6 +144,13 @@ QPushButton[role="view"] {{
 QPushButton[role="view"]:hover {{ background: {hover}; }}
 QPushButton[role="view"]:checked {{ background: {chosen}; color: {accent}; font-weight: 600; }}
 QPushButton[role="view"]:focus {{ border: {focus}px solid {accent}; padding: {row}px {button_side}px; }}
+QToolButton[role="option"] {{
+    background: transparent; border: 1px solid transparent; padding: 3px 6px; color: {muted}; font-weight: 600;
+}}
+QToolButton[role="option"]:hover {{ background: {hover}; }}
+QToolButton[role="option"]:checked {{ background: {chosen}; border-color: {accent}; color: {accent}; }}
+QToolButton[role="option"]:focus {{ border: {focus}px solid {accent}; padding: 2px 5px; }}
+QToolButton[role="option"]:disabled {{ color: {disabled}; }}
 QPushButton[role="chip"], QToolButton[role="chip"] {{
     background: {field}; border: 1px solid {hairline}; border-radius: 12px; padding: 3px 10px; color: {muted};
 }}

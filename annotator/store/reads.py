@@ -6,7 +6,6 @@ No read lasts long: what may be much comes by pages.
 
 from __future__ import annotations
 
-import re
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Any, TypeVar
 from annotator.core.codebook import Codebook
 from annotator.core.errors import Ambiguous, Damaged, NotFound
 from annotator.core.exchange import Record
+from annotator.core.finding import Plan, Searched, places, words_plan
 from annotator.core.history import Entry
 from annotator.core.model import (
     SHORT,
@@ -34,7 +34,7 @@ from annotator.core.model import (
     short,
 )
 from annotator.core.query import Query, parse
-from annotator.core.text import Span, digest, find_phrase, find_words, fold
+from annotator.core.text import Span, digest
 from annotator.store import filters, history, ledger
 from annotator.store.driver import Connection, Gate, Row, loaded
 from annotator.store.listing import OLD_TEXT_OF, Arrangement, Listing, Part
@@ -44,6 +44,8 @@ from annotator.store.rows import actor_of, annotation_of, check_offsets, date_of
 PAGE = 200
 #: Code points of text that a page of whole records holds at most, unless one text is longer.
 PAGE_TEXT = 4_000_000
+#: Code points of text that are searched after one read, unless one text is longer.
+LOT_TEXT = 1_000_000
 
 T = TypeVar("T")
 
@@ -438,41 +440,66 @@ class Reads:
     def search(self, query: Query | str, limit: int = 200, context: int = 48) -> Iterator[Hit]:
         """Where the query's words stand, or the passages it asks for, with context in code points."""
         query = self.parse(query) if isinstance(query, str) else query
-        compiled = self._compiled(query)
-        words = [word for t in query.words if not t.negated for word in [" ".join(fold(t.value).split())]]
+        how = words_plan([t.value for t in query.words if not t.negated])
         given = 0
         for numbers in self.numbers(query, page=50):
-            for summary in self.summaries(numbers):
-                for hit in self._hits(summary, compiled, words, context):
+            summaries = {summary.number: summary for summary in self.summaries(numbers)}
+            ids = [summary.id for summary in summaries.values()]
+            wanted = self.passages(ids, query) if query.has_conditions_on_passages else {}
+            marked = wanted or self.passages(ids)
+            for number, text in self.texts(numbers):
+                if (summary := summaries.get(number)) is None:
+                    continue
+                for hit in _hits(summary, text, how, wanted.get(summary.id, ()), marked.get(summary.id, ()), context):
                     yield hit
                     given += 1
                     if given >= limit:
                         return
 
-    def _hits(self, summary: Summary, compiled: filters.Compiled, words: list[str], context: int) -> Iterator[Hit]:
-        text = self.text(summary.id)
-        wanted: tuple[Annotation, ...] = ()
-        if compiled.has_annotation_terms:
-            rows = self._all(
-                f"SELECT a.* FROM annotation a WHERE a.statement = ? AND {compiled.annotations.sql}",
-                (summary.id, *compiled.annotations.values),
-            )
-            wanted = tuple(sorted(map(annotation_of, rows), key=_place))
-        places = [Span(a.start, a.end) for a in wanted] if wanted else find_phrases(text, words)
-        marked = wanted or self.annotations(summary.id)
-        for span in places:
-            yield Hit(
-                summary.id,
-                summary.title,
-                summary.issuer,
-                span,
-                text[max(0, span.start - context) : span.start],
-                span.of(text),
-                text[span.end : span.end + context],
-                tuple(a.id for a in marked if span.overlaps(Span(a.start, a.end))),
-            )
-        if not places:
-            yield Hit(summary.id, summary.title, summary.issuer, None, "", "", text[: 2 * context])
+    def texts(self, numbers: Sequence[int]) -> Iterator[tuple[int, str]]:
+        """The numbers and texts of these statements in the order given; each read is a megabyte, or one text."""
+        for start in range(0, len(numbers), PAGE):
+            some = numbers[start : start + PAGE]
+            marks = ", ".join("?" for _ in some)
+            lengths = {
+                row["number"]: row["length"]
+                for row in self._all(
+                    f"SELECT number, CAST(length AS INTEGER) AS length FROM statement WHERE number IN ({marks})", some
+                )
+            }
+            lot: list[int] = []
+            size = 0
+            for number in (each for each in some if each in lengths):
+                if lot and size + lengths[number] > LOT_TEXT:
+                    yield from self._texts(lot)
+                    lot, size = [], 0
+                lot.append(number)
+                size += lengths[number]
+            yield from self._texts(lot)
+
+    def _texts(self, numbers: list[int]) -> Iterator[tuple[int, str]]:
+        marks = ", ".join("?" for _ in numbers)
+        rows = self._all(
+            "SELECT s.number, c.text FROM statement s JOIN content c ON c.sha256 = s.text_sha256"
+            f" WHERE s.number IN ({marks})",
+            numbers,
+        )
+        texts = {row["number"]: row["text"] for row in rows}
+        for number in numbers:
+            if number in texts:
+                yield number, texts.pop(number)
+
+    def passages(self, statements: Sequence[str], query: Query | None = None) -> dict[str, tuple[Annotation, ...]]:
+        """The annotations of these statements that fulfil a query's conditions on annotations, in text order."""
+        condition = self._compiled(query).annotations if query is not None else filters.Condition()
+        marks = ", ".join("?" for _ in statements)
+        found: dict[str, list[Annotation]] = {}
+        for row in self._all(
+            f"SELECT a.* FROM annotation a WHERE a.statement IN ({marks}) AND {condition.sql}",
+            (*statements, *condition.values),
+        ):
+            found.setdefault(row["statement"], []).append(annotation_of(row))
+        return {statement: tuple(sorted(several, key=_place)) for statement, several in found.items()}
 
     # -- whole records -------------------------------------------------------------------------------
 
@@ -620,23 +647,35 @@ _PROGRESS = (
 )
 
 
-def find_phrases(text: str, phrases: Sequence[str]) -> list[Span]:
-    """Where folded words or phrases stand in the text, in text order, without overlaps."""
-    parts = [_letters(phrase) for phrase in phrases]
-    found = find_words(text, [words[0] for words in parts if len(words) == 1])
-    for words in parts:
-        if len(words) > 1:
-            found.extend(find_phrase(text, words))
-    found.sort()
-    kept: list[Span] = []
-    for span in found:
-        if not kept or span.start >= kept[-1].end:
-            kept.append(span)
-    return kept
-
-
-def _letters(phrase: str) -> list[str]:
-    return re.findall(r"\w+", phrase)
+def _hits(
+    summary: Summary,
+    text: str,
+    how: Plan | None,
+    wanted: Sequence[Annotation],
+    marked: Sequence[Annotation],
+    context: int,
+) -> Iterator[Hit]:
+    """The passages that were asked for, else the words, else the statement itself."""
+    spans: Iterator[Span | None] = iter(Span(a.start, a.end) for a in wanted)
+    if not wanted and how is not None:
+        spans = places(Searched(text), how)
+    found = False
+    for span in spans:
+        if span is None:
+            continue
+        found = True
+        yield Hit(
+            summary.id,
+            summary.title,
+            summary.issuer,
+            span,
+            text[max(0, span.start - context) : span.start],
+            span.of(text),
+            text[span.end : span.end + context],
+            tuple(a.id for a in marked if span.overlaps(Span(a.start, a.end))),
+        )
+    if not found:
+        yield Hit(summary.id, summary.title, summary.issuer, None, "", "", text[: 2 * context])
 
 
 def _cut(text: str) -> str:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from annotator.core import finding
 from annotator.core.errors import AnnotatorError
-from annotator.core.finding import Places, Searched, TooLong, Wanted, find, plan
-from annotator.core.text import Span, fold, folded_positions
+from annotator.core.finding import Places, Searched, TooLong, Wanted, find, places, plan, words_plan
+from annotator.core.text import Span, fold
 
 LETTERS = st.text(st.sampled_from("abAB éÉİıßﬁKﮐكيى\u0640\u064e\u0301\u200c\n.🙏"), max_size=40)
 
@@ -87,9 +87,9 @@ def test_a_text_folded_in_pieces_is_the_text_folded_letter_by_letter(text: str, 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(finding, "PIECE", piece)
         folded = searched.folded
-    letters, positions = folded_positions(text)
-    assert folded.lower() == letters
-    assert [searched.unfolded(n, n + 1).start for n in range(len(folded))] == list(positions)
+    letters = [(letter, n) for n, character in enumerate(text) for letter in fold(character)]
+    assert list(folded.lower()) == [letter for letter, _ in letters]
+    assert [searched.unfolded(n, n + 1).start for n in range(len(folded))] == [n for _, n in letters]
 
 
 def test_a_search_breathes_while_it_folds(monkeypatch: pytest.MonkeyPatch):
@@ -183,12 +183,42 @@ def test_time_that_other_threads_took_is_not_held_against_an_expression():
     assert next(clock) > 1000.0
 
 
+# -- words of a query ------------------------------------------------------------------------
+
+
+def of_query(text: str, *phrases: str) -> list[str]:
+    how = words_plan(phrases)
+    return [] if how is None else [span.of(text) for span in places(Searched(text), how) if span is not None]
+
+
+def test_a_word_of_a_query_finds_whole_words_that_begin_so_with_their_marks():
+    text = "قال مُحَمَّدٌ إن cafe\u0301 und CAFES, decafé."
+    assert of_query(text, "محمد", "café") == ["مُحَمَّدٌ", "cafe\u0301", "CAFES"]
+
+
+def test_a_phrase_is_found_over_line_breaks_and_marks_and_its_last_word_may_go_on():
+    assert of_query("free the\npriso\u0301ners! free, the prisoner", "free the prisoner", "free") == [
+        "free the\npriso\u0301ner",
+        "free, the prisoner",
+    ]
+
+
+def test_signs_of_a_query_are_found_as_they_stand():
+    assert of_query("100 € 🙏 for that", "€", "🙏") == ["€", "🙏"]
+
+
+@pytest.mark.parametrize("text", ["", "\u0301\u0302", "\u0640\u200c", "🙏", " \n"])
+def test_where_there_are_no_words_none_are_found(text: str):
+    assert of_query(text, "a") == []
+    assert words_plan(["", "“"]) is None
+
+
 # -- places ----------------------------------------------------------------------------------
 
 
 def test_places_are_found_by_where_they_stand():
-    places = Places([Span(2, 4), Span(4, 6)])
-    places.extend([Span(9, 12)])
-    assert len(places) == 3 and places[-1] == Span(9, 12) and places[:2] == [Span(2, 4), Span(4, 6)]
-    assert [places.from_start(point) for point in (0, 2, 3, 10)] == [0, 0, 1, 3]
-    assert [list(places.between(*stretch)) for stretch in ((0, 2), (3, 5), (6, 9), (11, 20))] == [[], [0, 1], [], [2]]
+    here = Places([Span(2, 4), Span(4, 6)])
+    here.extend([Span(9, 12)])
+    assert len(here) == 3 and here[-1] == Span(9, 12) and here[:2] == [Span(2, 4), Span(4, 6)]
+    assert [here.from_start(point) for point in (0, 2, 3, 10)] == [0, 0, 1, 3]
+    assert [list(here.between(*stretch)) for stretch in ((0, 2), (3, 5), (6, 9), (11, 20))] == [[], [0, 1], [], [2]]

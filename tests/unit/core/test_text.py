@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.core import text as t
-from annotator.core.text import Span, canonical, clean, find_phrase, find_words, fold, folded_positions, is_canonical
+from annotator.core.text import Span, canonical, clean, fold, is_canonical
 
 ANY = st.text(st.one_of(st.characters(), st.sampled_from("\r\n\ufeff\u2028\u2029\x85\f\x00\ud800\ufdd0\ufffe🙏")))
 
@@ -86,32 +86,6 @@ def test_search_keeps_words_apart_that_differ(one: str, other: str):
 @given(ANY)
 def test_folding_twice_is_folding_once(raw: str):
     assert fold(fold(raw)) == fold(raw)
-
-
-@given(ANY)
-def test_each_folded_character_comes_from_a_place_in_the_text(raw: str):
-    folded, positions = folded_positions(raw)
-    assert len(folded) == len(positions) and list(positions) == sorted(positions)
-    assert sorted(folded) == sorted(fold(raw))
-    assert all(0 <= position < len(raw) for position in positions)
-
-
-def test_words_are_found_whole_with_their_marks():
-    text = "قال مُحَمَّدٌ إن cafe\u0301 und CAFES."
-    assert [s.of(text) for s in find_words(text, [fold("محمد"), fold("café")])] == ["مُحَمَّدٌ", "cafe\u0301", "CAFES"]
-
-
-def test_a_phrase_is_found_over_line_breaks_and_marks():
-    text = "free the\npriso\u0301ners! free, the prisoner"
-    assert [s.of(text) for s in find_phrase(text, ["free", "the", "prisoner"])] == [
-        "free the\npriso\u0301ner",
-        "free, the prisoner",
-    ]
-
-
-@pytest.mark.parametrize("text", ["", "\u0301\u0302", "\u0640\u200c", "🙏", " \n"])
-def test_where_there_are_no_words_none_are_found(text: str):
-    assert find_words(text, ["a"]) == [] and find_words(text, []) == [] and find_phrase(text, []) == []
 
 
 @pytest.mark.parametrize(
