@@ -20,6 +20,7 @@ from annotator import paths
 from annotator.core.errors import AnnotatorError, Overlap, sentence
 from annotator.core.model import Changes
 from annotator.gui.appearance import Appearance
+from annotator.gui.find_rows import Hit
 from annotator.gui.guide import Guide
 from annotator.gui.hover import Hover
 from annotator.gui.keymap import Keymap
@@ -83,6 +84,8 @@ class App(QObject):
         session.changed.connect(self.hover.hide)
         session.shown.connect(self.hover.hide)
         session.opened.connect(window.search.on_opened)
+        session.opened.connect(window.find_pane.on_opened)
+        session.changed.connect(window.find_pane.on_changed)
         for pane in (window.statements, window.passages, window.inspector):
             session.opened.connect(pane.on_opened)
             session.shown.connect(pane.on_shown)
@@ -127,6 +130,10 @@ class App(QObject):
         orders.escaped.connect(self.distraction_free.leave)
         window.find_bar.left.connect(window.reader.setFocus)
         window.find_bar.told.connect(window.say)
+        window.find_pane.previewed.connect(self.on_hit_previewed)
+        window.find_pane.chosen.connect(self.on_hit_chosen)
+        window.find_pane.left.connect(window.reader.setFocus)
+        window.find_pane.told.connect(window.say)
         window.search.statement_chosen.connect(self.on_statement_found)
         window.search.place_chosen.connect(self.on_place_found)
         window.search.passage_chosen.connect(self.on_passage_found)
@@ -376,6 +383,19 @@ class App(QObject):
 
         self.orders.show_place(statement, Span(start, end))
         self.window.statements.select(statement)
+
+    def on_hit_previewed(self, hit: Hit) -> None:
+        """A place among those found in all statements: shown and selected, while the focus stays there."""
+        project = self.session.project
+        if project is None or not project.has_statement(hit.statement):
+            self.window.say("This statement is no longer in the project.")
+            return
+        self.orders.show_place(hit.statement, hit.span, focus=False)
+        self.window.statements.select(hit.statement)
+
+    def on_hit_chosen(self, hit: Hit) -> None:
+        self.on_hit_previewed(hit)
+        self.window.reader.setFocus()
 
     def on_passage_found(self, statement: str, annotation: str) -> None:
         self.orders.show_place(statement, None, annotation)

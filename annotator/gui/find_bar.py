@@ -10,7 +10,7 @@ from annotator.core.finding import Places, Searched
 from annotator.core.text import Span
 from annotator.gui import finder
 from annotator.gui.announce import announce
-from annotator.gui.find_options import FindOptions, Trouble
+from annotator.gui.find_options import FindOptions, Trouble, name_clear_button
 from annotator.gui.finder import Finder
 from annotator.gui.reader import Reader
 
@@ -51,6 +51,7 @@ class FindBar(QWidget):
         self.field.setPlaceholderText("Find in this statement")
         self.field.setAccessibleName("Find in the statement")
         self.field.setClearButtonEnabled(True)
+        name_clear_button(self.field)
         self.field.setMinimumWidth(150)
         self.field.setMaximumWidth(360)
         self.options = FindOptions(self)

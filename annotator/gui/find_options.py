@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
 from annotator.core.finding import Wanted
 
@@ -73,3 +73,9 @@ class Trouble(QLabel):
         """Show this sentence, or none."""
         self.setText(text)
         self.setVisible(bool(text))
+
+
+def name_clear_button(field: QLineEdit) -> None:
+    """Qt's own button that empties a field has no name."""
+    for button in field.findChildren(QToolButton):
+        button.setAccessibleName("Clear")

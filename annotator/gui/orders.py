@@ -45,6 +45,9 @@ class Orders(QObject):
             "find.statement": window.find_bar.open,
             "find.next": window.find_bar.next,
             "find.previous": window.find_bar.previous,
+            "find.everywhere": self.find_everywhere,
+            "find.everywhere.next": lambda: window.find_pane.step(1),
+            "find.everywhere.previous": lambda: window.find_pane.step(-1),
             "find.all": window.search.open,
             "find.filter": window.statements.focus_filter,
             "statement.next": lambda: self.step_statement(1),
@@ -251,15 +254,22 @@ class Orders(QObject):
         self._window.reader.select_paragraph()
         self.tagging.mark()
 
-    def show_place(self, statement: str, span: Span | None, annotation: str = "") -> None:
-        """Show a statement at these words, or at a passage."""
+    def find_everywhere(self) -> None:
+        """To the results pane; the selected words are looked for in all statements."""
+        span = self._window.reader.span()
+        chosen = span is not None and len(span) <= 80 and self._window.reader.hasFocus()
+        self._window.find_pane.open(span.of(self._window.reader.text) if span is not None and chosen else "")
+
+    def show_place(self, statement: str, span: Span | None, annotation: str = "", *, focus: bool = True) -> None:
+        """Show a statement at these words, or at a passage; the focus goes there unless it is only a look."""
         self._session.show(statement)
         if annotation:
             self._session.pick(annotation)
             self._window.reader.set_current(annotation, reveal=True)
         elif span is not None:
             self._window.reader.select(span)
-        self._window.reader.setFocus()
+        if focus:
+            self._window.reader.setFocus()
 
     def escape(self) -> None:
         """Leave what was begun: a retag, the marker, the finding, the selection, the passage; then the first steps."""

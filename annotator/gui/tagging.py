@@ -51,6 +51,8 @@ class Tagging(QObject):
             return
         if session.project is None or not session.statement:
             return
+        if not self._window.find_pane.settle():
+            return
         span = reader.span()
         if span is None:
             span = reader.unit_at_caret()

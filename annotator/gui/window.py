@@ -30,6 +30,7 @@ from annotator.gui.commands import COMMANDS, MENUS, Command, tag_commands
 from annotator.gui.dialogs.message import Banner
 from annotator.gui.dialogs.progress import JobBar
 from annotator.gui.find_bar import FindBar
+from annotator.gui.find_pane import FindPane
 from annotator.gui.first_steps import FirstSteps
 from annotator.gui.inspector import InspectorPane
 from annotator.gui.keyboard import by_letter, by_position, is_shifted_digit, shown
@@ -104,6 +105,7 @@ class Window(QMainWindow):
         self.reader.setAccessibleName("Reader")
         self.find_bar = FindBar(self.reader)
         self.first_steps = FirstSteps(self._theme)
+        self.find_pane = FindPane(session, self.statements.filter_text)
         self.passages = PassagesPane(session)
         self.inspector = InspectorPane(session)
         self.banner = Banner()
@@ -111,13 +113,20 @@ class Window(QMainWindow):
         self.search = SearchField(session)
         self.chooser = Chooser(self, self._theme)
         self.marker_sign = MarkerSign(self.reader, self._theme)
-        centre = QWidget()
-        column = QVBoxLayout(centre)
+        page = QWidget()
+        column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.find_bar)
         column.addWidget(self.reader, 1)
         column.addWidget(self.first_steps)
+        # Places found stand below the text, so that one sees both.
+        self.centre = centre = QSplitter(Qt.Orientation.Vertical)
+        centre.addWidget(page)
+        centre.addWidget(self.find_pane)
+        centre.setStretchFactor(0, 1)
+        centre.setChildrenCollapsible(False)
+        centre.setSizes([560, 260])
         self.right = QSplitter(Qt.Orientation.Vertical)
         self.right.addWidget(self.passages)
         self.right.addWidget(self.inspector)
@@ -129,7 +138,7 @@ class Window(QMainWindow):
         self.panes.setStretchFactor(1, 1)
         self.panes.setSizes([330, 780, 330])
         self.right.setSizes([250, 560])
-        for splitter in (self.panes, self.right):
+        for splitter in (self.panes, self.right, self.centre):
             splitter.setHandleWidth(1)
         self.panes.setCollapsible(1, False)
         # A narrow window takes from the sides first.
@@ -156,7 +165,7 @@ class Window(QMainWindow):
         bar.setContentsMargins(10, 0, 10, 0)
         bar.addWidget(self._saved, 1)
         bar.addPermanentWidget(self._hints)
-        for part in (self.reader, self.reader.viewport(), self.passages.list):
+        for part in (self.reader, self.reader.viewport(), self.passages.list, self.find_pane.list):
             part.installEventFilter(self)
 
     def _top_bar(self) -> QWidget:
@@ -249,7 +258,7 @@ class Window(QMainWindow):
         self._tags = codebook.tags
         menu = self._menus["Passage"]
         for action in self._tag_actions:
-            for owner in (menu, self.reader, self.passages):
+            for owner in (menu, self.reader, self.passages, self.find_pane.list):
                 owner.removeAction(action)
             self._actions.pop(action.objectName(), None)
             self._commands.pop(action.objectName(), None)
@@ -263,6 +272,9 @@ class Window(QMainWindow):
         for command in tag_commands(codebook.tags):
             action = self._action(command)
             self._tag_actions.append(action)
+            if command.id.startswith("tag."):
+                # With a place chosen in the results, a tag's key marks its words.
+                self.find_pane.list.addAction(action)
             if command.under:
                 known = f"{command.menu}/{command.under}" in self._menus
                 inner = self._menu_of(command)
@@ -407,7 +419,7 @@ class Window(QMainWindow):
     def set_theme(self, theme: Theme) -> None:
         """Wear this theme, in every part."""
         self._dress(theme)
-        parts = (self.statements, self.reader, self.passages, self.inspector, self.search)
+        parts = (self.statements, self.reader, self.find_pane, self.passages, self.inspector, self.search)
         for part in (*parts, self.chooser, self.marker_sign, self.first_steps):
             part.set_theme(theme)
 
@@ -426,6 +438,7 @@ class Window(QMainWindow):
         return [
             (self.statements, self.statements.setFocus),
             (self.reader, self.reader.setFocus),
+            *([(self.find_pane, self.find_pane.take_focus)] if self.find_pane.isVisible() else []),
             (self.passages, self.passages.list.setFocus),
             (self.inspector, self.inspector.focus_first),
         ]
@@ -466,7 +479,7 @@ class Window(QMainWindow):
         if (state := self._memory.state(here) or self._memory.state("window")) is not None:
             self.restoreGeometry(state)
             self.come_back([area for _, area in present()])
-        for name, splitter in (("panes", self.panes), ("right", self.right)):
+        for name, splitter in (("panes", self.panes), ("right", self.right), ("centre", self.centre)):
             if (state := self._memory.state(name)) is not None:
                 splitter.restoreState(state)
         self.reader.set_zoom(int(self._memory.get("zoom", 0)))
@@ -476,6 +489,7 @@ class Window(QMainWindow):
             self._memory.set_state(key, self.saveGeometry())
         self._memory.set_state("panes", self.panes.saveState())
         self._memory.set_state("right", self.right.saveState())
+        self._memory.set_state("centre", self.centre.saveState())
         self._memory.put("zoom", self.reader.zoom)
         self._memory.save()
 
@@ -494,6 +508,8 @@ class Window(QMainWindow):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # Qt
         if isinstance(event, QKeyEvent):
             here = self._at_position(event)
+            if watched is self.find_pane.list and not here.startswith("tag."):
+                here = ""
             if event.type() == QEvent.Type.ShortcutOverride:
                 if here and is_shifted_digit(event):
                     # On AZERTY this types the digit itself, whose command Qt would find first.

@@ -34,7 +34,7 @@ from annotator.core.model import (
     short,
 )
 from annotator.core.query import Query, parse
-from annotator.core.text import Span, digest
+from annotator.core.text import Span, digest, fold
 from annotator.store import filters, history, ledger
 from annotator.store.driver import Connection, Gate, Row, loaded
 from annotator.store.listing import OLD_TEXT_OF, Arrangement, Listing, Part
