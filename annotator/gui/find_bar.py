@@ -34,6 +34,8 @@ class FindBar(QWidget):
         self.current = -1
         # Where the search began, in code points, and which way the place is to lie from there.
         self._anchor, self._direction = 0, 1
+        # How far to go from the first place, as asked for before there was one.
+        self._steps = 0
         self._more = self._round = False
         #: Whether the first place that is found is brought into view.
         self._reveal = True
@@ -149,6 +151,7 @@ class FindBar(QWidget):
             self._searched = Searched(text)
         self.places, self.current = Places(), -1
         self._more = self._round = False
+        self._steps = 0
         self._reveal = reveal
         self._reader.show_found(self.places)
         self.trouble.tell("")
@@ -177,6 +180,9 @@ class FindBar(QWidget):
             else:
                 before = self.places.from_start(self._anchor) - 1
                 self._stand_at(before % len(self.places))
+        if self._steps and self.places:
+            self._stand_at((self.current + self._steps) % len(self.places))
+            self._steps = 0
         self.trouble.tell(why)
         if more:
             self.told.emit(f"There are more places than {finder.MOST:,}; the first {finder.MOST:,} are marked.")
@@ -198,6 +204,7 @@ class FindBar(QWidget):
             self._begin()
             return
         if self.current < 0:
+            self._steps += direction * self.finder.busy
             return
         goal, count = self.current + direction, len(self.places)
         if goal == count and self.finder.busy:

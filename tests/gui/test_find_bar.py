@@ -187,6 +187,23 @@ def test_the_newest_words_win_while_an_expression_is_still_being_tried(page, mon
     assert (page.words, page.count, page.bar.trouble.text()) == (["b"], "1 of 1", "")
 
 
+def test_keys_pressed_right_after_the_words_mean_what_was_found(page):
+    page.bar.open()
+    page.qtbot.keyClicks(page.bar.field, "union")
+    page.press(Qt.Key.Key_Return)
+    page.press(Qt.Key.Key_Escape)
+    assert page.reader.span() == Span(19, 24)
+
+
+def test_keys_pressed_before_anything_was_found_are_kept(page):
+    page.show("é" * 600_000 + " port. Port.")
+    page.bar.open()
+    with page.qtbot.waitSignal(page.bar.searched):
+        page.bar.field.setText("port")
+        page.press(Qt.Key.Key_Return)
+    assert page.count == "2 of 2"
+
+
 def test_more_places_than_are_kept_are_told(page, monkeypatch):
     monkeypatch.setattr(finder, "MOST", 3)
     page.find("union")
