@@ -32,7 +32,7 @@ from annotator.gui.project_files import ProjectFiles
 from annotator.gui.session import Session
 from annotator.gui.shown_statement import ShownStatement
 from annotator.gui.window import Window
-from annotator.gui.wording import PassageCard, one_line, passage_card, tag_of
+from annotator.gui.wording import CARD_ROWS, CARD_ROWS_OF_SEVERAL, PassageCard, one_line, passage_card, tag_of
 from annotator.gui.worker import JobThread, ReadingThread
 from annotator.store import identity
 
@@ -490,9 +490,12 @@ class App(QObject):
         with suppress(AnnotatorError):
             if project is not None:
                 there = [project.annotation(each) for each in annotations if project.has_annotation(each)]
-                tags = project.codebook
+                most = CARD_ROWS if len(there) == 1 else CARD_ROWS_OF_SEVERAL
                 return [
-                    passage_card(tag_of(tags, a.tag), a, project.actor_name, project.coder_name(a.coder)) for a in there
+                    passage_card(
+                        tag_of(project.codebook, a.tag), a, project.actor_name, project.coder_name(a.coder), most
+                    )
+                    for a in there
                 ]
         return []
 

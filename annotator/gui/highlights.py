@@ -178,6 +178,7 @@ class _Inks:
 
     theme: Theme = LIGHT
     tags: Mapping[str, Tag] = field(default_factory=dict)
+    ratio: float = 1.0
     brushes: dict[tuple[tuple[str, bool], ...], tuple[QBrush, ...]] = field(default_factory=dict)
     pens: dict[tuple[str, bool], tuple[str, QPen]] = field(default_factory=dict)
 
@@ -192,7 +193,10 @@ class _Inks:
             proposed = [self.color(tag) for tag, suggested in members if suggested]
             known = (QBrush(tint(self.theme, made)),) if made else ()
             if proposed:
-                known = (*known, _hatched(tint(self.theme, [*made, *proposed], 1.0 if self.theme.dark else 0.9)))
+                known = (
+                    *known,
+                    _hatched(tint(self.theme, [*made, *proposed], 1.0 if self.theme.dark else 0.9), self.ratio),
+                )
             self.brushes[members] = known
         return known
 
@@ -219,9 +223,12 @@ class _Inks:
 _DASHES = {"dashed": [3.5, 1.5], "dotted": [1.0, 1.0], "dashdot": [4.0, 1.5, 1.0, 1.5]}
 
 
-def _hatched(color: QColor) -> QBrush:
-    """Slanted stripes of the colour, half of the ground left free."""
-    tile = QPixmap(12, 12)
+def _hatched(color: QColor, ratio: float) -> QBrush:
+    """Slanted stripes of the colour, half of the ground left free; drawn for so many device pixels to a pixel."""
+    # A whole number of device pixels: the tile would not meet itself otherwise.
+    side = max(1, round(12 * ratio))
+    tile = QPixmap(side, side)
+    tile.setDevicePixelRatio(side / 12)
     tile.fill(Qt.GlobalColor.transparent)
     with QPainter(tile) as painter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -249,9 +256,12 @@ class Highlights:
     def shown(self) -> int:
         return len(self._marks)
 
-    def set_look(self, theme: Theme, tags: Mapping[str, Tag]) -> None:
-        """Other colours or another codebook: everything is drawn anew when it is next seen."""
-        self._inks = _Inks(theme, dict(tags))
+    def set_look(self, theme: Theme, tags: Mapping[str, Tag], ratio: float = 1.0) -> None:
+        """Other colours, another codebook or screen: everything is drawn anew when it is next seen.
+
+        ``ratio`` is the number of device pixels to a pixel.
+        """
+        self._inks = _Inks(theme, dict(tags), ratio)
         self.forget()
 
     def forget(self) -> None:

@@ -111,7 +111,9 @@ def _told(card: PassageCard, theme: Theme) -> QWidget:
     grid.setVerticalSpacing(2)
     grid.setColumnStretch(1, 1)
     for number, (label, value) in enumerate(card.rows):
-        grid.addWidget(_label(label, "small"), number, 0, Qt.AlignmentFlag.AlignTop)
+        name = _label(label, "small")
+        name.setContentsMargins(0, 2, 0, 0)  # smaller letters, the same line
+        grid.addWidget(name, number, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(_label(value, wrap=True), number, 1)
     if card.rows:
         column.addLayout(grid)

@@ -13,31 +13,33 @@ from annotator.gui.window import Window
 _SAID, _FADING = 4000, 600
 
 
-class Badge(QPushButton):
-    """A few quiet words over the top of the text, at its far side; a click leaves what they tell of."""
+def _badge(text: str, parent: QWidget) -> QPushButton:
+    """A few quiet words; a click leaves what they tell of."""
+    badge = QPushButton(text, parent)
+    badge.setProperty("role", "badge")
+    badge.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    badge.hide()
+    return badge
 
-    def __init__(self, text: str, over: QWidget) -> None:
-        super().__init__(text, over)
-        self._over = over
-        self.setProperty("role", "badge")
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.hide()
+
+class _Floating(QObject):
+    """Keeps a badge over the top of the text, at its far side."""
+
+    def __init__(self, badge: QPushButton, over: QWidget) -> None:
+        super().__init__(badge)
+        self._badge, self._over = badge, over
         over.installEventFilter(self)
 
-    def _place(self) -> None:
-        self.adjustSize()
+    def place(self) -> None:
+        self._badge.adjustSize()
         room, rtl = self._over.width(), self._over.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        self.move(28 if rtl else max(8, room - self.width() - 28), 12)
-        self.raise_()
+        self._badge.move(28 if rtl else max(8, room - self._badge.width() - 28), 12)
+        self._badge.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # Qt
-        if event.type() == QEvent.Type.Resize and not self.isHidden():
-            self._place()
+        if event.type() == QEvent.Type.Resize and not self._badge.isHidden():
+            self.place()
         return super().eventFilter(watched, event)
-
-    def appear(self) -> None:
-        self._place()
-        self.show()
 
 
 class PlainText(QObject):
@@ -49,8 +51,11 @@ class PlainText(QObject):
         super().__init__(window)
         self._session, self._window = session, window
         self.on = False
-        self.badge = Badge("Marks are hidden", window.reader)
+        # Not over the text, which is to be read undisturbed.
+        self.badge = _badge("Marks are hidden", window.statusBar())
         self.badge.setToolTip("Show the marks again")
+        window.statusBar().insertPermanentWidget(1, self.badge)
+        self.badge.hide()
         self.badge.clicked.connect(self.toggle)
 
     def toggle(self) -> None:
@@ -61,10 +66,7 @@ class PlainText(QObject):
         self.on = on
         self._window.set_checked(self.COMMAND, on)
         self._window.reader.set_plain(on)
-        if on:
-            self.badge.appear()
-        else:
-            self.badge.hide()
+        self.badge.setVisible(on)
 
     def on_changed(self, changes: Changes) -> None:
         """Who tags is to see what was made: a change of the shown passages shows all marks again."""
@@ -88,8 +90,9 @@ class DistractionFree(QObject):
         self.on = False
         self._state = Qt.WindowState.WindowNoState
         self._panes = window.panes.saveState()
-        self.badge = Badge("Only the text · Esc or F11 brings the rest back", window.reader)
+        self.badge = _badge("", window.reader)
         self.badge.clicked.connect(self.leave)
+        self._floating = _Floating(self.badge, window.reader)
         effect = QGraphicsOpacityEffect(self.badge)
         effect.setEnabled(False)
         self.badge.setGraphicsEffect(effect)
@@ -128,9 +131,13 @@ class DistractionFree(QObject):
         window.showFullScreen()
         window.reader.restore_position(place, caret=False)
         window.reader.setFocus()
+        self._alone(True)
         self._fade.stop()
         self._effect(False)
-        self.badge.appear()
+        hidden = ", and its marks are hidden" if window.reader.plain else ""
+        self.badge.setText(f"Only the text{hidden} · Esc or F11 brings the rest back")
+        self._floating.place()
+        self.badge.show()
         self._said.start()
 
     def leave(self) -> None:
@@ -142,6 +149,7 @@ class DistractionFree(QObject):
         self._said.stop()
         self._fade.stop()
         self.badge.hide()
+        self._alone(False)
         window.set_checked(self.COMMAND, False)
         place = window.reader.position_state()
         for part in self._parts():
@@ -161,6 +169,13 @@ class DistractionFree(QObject):
         """The coder is back in the text: what was brought beside it goes away."""
         if self.on:
             self._window.right.hide()
+
+    def _alone(self, alone: bool) -> None:
+        """Whether the text is all there is: it then needs no line that tells where the focus is."""
+        reader = self._window.reader
+        reader.setProperty("alone", alone)
+        reader.style().unpolish(reader)
+        reader.style().polish(reader)
 
     def _effect(self, on: bool) -> None:
         effect = self.badge.graphicsEffect()

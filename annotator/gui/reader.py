@@ -196,7 +196,7 @@ class Reader(QPlainTextEdit):
         self._set_document("\n".join([*(line.text for line in lines), copy.text]))
         if tags is not None:
             self._tags = tags
-        self.highlights.set_look(self._theme, self._tags)
+        self.highlights.set_look(self._theme, self._tags, self.devicePixelRatioF())
         self.highlights.show(self.marks_maker()(passages))
         self._hide_titles(ranges)
         self._layers.current = (
@@ -276,7 +276,7 @@ class Reader(QPlainTextEdit):
     def set_tags(self, tags: Mapping[str, Tag]) -> None:
         """Another codebook: colours, underlines and names of tags."""
         self._tags = tags
-        self.highlights.set_look(self._theme, tags)
+        self.highlights.set_look(self._theme, tags, self.devicePixelRatioF())
         self.minimap.set_look(self._theme, tags)
         self.viewport().update()
 
@@ -355,7 +355,7 @@ class Reader(QPlainTextEdit):
         self.document().setDefaultFont(setting.body)
         self.page.set_setting(setting)
         self.page.room_below = setting.step * 3
-        self.highlights.set_look(self._theme, self._tags)
+        self.highlights.set_look(self._theme, self._tags, self.devicePixelRatioF())
         self.bar.set_theme(self._theme)
         self.minimap.set_look(self._theme, self._tags)
         self._fit_page()
@@ -721,6 +721,8 @@ class Reader(QPlainTextEdit):
     # -- Qt ----------------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:  # Qt
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._apply_look()
         # Before the viewport gets its share of the new size, so that a page of full width keeps its own.
         if event.type() == QEvent.Type.Resize:
             self._fit_page()

@@ -98,6 +98,7 @@ Reader {{
     selection-background-color: transparent; selection-color: {text};
 }}
 Reader:focus {{ border: {edge}px solid {accent}; }}
+Reader[alone="true"]:focus {{ border-color: transparent; }}
 
 QLineEdit, QPlainTextEdit[role="field"], QTextEdit, QComboBox, QSpinBox, QDateEdit {{
     background: {field}; border: 1px solid {hairline}; border-radius: 6px; padding: 4px 8px;
@@ -159,7 +160,7 @@ QPushButton[role="chip"]:checked {{ background: {accent}; color: {on_accent}; bo
 QPushButton[role="chip"]:focus {{ border: {focus}px solid {accent}; padding: {chip_row}px {chip_side}px; }}
 QPushButton[role="chip"]:checked:focus {{ border: {focus}px solid {text}; }}
 QPushButton[role="badge"] {{
-    background: {chosen}; border: 1px solid {hairline}; border-radius: 11px; padding: 2px 10px; color: {muted};
+    background: {chosen}; border: 1px solid {hairline}; border-radius: 9px; padding: 2px 10px; color: {muted};
     font-size: {small}px;
 }}
 QFrame[role="card"] {{ background: {page}; border: 1px solid {thumb}; border-radius: 8px; }}

@@ -18,8 +18,8 @@ from annotator.core.wording import NameOf, choice_label, isolated, local_time, o
 #: The attributes that tell passages of a tag apart, for the tags that the program ships.
 _TELLING = {"demand": ("addressee",), "accusation": ("accused",), "event": ("date_start", "place_text")}
 
-#: What a card shows of a long text, in characters, and how many attributes.
-_LONG, _CARD_ROWS = 80, 7
+#: What a card shows of a long text, in characters, and how many attributes: of one passage, of each of several.
+_LONG, CARD_ROWS, CARD_ROWS_OF_SEVERAL = 80, 8, 4
 
 
 def tool_tip(text: str) -> str:
@@ -116,16 +116,16 @@ class PassageCard:
     missing: int = 0
 
 
-def passage_card(tag: Tag, annotation: Annotation, name_of: NameOf, coder: str) -> PassageCard:
-    """A passage at a glance, as plain lines."""
+def passage_card(tag: Tag, annotation: Annotation, name_of: NameOf, coder: str, most: int = CARD_ROWS) -> PassageCard:
+    """A passage at a glance, as plain lines, with at most so many attributes."""
     given = annotation.attributes
     filled = [attribute for attribute in tag.attributes if given.get(attribute.name)]
     rows = [
         (attribute.label or attribute.name, one_line(values_text(attribute, given[attribute.name], name_of), _LONG))
-        for attribute in filled[:_CARD_ROWS]
+        for attribute in filled[:most]
     ]
-    if len(filled) > _CARD_ROWS:
-        rows.append(("", f"and {len(filled) - _CARD_ROWS} more"))
+    if len(filled) > most:
+        rows.append(("", f"and {len(filled) - most} more"))
     status = "" if annotation.status == "made" else annotation.status
     return PassageCard(
         tag,
