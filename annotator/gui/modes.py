@@ -89,6 +89,7 @@ class DistractionFree(QObject):
         self._window = window
         self.on = False
         self._state = Qt.WindowState.WindowNoState
+        self._hidden: list[QWidget] = []
         self._panes = window.panes.saveState()
         self.badge = _badge("", window.reader)
         self.badge.clicked.connect(self.leave)
@@ -108,8 +109,10 @@ class DistractionFree(QObject):
         window.installEventFilter(self)
 
     def _parts(self) -> list[QWidget]:
+        """What stands around the text now."""
         window = self._window
-        return [window.top_bar, window.statements, window.right, window.menuBar(), window.statusBar()]
+        parts = [window.top_bar, window.statements, window.right, window.first_steps]
+        return [part for part in (*parts, window.menuBar(), window.statusBar()) if not part.isHidden()]
 
     def toggle(self) -> None:
         if self.on:
@@ -126,7 +129,8 @@ class DistractionFree(QObject):
         self._state, self._panes = window.windowState(), window.panes.saveState()
         window.set_checked(self.COMMAND, True)
         place = window.reader.position_state()
-        for part in self._parts():
+        self._hidden = self._parts()
+        for part in self._hidden:
             part.hide()
         window.showFullScreen()
         window.reader.restore_position(place, caret=False)
@@ -152,7 +156,7 @@ class DistractionFree(QObject):
         self._alone(False)
         window.set_checked(self.COMMAND, False)
         place = window.reader.position_state()
-        for part in self._parts():
+        for part in self._hidden:
             part.show()
         window.setWindowState(self._state)
         window.panes.restoreState(self._panes)
