@@ -174,7 +174,7 @@ class ChangeKeys(QDialog):
             self._append(command.text.rstrip("…"), identifier)
         self._show_keys()
         self._go_to_first()
-        table.setFocus()
+        self.filter_field.setFocus()
 
     def _append(self, text: str, identifier: str | None) -> None:
         table, row = self.table, self.table.rowCount()
