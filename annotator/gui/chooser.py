@@ -42,6 +42,8 @@ _AnyIndex = QModelIndex | QPersistentModelIndex
 #: Rows in sight at most, and the width in pixels of a 13 pixel font.
 _ROWS, _WIDTH = 10, 430
 _LEAP = _ROWS - 1
+#: Fewer letters than this begin some word of every definition.
+_TELLING = 3
 
 
 class Choice(NamedTuple):
@@ -73,7 +75,10 @@ def _rank(choice: Choice, words: Sequence[str]) -> int | None:
         return 0
     if label.startswith(whole):
         return 1
-    for rank, text in ((2, label), (3, name), (4, f"{label} {name}"), (5, f"{label} {name} {fold(choice.detail)}")):
+    texts = [label, name, f"{label} {name}"]
+    if min(map(len, words)) >= _TELLING:
+        texts.append(f"{label} {name} {fold(choice.detail)}")
+    for rank, text in enumerate(texts, 2):
         parts = _words(text)
         if all(any(part.startswith(word) for part in parts) for word in words):
             return rank
