@@ -166,7 +166,7 @@ class App(QObject):
         """Another project: a reading thread of its own, its name and its tags."""
         project, window = self.session.project, self.window
         if self._reading is not None:
-            for part in (self.shown, window.statements, window.passages, window.search):
+            for part in (self.shown, window.statements, window.passages, window.inspector, window.search):
                 part.set_reading_thread(None)
             self._reading.close()
             self._reading = None
@@ -174,7 +174,7 @@ class App(QObject):
         window.say("")
         if project is not None:
             self._reading = ReadingThread(project, self)
-            for part in (self.shown, window.statements, window.passages, window.search):
+            for part in (self.shown, window.statements, window.passages, window.inspector, window.search):
                 part.set_reading_thread(self._reading)
             window.set_codebook(project.codebook)
             window.reader.set_tags({tag.name: tag for tag in project.codebook})

@@ -21,7 +21,12 @@ from annotator.gui.metadata_form import MetadataForm, SourceFacts
 from annotator.gui.session import Session
 from annotator.gui.theme import Theme
 from annotator.gui.wording import history_line, isolated, step_line, tag_of
+from annotator.gui.worker import ReadingThread
 from annotator.store.project import Project
+from annotator.store.reads import Reads
+
+#: The history of a statement with more passages than this is read by the reading thread.
+_MANY = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,15 @@ class Draft:
 
     text: str
     sent: bool
+
+
+def _history(reads: Reads, subject: Subject) -> list[str]:
+    """What happened to this passage or statement, as the pane tells it, the latest first."""
+    if subject.annotation:
+        entries = reads.history(subject.statement, subject.annotation, limit=SHOWN + 1)
+        return [history_line(e, subject.annotation, reads.codebook, reads.actor_name) for e in entries]
+    entries = reads.history(subject.statement, limit=SHOWN + 1)
+    return [step_line(e, reads.codebook, reads.actor_name) for e in entries]
 
 
 class Rules(QWidget):
@@ -104,6 +118,7 @@ class InspectorPane(QWidget):
         self._actors = ActorNames()
         self._forms: dict[str, AttributeForm] = {}
         self._form: Form | None = None
+        self._thread: ReadingThread | None = None
         self._build()
         self._show_subject(None)
 
@@ -170,6 +185,10 @@ class InspectorPane(QWidget):
         self._actors.use(self._session.project)
         self._drop_forms()
         self._show_subject(self._wanted())
+
+    def set_reading_thread(self, thread: ReadingThread | None) -> None:
+        """Who reads what takes long."""
+        self._thread = thread
 
     def on_shown(self, statement: str) -> None:
         """Another statement is shown."""
@@ -370,14 +389,21 @@ class InspectorPane(QWidget):
             self._history.show_lines([])
             return
         project = subject.project
-        if annotation is not None:
-            entries = project.history(subject.statement, subject.annotation, limit=SHOWN + 1)
-            lines = [history_line(e, annotation.id, project.codebook, project.actor_name) for e in entries]
-        else:
+        if annotation is None:
             self._facts.show_facts(statement, project.coder_name(statement.imported_by))
-            entries = project.history(subject.statement, limit=SHOWN + 1)
-            lines = [step_line(e, project.codebook, project.actor_name) for e in entries]
-        self._history.show_lines(lines)
+        thread = self._thread
+        if thread is None or not project.has_more_passages(subject.statement, _MANY):
+            if thread is not None:
+                thread.drop("history")
+            self._history.show_lines(_history(project, subject))
+            return
+        # The changes of so many passages take a while to look through.
+        self._history.show_lines([])
+        thread.ask("history", lambda reads: [_history(reads, subject)], lambda lines: self._on_history(subject, lines))
+
+    def _on_history(self, subject: Subject, lines: list[str]) -> None:
+        if subject == self._subject:
+            self._history.show_lines(lines)
 
     # -- saving --------------------------------------------------------------------------------
 

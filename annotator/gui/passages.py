@@ -545,7 +545,7 @@ class PassagesPane(QWidget):
             self._thread.drop("passages")
         if project is None or not statement:
             self._show_places(())
-        elif self._thread is None or project.passage_count(statement) <= _MANY:
+        elif self._thread is None or not project.has_more_passages(statement, _MANY):
             self._show_places(project.places(statement))
         else:
             self._show_places(())

@@ -106,11 +106,13 @@ class ShownStatement(QObject):
     # -- parts --------------------------------------------------------------------------------
 
     def _read(self, project: Project, statement: str, again: bool = False) -> None:
-        known, count, text = project.statement(statement), project.passage_count(statement), project.text(statement)
+        known, text = project.statement(statement), project.text(statement)
         # Only an import brings another text; what a coder does leaves the verdict as it was.
         verify = not again or text != self._reader.text
         thread = self._thread
-        later = thread if count > _FEW_QUOTES or known.length > _SHORT else None
+        many = thread is not None and project.has_more_passages(statement, _FEW)
+        quotes = many or project.has_more_passages(statement, _FEW_QUOTES)
+        later = thread if quotes or known.length > _SHORT else None
         wrong: list[str] = []
         if verify and later is None:
             wrong = project.verified(statement)
@@ -120,13 +122,13 @@ class ShownStatement(QObject):
             known,
             text,
             project.ranges(statement),
-            project.places(statement) if count <= _FEW or thread is None else (),
+            () if many else project.places(statement),
             {tag.name: tag for tag in project.codebook},
             verified=self._verdict,
         )
         if wrong:
             self._tell_wrong(wrong)
-        if count > _FEW:
+        if many:
             self._ask_marks(statement)
         if verify and later is not None:
             later.ask("verify", lambda reads: [reads.verified(statement)], self._on_verified)

@@ -266,9 +266,10 @@ class Reads:
             found += map(annotation_of, rows)
         return sorted(found, key=_place)
 
-    def passage_count(self, statement: str) -> int:
-        """How many annotations the statement has, of all coders."""
-        return int(self._value("SELECT count(*) FROM annotation WHERE statement = ?", (statement,)))
+    def has_more_passages(self, statement: str, than: int) -> bool:
+        """Whether the statement has more annotations than that, of all coders; costs no more than so many."""
+        found = self._all("SELECT 1 FROM annotation WHERE statement = ? LIMIT 1 OFFSET ?", (statement, than))
+        return bool(found)
 
     def places(self, statement: str) -> list[Place]:
         """Where the statement's annotations stand, in text order: a tenth of the work that ``annotations`` is."""
