@@ -20,6 +20,7 @@ from annotator import paths
 from annotator.core.errors import AnnotatorError, Overlap, sentence
 from annotator.core.model import Changes
 from annotator.gui.appearance import Appearance
+from annotator.gui.arranging import as_text, from_text
 from annotator.gui.find_rows import Hit
 from annotator.gui.guide import Guide
 from annotator.gui.hover import Hover
@@ -35,6 +36,7 @@ from annotator.gui.window import Window
 from annotator.gui.wording import CARD_ROWS, CARD_ROWS_OF_SEVERAL, PassageCard, one_line, passage_card, tag_of
 from annotator.gui.worker import JobThread, ReadingThread
 from annotator.store import identity
+from annotator.store.listing import Arrangement
 
 #: A statement counts as opened after so many milliseconds on show: passing by is not reading.
 _OPENED_AFTER = 600
@@ -121,6 +123,7 @@ class App(QObject):
         window.statements.menu_asked.connect(self.on_statement_menu)
         window.statements.filter_failed.connect(window.say)
         window.statements.listed.connect(orders.on_listed)
+        window.statements.arranged.connect(self.on_arranged)
         window.statements.reader_asked.connect(window.reader.setFocus)
         window.passages.chosen.connect(self.show_passage)
         window.passages.activated.connect(self.on_passage_activated)
@@ -173,6 +176,8 @@ class App(QObject):
         window.banner.clear()
         window.say("")
         if project is not None:
+            window.statements.set_arrangement(from_text(str(self.memory.get(f"order/{project.id}", ""))))
+            self.orders.show_arrangement(window.statements.arrangement)
             self._reading = ReadingThread(project, self)
             for part in (self.shown, window.statements, window.passages, window.inspector, window.search):
                 part.set_reading_thread(self._reading)
@@ -207,6 +212,12 @@ class App(QObject):
         if not self.session.statement:
             self.shown.show("")
         self.guide.on_keys()
+
+    def on_arranged(self, arrangement: Arrangement) -> None:
+        """The list has another order, which is this project's from now on."""
+        self.orders.show_arrangement(arrangement)
+        if self.session.project is not None:
+            self.memory.put(f"order/{self.session.project.id}", as_text(arrangement))
 
     def on_passages_asked(self, passages: list[str], place: QPoint) -> None:
         """Alt and a click: name the passages at this place of the text, to choose one."""
@@ -532,7 +543,7 @@ class App(QObject):
             return
         count = project.count()
         self.window.set_project(
-            project.title, f"{count} statement{'s' * (count != 1)}", project.coder.name, project.path
+            project.title, f"{count:,} statement{'s' * (count != 1)}", project.coder.name, project.path
         )
 
 

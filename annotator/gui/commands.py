@@ -183,6 +183,31 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("pane.next", "Next pane", ("F6",), "View", "List, text, passages, details", needs=""),
     Command("pane.previous", "Previous pane", ("Shift+F6",), "View", "", needs=""),
+    Command(
+        "list.sort.imported", "List in the order of import", (), "View", "", apart=True, under="Order of the list",
+        checkable=True,
+    ),
+    Command(
+        "list.sort.date", "List by date", (), "View", "Statements without a date come last",
+        under="Order of the list", checkable=True,
+    ),
+    Command("list.sort.issuer", "List by issuer", (), "View", "", under="Order of the list", checkable=True),
+    Command(
+        "list.sort.progress", "List by progress", (), "View", "Unread, open, done", under="Order of the list",
+        checkable=True,
+    ),
+    Command(
+        "list.sort.marks", "List by number of marks", (), "View", "Most marks first", under="Order of the list",
+        checkable=True,
+    ),
+    Command(
+        "list.reverse", "Reverse the list", (), "View", "From the other end", under="Order of the list", apart=True,
+        checkable=True,
+    ),
+    Command(
+        "list.group", "Group the list", (), "View", "Headings by month, issuer or progress", under="Order of the list",
+        checkable=True,
+    ),
     Command("view.larger", "Larger text", ("Ctrl++", "Ctrl+="), "View", "", needs="", apart=True),
     Command("view.smaller", "Smaller text", ("Ctrl+-",), "View", "", needs=""),
     Command("view.normal", "Normal text size", ("Ctrl+0",), "View", "", needs=""),

@@ -6,6 +6,7 @@ No view is changed here but for selection and focus; what a step changed comes b
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, QRect, Signal
 from PySide6.QtGui import QGuiApplication
@@ -16,11 +17,13 @@ from annotator.core.model import DONE, OPEN, UNREAD, Annotation, Changes
 from annotator.core.text import Span
 from annotator.gui import moves
 from annotator.gui.announce import announce
+from annotator.gui.arranging import ordered_by, regrouped, reversed_
 from annotator.gui.chooser import Choice
 from annotator.gui.session import Session
 from annotator.gui.tagging import MARKER, TAG, Tagging, place_at_caret
 from annotator.gui.window import Window
 from annotator.gui.wording import isolated, one_line, tag_of
+from annotator.store.listing import GROUPED, ORDERS, Arrangement
 
 #: How the list at the caret names a passage.
 _PASSAGE = "passage:"
@@ -50,6 +53,9 @@ class Orders(QObject):
             "find.everywhere.previous": lambda: window.find_pane.step(-1),
             "find.all": window.search.open,
             "find.filter": window.statements.focus_filter,
+            **{f"list.sort.{order}": partial(self.arrange, ordered_by, order) for order in ORDERS},
+            "list.reverse": partial(self.arrange, reversed_),
+            "list.group": partial(self.arrange, regrouped),
             "statement.next": lambda: self.step_statement(1),
             "statement.previous": lambda: self.step_statement(-1),
             "statement.next_unread": window.statements.next_unread,
@@ -330,6 +336,19 @@ class Orders(QObject):
             what = "Statement" if len(ids) == 1 else f"{len(ids)} statements"
             key = self._window.key("edit.undo") or "Undo"
             session.said.emit(f"{what} deleted; {key} brings back what was deleted.")
+
+    def arrange(self, how: Callable[..., Arrangement], *what: str) -> None:
+        """Put the list into another order, by way of the one that it has."""
+        pane = self._window.statements
+        pane.arrange(how(pane.arrangement, *what))
+
+    def show_arrangement(self, arrangement: Arrangement) -> None:
+        """Tick what the list's order is, in the menu."""
+        window = self._window
+        for order in ORDERS:
+            window.set_checked(f"list.sort.{order}", order == arrangement.by)
+        window.set_checked("list.reverse", arrangement.descending)
+        window.set_checked("list.group", arrangement.grouped and arrangement.by in GROUPED)
 
     def on_listed(self, _count: int) -> None:
         """The list is complete again: after a deletion, show what took the place of what was deleted."""

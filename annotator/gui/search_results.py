@@ -18,7 +18,7 @@ from annotator.core.errors import NotFound
 from annotator.core.model import Tag
 from annotator.core.query import Query, Term
 from annotator.core.text import Span, fold
-from annotator.gui.statement_rows import date_of, is_rtl, isolated, one_line
+from annotator.gui.statement_words import date_of, is_rtl, isolated, one_line
 from annotator.gui.theme import Theme, draw_shape, tag_color, ui_font, ui_size
 from annotator.store.reads import Hit, Reads
 
@@ -99,11 +99,9 @@ def _statements(reads: Reads, query: Query) -> Found:
     found: dict[str, Result] = {}
     for field in ("title", "issuer") if words else ("",):
         terms = (*(Term(t.value, field, t.phrase) for t in words), *rest)
-        for numbers in reads.numbers(Query(terms), page=MOST + 1):
-            for s in reads.summaries(numbers[: MOST + 1]):
-                detail = " · ".join(p for p in (isolated(one_line(s.issuer)) if s.issuer else "", date_of(s)) if p)
-                found.setdefault(s.id, Result(STATEMENTS, s.id, one_line(s.title) or "Untitled", detail))
-            break
+        for s in reads.summaries(reads.first_numbers(Query(terms), MOST + 1)):
+            detail = " · ".join(p for p in (isolated(one_line(s.issuer)) if s.issuer else "", date_of(s)) if p)
+            found.setdefault(s.id, Result(STATEMENTS, s.id, one_line(s.title) or "Untitled", detail))
     return Found(STATEMENTS, tuple(found.values())[:MOST], len(found) > MOST)
 
 

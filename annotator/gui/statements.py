@@ -1,6 +1,6 @@
 """The list of statements: chips for the coder's progress, a filter in the query language, and the rows.
 
-The order is asked of the reading thread, by pages; a newer filter drops the older. What a row shows is read
+The order is asked of the reading thread, by parts; a newer filter drops the older. What a row shows is read
 when it is looked at. The pane tells what was chosen and asked for, and changes nothing by itself.
 """
 
@@ -8,51 +8,45 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QAction,
-    QContextMenuEvent,
-    QDragEnterEvent,
-    QDropEvent,
-    QKeyEvent,
-    QMouseEvent,
-)
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QLabel,
-    QMenu,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from annotator.core.errors import AnnotatorError
 from annotator.core.model import UNREAD, Changes
-from annotator.core.query import Query, Term
+from annotator.core.query import Query
 from annotator.gui.announce import announce
+from annotator.gui.arranging import ArrangeButton, worded
 from annotator.gui.session import Session
 from annotator.gui.statement_filter import Chips, FilterField
-from annotator.gui.statement_rows import RowPainter, StatementRows
+from annotator.gui.statement_list import StatementList
+from annotator.gui.statement_order import Order, spans_of
+from annotator.gui.statement_painter import RowPainter
+from annotator.gui.statement_rows import StatementRows
 from annotator.gui.theme import Theme, current_theme
 from annotator.gui.worker import ReadingThread
+from annotator.store.listing import Arrangement, Part
 from annotator.store.reads import Reads
 
 #: A filter is asked for when the typing has paused this long.
 PAUSE_MS = 120
+#: When a filter has found nothing for this long, the list says that it is searching.
+PATIENCE_MS = 200
 #: So many rows after the current one are looked at before the reading thread is asked for the next unread one.
 NEAR = 200
-
-#: Statements a page of the order. With words the search is made anew for each page, so that the pages are large.
-PAGE, WORDS_PAGE = 4000, 200_000
+#: Ids of more statements than these are asked of the reading thread.
+FEW = 2000
+#: A larger selection is let go when the order changes under it.
+MOST_KEPT = 20_000
 
 NOTHING_OPEN = "No project is open. Press Ctrl+O to open one, or Ctrl+N to make one."
 NO_STATEMENTS = "No statements yet. Drop files here, or press Ctrl+I to import."
 STALE = "The list below is the one from before."
 NO_MATCH = "Nothing matches. Esc clears the filter."
+SEARCHING = "Searching…"
 
 #: The context menu: the command that ``menu_asked`` names, and its label; None is a line between.
 MENU = (
@@ -67,97 +61,6 @@ MENU = (
 )
 
 _STATUS = re.compile(r"(?:^|(?<=\s))status:(unread|open|done)(?=\s|$)")
-
-
-class StatementList(QTableView):
-    """Rows of one height with the keys of a list: Enter, Delete and Esc are told, letters go to the window."""
-
-    #: Enter or a double click: on to the text.
-    entered = Signal()
-    delete_pressed = Signal()
-    escaped = Signal()
-    #: A context menu is wanted at this place on the screen.
-    menu_wanted = Signal(QPoint)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName("List of statements")
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setCornerButtonEnabled(False)
-        self.setMouseTracking(True)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        columns, rows = self.horizontalHeader(), self.verticalHeader()
-        columns.hide()
-        columns.setMinimumSectionSize(1)
-        columns.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        rows.hide()
-        rows.setMinimumSectionSize(1)
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.doubleClicked.connect(self.entered)
-
-    def set_row_height(self, height: int) -> None:
-        self.verticalHeader().setDefaultSectionSize(height)
-        self.verticalScrollBar().setSingleStep(max(1, height // 3))
-
-    # -- Qt --------------------------------------------------------------------------------
-
-    def event(self, event) -> bool:
-        # These keys mean something else elsewhere in the window; with the focus here they are the list's.
-        if event.type() == event.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._owned(event):
-            event.accept()
-            return True
-        return super().event(event)
-
-    @staticmethod
-    def _owned(event: QKeyEvent) -> bool:
-        plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier
-        return plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self._owned(event):
-            (self.delete_pressed if event.key() == Qt.Key.Key_Delete else self.entered).emit()
-        elif event.key() == Qt.Key.Key_Escape:
-            self.escaped.emit()
-        elif event.text() and event.text().isprintable():
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
-
-    def keyboardSearch(self, search: str) -> None:
-        """Nothing: Qt would read every statement of the project to compare its title."""
-
-    def moveCursor(self, action, modifiers) -> QModelIndex:
-        rows = self.model().rowCount()
-        # In a table, Home and End go to the ends of the row; in a list, to the ends of the list.
-        if rows and action == QAbstractItemView.CursorAction.MoveHome:
-            return self.model().index(0, 0)
-        if rows and action == QAbstractItemView.CursorAction.MoveEnd:
-            return self.model().index(rows - 1, 0)
-        return super().moveCursor(action, modifiers)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        # A right click is for the menu: it must not open the statement.
-        if event.button() != Qt.MouseButton.RightButton:
-            super().mousePressEvent(event)
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        index = self.currentIndex()
-        place = self.visualRect(index).bottomLeft() if index.isValid() else QPoint(0, 0)
-        if event.reason() == QContextMenuEvent.Reason.Mouse:
-            index, place = self.indexAt(event.pos()), event.pos()
-        if not index.isValid():
-            return
-        chosen = self.selectionModel()
-        if not chosen.isSelected(index):
-            chosen.select(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-        self.menu_wanted.emit(self.viewport().mapToGlobal(place))
 
 
 class StatementsPane(QWidget):
@@ -181,6 +84,8 @@ class StatementsPane(QWidget):
     menu_asked = Signal(str, list)
     #: The order is complete: so many statements are listed.
     listed = Signal(int)
+    #: The user chose another order of the list (``Arrangement``).
+    arranged = Signal(object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -191,6 +96,7 @@ class StatementsPane(QWidget):
         self._session = session
         self._thread: ReadingThread | None = None
         self._query = Query()
+        self._arrangement = Arrangement()
         self._shown = ""
         self._quiet = False
         self._loading = False
@@ -199,6 +105,7 @@ class StatementsPane(QWidget):
 
         self._chips = Chips(self)
         self._field = FilterField(self)
+        self._arrange_button = ArrangeButton(self)
         self._trouble = QLabel(self)
         self._trouble.setTextFormat(Qt.TextFormat.PlainText)
         self._trouble.setWordWrap(True)
@@ -223,6 +130,7 @@ class StatementsPane(QWidget):
         self._notice.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._menu = self._built_menu()
         self._pause = self._timer(PAUSE_MS, self._filter)
+        self._patience = self._timer(PATIENCE_MS, self._say_searching)
         self._glance = self._timer(0, self._look_again)
         self._arrange()
         self._connect()
@@ -239,7 +147,11 @@ class StatementsPane(QWidget):
         head.setContentsMargins(12, 10, 12, 8)
         head.setSpacing(8)
         head.addWidget(self._chips)
-        head.addWidget(self._field)
+        field = QHBoxLayout()
+        field.setSpacing(6)
+        field.addWidget(self._field, 1)
+        field.addWidget(self._arrange_button)
+        head.addLayout(field)
         head.addWidget(self._trouble)
         head.addWidget(self._stale)
         whole = QVBoxLayout(self)
@@ -258,6 +170,7 @@ class StatementsPane(QWidget):
         self._field.escaped.connect(self._clear_filter)
         self._field.escaped.connect(self._go_to_list)
         self._field.left.connect(self._go_to_list)
+        self._arrange_button.chosen.connect(self.arrange)
         self._list.entered.connect(self._enter)
         self._list.escaped.connect(self._clear_filter)
         self._list.delete_pressed.connect(self._ask_to_delete)
@@ -293,8 +206,9 @@ class StatementsPane(QWidget):
         if project is not None:
             self._painter.set_codebook(project.codebook)
         self._say("" if project is not None else NOTHING_OPEN)
-        self._count()
+        self._chips.set_counts({})
         self._ask()
+        self._count()
 
     def on_changed(self, changes: Changes) -> None:
         """Read again what a step touched; the order too when statements came, went or have other metadata."""
@@ -329,17 +243,19 @@ class StatementsPane(QWidget):
     def set_reading_thread(self, thread: ReadingThread | None) -> None:
         """Ask this thread for the order from now on."""
         if self._thread is not None and self._thread is not thread:
-            self._thread.drop("order")
-            self._thread.drop("next unread")
+            for kind in ("order", "next unread", "counts", "ids"):
+                self._thread.drop(kind)
         self._thread = thread
         self._ask()
+        self._count()
 
     def set_theme(self, theme: Theme) -> None:
         """Draw with these colours, and rows as high as the system's font asks."""
         self._theme = theme
         self._painter.set_theme(theme)
         self._field.set_theme(theme)
-        self._list.set_row_height(self._painter.row_height)
+        self._arrange_button.set_theme(theme)
+        self._list.set_heights(self._painter.row_height, self._painter.heading_height)
         self._list.viewport().update()
 
     # -- orders ------------------------------------------------------------------------------
@@ -351,8 +267,13 @@ class StatementsPane(QWidget):
             return
         here = self._here()
         # Where the current statement is gone, the row at its place is the next one already.
-        row = here + step if self._is_on(here) or step < 0 else here
-        self._choose(max(0, min(rows - 1, row)))
+        row = max(0, min(rows - 1, here + step if self._is_on(here) or step < 0 else here))
+        order = self.model.order
+        near = order.nearest(row, step)
+        if near is None:
+            near = order.nearest(row, -step)
+        if near is not None:
+            self._choose(near)
 
     def next_unread(self) -> None:
         """Choose the next statement of the list that the coder has not opened; after the last, the first."""
@@ -366,11 +287,10 @@ class StatementsPane(QWidget):
                 return
         if self._thread is None or not rows:
             return
-        order = array("q", self.model.order)
-        query = Query((*self._query.terms, Term(UNREAD, "status")))
+        order = array("q", self.model.order.rows)
         self._thread.ask(
             "next unread",
-            lambda reads: _next_of(reads, query, order, here),
+            lambda reads: _next_of(reads, order, here),
             self._choose_number,
             on_error=self._session.failed.emit,
         )
@@ -392,7 +312,8 @@ class StatementsPane(QWidget):
 
     def selected(self) -> list[str]:
         """The ids of the selected statements, in the order of the list."""
-        return self.model.ids(self._selected_rows())
+        project = self._session.project
+        return [*project.ids(self._selected_numbers())] if project is not None else []
 
     def current_id(self) -> str:
         """The id of the selected statement whose row is the current one; empty when there is none."""
@@ -401,6 +322,23 @@ class StatementsPane(QWidget):
             return ""
         summary = self.model.summary(index.row())
         return summary.id if summary is not None else ""
+
+    @property
+    def arrangement(self) -> Arrangement:
+        """The order of the list."""
+        return self._arrangement
+
+    def set_arrangement(self, arrangement: Arrangement) -> None:
+        """Take this order from the next time on that the list is asked for; nothing is told."""
+        self._arrangement = arrangement
+        self._arrange_button.show_arrangement(arrangement)
+
+    def arrange(self, arrangement: Arrangement) -> None:
+        """List the statements in this order."""
+        self.set_arrangement(arrangement)
+        self.arranged.emit(arrangement)
+        announce(self._list, worded(arrangement))
+        self._ask()
 
     def set_filter(self, text: str) -> None:
         """Filter by this query; a single ``status:`` chooses its chip."""
@@ -454,29 +392,42 @@ class StatementsPane(QWidget):
         # A filter that is still arriving and is asked again arrives from the start, as it would have.
         again = again and not self._loading
         self._loading = not again
-        arriving = _Arriving(self, again)
-        searching = query.words or any(query.values(field) for field in ("title", "issuer", "outlet"))
-        page = WORDS_PAGE if searching else PAGE
+        arriving, arrangement = _Arriving(self, again), self._arrangement
+        if not again:
+            self._patience.start()
         thread.ask(
-            "order", lambda reads: reads.numbers(query, page=page), arriving.page, arriving.done, self._order_failed
+            "order", lambda reads: reads.listing(query, arrangement), arriving.page, arriving.done, self._order_failed
         )
+
+    def _say_searching(self) -> None:
+        """Nothing has come yet: rather an empty list than one that answers another question."""
+        with _Quiet(self):
+            self.model.set_order(Order())
+        self._say(SEARCHING)
 
     def _order_failed(self, error: AnnotatorError) -> None:
         self._loading = False
+        self._patience.stop()
+        if not self.model.rowCount():
+            self._say("")
         self._complain(str(error))
 
-    def _begin(self, numbers: array[int]) -> None:
-        """Show the first page of another order."""
+    def _begin(self, *parts: Part) -> None:
+        """Show the first part of another order."""
+        self._patience.stop()
         shown = self._shown_number()
         with _Quiet(self):
-            self.model.set_order(array("q", numbers))
+            self.model.set_order(Order(*parts))
+            self._list.lay_out()
         self._list.verticalScrollBar().setValue(0)
         self._find_shown(shown, 0)
         self._say("")
 
-    def _append(self, numbers: array[int]) -> None:
-        first = self.model.rowCount()
-        self.model.append(numbers)
+    def _append(self, part: Part) -> None:
+        first, heads = self.model.rowCount(), len(self.model.order.labels)
+        self.model.append(part)
+        if part.heads:
+            self._list.lay_out(heads)
         self._find_shown(self._shown_number(), first)
 
     def _find_shown(self, number: int | None, first: int) -> None:
@@ -490,33 +441,34 @@ class StatementsPane(QWidget):
         project = self._session.project
         return project.number_of(self._shown) if project is not None and self._shown else None
 
-    def _replace(self, order: array[int]) -> None:
+    def _replace(self, order: Order) -> None:
         """Show this order; what was selected stays so, and what was at the top stays at the top."""
         view, rows = self._list, self.model
         if order == rows.order:
             return
         top, scroll = view.indexAt(QPoint(1, 1)), view.verticalScrollBar().value()
-        anchor = rows.order[top.row()] if top.isValid() else None
+        anchor = rows.order.rows[top.row()] if top.isValid() else None
         offset = view.rowViewportPosition(top.row()) if top.isValid() else 0
         here = view.currentIndex().row()
-        current = rows.order[here] if here >= 0 else None
+        current = rows.order.rows[here] if here >= 0 else None
         shown = self._shown_number()
         # What is in sight stays so, and what comes back is shown; who scrolled away is left alone.
         follow = shown is not None and (rows.row_of(shown) is None or self._in_sight(rows.row_of(shown)))
-        selected = {number for span in self._selected_rows() for number in rows.order[span.start : span.stop]}
+        selected = self._selected_to_keep()
         with _Quiet(self):
             rows.set_order(order)
+            view.lay_out()
             place = rows.row_of(current)
             if place is None and here >= 0 and order:
                 # The current statement is gone: the keys go on from where it stood.
-                place = min(here, len(order) - 1)
+                place = order.nearest(min(here, len(order) - 1), -1)
             if place is not None:
                 quietly = QItemSelectionModel.SelectionFlag.NoUpdate
                 view.selectionModel().setCurrentIndex(rows.index(place, 0), quietly)
             self._select_numbers(selected)
         found = rows.row_of(anchor)
         if found is not None:
-            scroll = found * self._painter.row_height - offset
+            scroll = view.top_of(found) - offset
         view.verticalScrollBar().setValue(scroll)
         self._find_shown(shown, 0)
         row = rows.row_of(shown)
@@ -529,30 +481,54 @@ class StatementsPane(QWidget):
             return False
         return self._list.viewport().rect().intersects(self._list.visualRect(self.model.index(row, 0)))
 
+    def _selected_to_keep(self) -> set[int]:
+        """The selected statements; none when they are so many that finding them again would be felt."""
+        count = sum(map(len, self._selected_rows()))
+        if count > MOST_KEPT:
+            self._session.said.emit(f"The list has changed; {count:,} rows are no longer selected.")
+            return set()
+        return set(self._selected_numbers())
+
     def _select_numbers(self, numbers: set[int]) -> None:
-        selection, start = QItemSelection(), -1
-        order = self.model.order
-        for row in range(len(order) + 1):
-            inside = row < len(order) and order[row] in numbers
-            if inside and start < 0:
-                start = row
-            elif not inside and start >= 0:
-                selection.select(self.model.index(start, 0), self.model.index(row - 1, 0))
-                start = -1
+        selection = QItemSelection()
+        for span in spans_of(self.model.order.rows_of(numbers)):
+            selection.select(self.model.index(span.start, 0), self.model.index(span.stop - 1, 0))
         self._list.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def _order_complete(self) -> None:
         self._loading = False
-        rows = self.model.rowCount()
+        self._patience.stop()
+        statements = self.model.order.statements
         nothing = NO_MATCH if self._query else self._no_statements
-        self._say("" if rows else nothing)
-        self.listed.emit(rows)
+        self._say("" if statements else nothing)
+        self.listed.emit(statements)
 
     # -- rows --------------------------------------------------------------------------------
 
     def _selected_rows(self) -> Iterator[range]:
         spans = [(s.top(), s.bottom() + 1) for s in self._list.selectionModel().selection()]
         return (range(start, stop) for start, stop in sorted(spans))
+
+    def _selected_numbers(self) -> array[int]:
+        return self.model.order.numbers_in(self._selected_rows())
+
+    def _with_selected(self, then: Callable[[list[str]], None]) -> None:
+        """Go on with the ids of the selected statements: at once, or, for many, when they have been read."""
+        numbers, project = self._selected_numbers(), self._session.project
+        if project is None or not numbers:
+            return
+        if len(numbers) <= FEW or self._thread is None:
+            then([*project.ids(numbers)])
+            return
+        ids: list[str] = []
+        self._session.said.emit(f"Looking up {len(numbers):,} statements…")
+        self._thread.ask(
+            "ids",
+            lambda reads: (reads.ids(numbers[start : start + FEW]) for start in range(0, len(numbers), FEW)),
+            ids.extend,
+            lambda: then(ids),
+            self._session.failed.emit,
+        )
 
     def _here(self) -> int:
         """The current row, even when its statement is gone or not selected."""
@@ -605,19 +581,18 @@ class StatementsPane(QWidget):
             self.reader_asked.emit()
 
     def _ask_to_delete(self) -> None:
-        if ids := self.selected():
-            self.delete_asked.emit(ids)
+        self._with_selected(self.delete_asked.emit)
 
     def _menu_triggered(self, action: QAction) -> None:
-        ids = self.selected()
-        if not ids:
-            return
-        if action.data() == "open":
-            self.chosen.emit(ids[0])
-        elif action.data() == "delete":
-            self.delete_asked.emit(ids)
+        command = action.data()
+        if command == "open":
+            numbers, project = self._selected_numbers()[:1], self._session.project
+            if project is not None and (ids := project.ids(numbers)):
+                self.chosen.emit(ids[0])
+        elif command == "delete":
+            self._ask_to_delete()
         else:
-            self.menu_asked.emit(action.data(), ids)
+            self._with_selected(lambda ids: self.menu_asked.emit(command, ids))
 
     # -- what is said ------------------------------------------------------------------------
 
@@ -627,11 +602,13 @@ class StatementsPane(QWidget):
         self._count()
 
     def _count(self) -> None:
-        project = self._session.project
-        try:
-            self._chips.set_counts(project.progress_counts() if project is not None else {})
-        except AnnotatorError as error:
-            self._session.failed.emit(error)
+        if self._session.project is not None and self._thread is not None:
+            self._thread.ask(
+                "counts",
+                lambda reads: iter((reads.progress_counts(),)),
+                self._chips.set_counts,
+                on_error=self._session.failed.emit,
+            )
 
     def _say(self, notice: str) -> None:
         self._notice.setText(notice)
@@ -687,36 +664,42 @@ class _Quiet:
 
 
 class _Arriving:
-    """An order on its way: shown from its first page on, or, when asked again, all at once."""
+    """An order on its way: shown from its first part on, or all at once when it is asked again or known only then."""
 
     def __init__(self, pane: StatementsPane, again: bool) -> None:
-        self._pane, self._again = pane, again
-        self._order: array[int] = array("q")
-        self._begun = False
+        self._pane = pane
+        self._held: Order | None = Order() if again else None
+        self._begun = again
 
-    def page(self, numbers: array[int]) -> None:
-        if self._again:
-            self._order.extend(numbers)
+    def page(self, part: Part) -> None:
+        if (part.anew and part.whole and self._held is None) or (part.anew and self._held is not None):
+            self._held = Order()
+        if self._held is not None:
+            self._held.extend(part)
         elif self._begun:
-            self._pane._append(numbers)
+            self._pane._append(part)
         else:
             self._begun = True
-            self._pane._begin(numbers)
+            self._pane._begin(part)
 
     def done(self) -> None:
-        if self._again:
-            self._pane._replace(self._order)
+        if self._held is not None:
+            self._pane._replace(self._held)
         elif not self._begun:
-            self._pane._begin(self._order)
+            self._pane._begin()
         self._pane._order_complete()
 
 
-def _next_of(reads: Reads, query: Query, order: array[int], here: int) -> Iterator[int | None]:
-    """The first number after a row, then from the top, that the query finds."""
-    found: set[int] = set()
-    for page in reads.numbers(query):
-        found.update(page)
-    yield next((n for part in (order[here + 1 :], order[: here + 1]) for n in part if n in found), None)
+def _next_of(reads: Reads, order: array[int], here: int) -> Iterator[int | None]:
+    """The first unread statement after a row, then from the top."""
+    for part in (order[here + 1 :], order[: here + 1]):
+        for start in range(0, len(part), FEW):
+            numbers = array("q", [n for n in part[start : start + FEW] if n > 0])
+            unread = reads.with_status(numbers, UNREAD)
+            if found := next((n for n in numbers if n in unread), None):
+                yield found
+                return
+    yield None
 
 
 def shortened(sentence: str, most: int = 110) -> str:

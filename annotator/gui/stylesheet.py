@@ -44,7 +44,7 @@ def stylesheet(theme: Theme) -> str:
 
     Widgets choose their part by a property: ``role`` is one of ``pane``, ``topbar``, ``heading``, ``muted``,
     ``small``, ``title``, ``chip``, ``badge``, ``card``, ``view``, ``primary``, ``danger``, ``quiet``, ``keycap``,
-    ``banner``, ``page``, ``findbar``, ``option``.
+    ``banner``, ``page``, ``findbar``, ``option``, ``arrange``.
     A chip or view that is checked stands out. Focus always shows as a line in the accent colour, and what is inside
     of it stays where it was: the padding gives what the line takes.
     """
@@ -64,6 +64,7 @@ def stylesheet(theme: Theme) -> str:
         row=4 - wider,
         field_side=8 - wider,
         button_side=12 - wider,
+        arrange_side=5 - wider,
         chip_row=3 - wider,
         chip_side=10 - wider,
     )
@@ -127,6 +128,9 @@ QPushButton:hover, QToolButton:hover {{ background: {hover}; border-color: {thum
 QPushButton:pressed, QToolButton:pressed {{ background: {chosen}; }}
 QPushButton:focus, QToolButton:focus {{ border: {focus}px solid {accent}; padding: {row}px {button_side}px; }}
 QToolButton:focus {{ padding: {row}px {field_side}px; }}
+QToolButton[role="arrange"] {{ padding: 4px 5px; }}
+QToolButton[role="arrange"]:focus {{ padding: {row}px {arrange_side}px; }}
+QToolButton[role="arrange"]::menu-indicator {{ image: none; width: 0; }}
 QPushButton:disabled, QToolButton:disabled {{ color: {disabled}; background: {chrome}; }}
 QPushButton[role="primary"], QPushButton:default {{
     background: {accent}; color: {on_accent}; border: 1px solid {accent}; font-weight: 600;

@@ -1,14 +1,15 @@
 """Threads beside the window: one that reads for the views, one that does long work.
 
 Each has connections of its own; what they find comes back as signals to the window's thread. A newer
-question of the same kind ends the older one.
+question of the same kind ends the older one; questions of different kinds take turns.
 """
 
 from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Generator, Iterable
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -82,26 +83,46 @@ class ReadingThread(QObject):
         Project.close_reader(self._reads)
 
     def _run(self) -> None:
-        while (question := self._questions.get()) is not None:
-            with self._turn:
-                if question.dropped:
-                    continue
-                self._running = question
+        # Several questions take turns, page by page, so that a short one never waits for a long one.
+        open_ones: deque[tuple[_Question, Iterator[Any]]] = deque()
+        while True:
             try:
-                self._reads.forget()
-                for page in question.read(self._reads):
-                    if question.dropped:
-                        break
-                    self._answered.emit(question, "page", page)
-                else:
-                    self._answered.emit(question, "done", None)
-            except Interrupted:
+                question = self._questions.get(block=not open_ones)
+            except queue.Empty:
                 pass
-            except AnnotatorError as error:
-                self._answered.emit(question, "error", error)
-            finally:
-                with self._turn:
-                    self._running = None
+            else:
+                if question is None:
+                    return
+                open_ones.appendleft((question, self._begin(question)))
+            question, pages = open_ones.popleft()
+            if self._advance(question, pages):
+                open_ones.append((question, pages))
+
+    def _begin(self, question: _Question) -> Iterator[Any]:
+        self._reads.forget()
+        yield from question.read(self._reads)
+
+    def _advance(self, question: _Question, pages: Iterator[Any]) -> bool:
+        """Send a question's next page; whether there may be more."""
+        with self._turn:
+            if question.dropped:
+                return False
+            self._running = question
+        try:
+            page = next(pages)
+        except StopIteration:
+            self._answered.emit(question, "done", None)
+        except Interrupted:
+            pass
+        except AnnotatorError as error:
+            self._answered.emit(question, "error", error)
+        else:
+            self._answered.emit(question, "page", page)
+            return True
+        finally:
+            with self._turn:
+                self._running = None
+        return False
 
     def _deliver(self, question: _Question, what: str, value: object) -> None:
         if question.dropped:

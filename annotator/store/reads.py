@@ -302,6 +302,12 @@ class Reads:
         who = coder or self._coder
         return str(self._value(f"SELECT {filters.status_sql()} FROM statement s WHERE s.id = ?", (who, who, statement)))
 
+    def with_status(self, numbers: Sequence[int], status: str) -> set[int]:
+        """Those of these statements that have this status for the current coder."""
+        marks, who = ", ".join("?" * len(numbers)), self._coder or ""
+        sql = f"SELECT s.number FROM statement s WHERE s.number IN ({marks}) AND {filters.status_sql()} = ?"
+        return {row[0] for row in self._all(sql, (*numbers, who, who, status))}
+
     def position(self, statement: str) -> str:
         """Where the current coder was reading, as the reader wrote it down."""
         return (
