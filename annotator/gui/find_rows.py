@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from annotator.core.model import Annotation, Summary, Tag
 from annotator.core.text import Span, Utf16Map
-from annotator.gui.statement_rows import date_of, is_rtl, isolated, one_line
+from annotator.gui.statement_words import date_of, is_rtl, isolated, one_line
 from annotator.gui.theme import Theme, draw_shape, tag_color, ui_font, ui_size
 from annotator.store.concordance import Group, Line, tagged
 
