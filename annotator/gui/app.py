@@ -27,6 +27,7 @@ from annotator.gui.hover import Hover
 from annotator.gui.keymap import Keymap
 from annotator.gui.looks import Looks
 from annotator.gui.memory import Memory
+from annotator.gui.mirror import direction_of
 from annotator.gui.modes import DistractionFree, PlainText
 from annotator.gui.orders import Orders
 from annotator.gui.project_files import ProjectFiles
@@ -554,6 +555,7 @@ def run(path: Path | None) -> int:
     application.setApplicationName("annotator")
     application.setApplicationDisplayName("Annotator")
     application.setDesktopFileName("annotator")
+    application.setLayoutDirection(direction_of())
     application.setStyle("Fusion")
     font = QFont(application.font())
     if font.pointSizeF() < 10:

@@ -49,6 +49,7 @@ from annotator.core.edtf import check_edtf
 from annotator.core.errors import AnnotatorError
 from annotator.core.model import Choice
 from annotator.gui.announce import announce
+from annotator.gui.mirror import aligned
 from annotator.gui.page import is_rtl
 from annotator.gui.theme import ui_size
 from annotator.gui.wording import tool_tip
@@ -744,6 +745,8 @@ class Field(QWidget):
         title = QLabel(self.label)
         title.setTextFormat(Qt.TextFormat.PlainText)
         title.setWordWrap(True)
+        # Qt aligns a label by its words, which are English; it belongs to its field, wherever that stands.
+        title.setAlignment(aligned(self.layoutDirection()) | Qt.AlignmentFlag.AlignVCenter)
         title.setProperty("role", "muted")
         title.setToolTip(tool_tip(self._definition))
         title.setFixedWidth(label_width() - 14)

@@ -47,6 +47,7 @@ from PySide6.QtWidgets import (
 
 from annotator.core.codebook import Codebook
 from annotator.core.model import Annotation, Changes, Place, Tag
+from annotator.gui.mirror import aligned, placed
 from annotator.gui.page import is_rtl
 from annotator.gui.session import Session
 from annotator.gui.theme import Theme, current_theme, draw_shape, softened, tag_color, ui_font, ui_size
@@ -208,18 +209,19 @@ class PassageDelegate(QStyledItemDelegate):
         words, line = QFontMetrics(ui_font()), QFontMetrics(ui_font(ui_size() * 0.85))
         return words.height() + line.height() + 17
 
-    def _draw_line(self, painter: QPainter, rect: QRect, text: str, rtl: bool) -> None:
-        option = QTextOption(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
+    def _draw_line(self, painter: QPainter, rect: QRectF, text: str, rtl: bool, side: Qt.AlignmentFlag) -> None:
+        option = QTextOption(side | Qt.AlignmentFlag.AlignVCenter)
         option.setTextDirection(Qt.LayoutDirection.RightToLeft if rtl else Qt.LayoutDirection.LeftToRight)
         option.setWrapMode(QTextOption.WrapMode.NoWrap)
-        elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
-        painter.drawText(QRectF(rect), elided, option)
+        elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(rect.width()))
+        painter.drawText(rect, elided, option)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:  # Qt
         return QSize(120, self.row_height())
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:  # Qt
-        theme, rect = self.theme, option.rect
+        theme, rect, direction = self.theme, option.rect, option.direction
+        row = QRectF(rect)
         annotation: Annotation | None = index.data(PassageRows.ANNOTATION)
         if annotation is None:
             return
@@ -229,7 +231,7 @@ class PassageDelegate(QStyledItemDelegate):
         painter.save()
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, QColor(theme.chosen))
-            painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), color)
+            painter.fillRect(placed(QRectF(rect.left(), rect.top(), 3, rect.height()), row, direction), color)
         elif option.state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(rect, QColor(theme.hover))
         words, small = ui_font(), ui_font(ui_size() * 0.85)
@@ -238,7 +240,7 @@ class PassageDelegate(QStyledItemDelegate):
         side = max(8, round(words_height * 0.58))
         draw_shape(
             painter,
-            QRectF(rect.left() + 16, top + (words_height - side) / 2, side, side),
+            placed(QRectF(rect.left() + 16, top + (words_height - side) / 2, side, side), row, direction),
             tag.shape,
             softened(theme, color) if suggested else color,
         )
@@ -246,24 +248,30 @@ class PassageDelegate(QStyledItemDelegate):
         painter.setFont(words)
         painter.setPen(QColor(theme.muted if suggested else theme.text))
         quote = str(index.data() or "")
-        self._draw_line(painter, QRect(left, top, right - left, words_height), quote, is_rtl(quote))
+        rtl = is_rtl(quote)
+        line = placed(QRectF(left, top, right - left, words_height), row, direction)
+        # A quote stands at the side where its own words begin.
+        own = Qt.LayoutDirection.RightToLeft if rtl else Qt.LayoutDirection.LeftToRight
+        self._draw_line(painter, line, quote, rtl, aligned(own))
         below = QRect(left, top + words_height + 3, right - left, small_height)
         painter.setFont(small)
         painter.setPen(QColor(theme.muted))
         if count := index.data(PassageRows.MISSING):
             text = f"{count} missing"
             width = painter.fontMetrics().horizontalAdvance(text)
-            painter.drawText(below, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+            end = QTextOption(aligned(direction, end=True) | Qt.AlignmentFlag.AlignVCenter)
+            end.setTextDirection(Qt.LayoutDirection.LeftToRight)
+            painter.drawText(placed(QRectF(below), row, direction), text, end)
             ring = small_height * 0.5
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(QColor(theme.warning), 1.4))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawEllipse(
-                QRectF(below.right() - width - ring - 5, below.center().y() - ring / 2 + 0.5, ring, ring)
-            )
+            circle = QRectF(below.right() - width - ring - 5, below.center().y() - ring / 2 + 0.5, ring, ring)
+            painter.drawEllipse(placed(circle, row, direction))
             painter.setPen(QColor(theme.muted))
             below.setWidth(int(below.width() - width - ring - 14))
-        self._draw_line(painter, below, str(index.data(PassageRows.LINE)), False)
+        words_below = str(index.data(PassageRows.LINE))
+        self._draw_line(painter, placed(QRectF(below), row, direction), words_below, False, aligned(direction))
         painter.restore()
 
 

@@ -18,6 +18,7 @@ from annotator.core.errors import NotFound
 from annotator.core.model import Tag
 from annotator.core.query import Query, Term
 from annotator.core.text import Span, fold
+from annotator.gui.mirror import aligned, placed
 from annotator.gui.statement_words import date_of, is_rtl, isolated, one_line
 from annotator.gui.theme import Theme, draw_shape, tag_color, ui_font, ui_size
 from annotator.store.reads import Hit, Reads
@@ -280,6 +281,7 @@ class ResultPainter(QStyledItemDelegate):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._row, self._direction = QRectF(), Qt.LayoutDirection.LeftToRight
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
@@ -302,6 +304,7 @@ class ResultPainter(QStyledItemDelegate):
 
     def _line(self, painter: QPainter, box: QRectF, text: str, font: QFont, mark: tuple[int, int] = (0, 0)) -> None:
         """Draw one elided line, the marked stretch set apart."""
+        box = placed(box, self._row, self._direction)
         metrics = QFontMetrics(font)
         rtl = is_rtl(text)
         if metrics.horizontalAdvance(text) > box.width():
@@ -310,7 +313,7 @@ class ResultPainter(QStyledItemDelegate):
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.NoWrap)
         option.setTextDirection(Qt.LayoutDirection.RightToLeft if rtl else Qt.LayoutDirection.LeftToRight)
-        option.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute)
+        option.setAlignment(aligned(self._direction))
         layout.setTextOption(option)
         start, end = (_units(text[: min(place, len(text))]) for place in mark)
         if end > start:
@@ -332,12 +335,14 @@ class ResultPainter(QStyledItemDelegate):
 
     def _draw(self, painter: QPainter, option: QStyleOptionViewItem, row: Row) -> None:
         theme, unit, box = self._theme, self._unit, QRectF(option.rect)
+        self._row, self._direction = box, option.direction
         muted, text = QColor(theme.muted), QColor(theme.text)
         inner = box.adjusted(14 * unit, 0, -14 * unit, 0)
         if row.kind == HEADING:
             painter.setPen(muted)
             painter.setFont(self._heading)
-            painter.drawText(inner.adjusted(0, 6 * unit, 0, 0), Qt.AlignmentFlag.AlignVCenter, row.text)
+            start = aligned(self._direction) | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(inner.adjusted(0, 6 * unit, 0, 0), start, row.text)
             return
         if option.state & QStyle.StateFlag.State_Selected:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -345,7 +350,8 @@ class ResultPainter(QStyledItemDelegate):
             painter.setBrush(QColor(theme.chosen))
             painter.drawRoundedRect(box.adjusted(5 * unit, 0.5, -5 * unit, -0.5), 6, 6)
             painter.setBrush(QColor(theme.accent))
-            painter.drawRoundedRect(QRectF(box.left() + 5 * unit, box.top() + 5, 3, box.height() - 10), 1.5, 1.5)
+            edge = QRectF(box.left() + 5 * unit, box.top() + 5, 3, box.height() - 10)
+            painter.drawRoundedRect(placed(edge, self._row, self._direction), 1.5, 1.5)
         top = box.top() + 5 * unit
         line = QRectF(inner.left(), top, inner.width(), self._plain_metrics.height())
         result = row.result
@@ -355,6 +361,7 @@ class ResultPainter(QStyledItemDelegate):
             return
         if result.tag is not None:
             shape = QRectF(line.left(), line.center().y() - 4.5 * unit, 9 * unit, 9 * unit)
+            shape = placed(shape, self._row, self._direction)
             draw_shape(painter, shape, result.tag.shape, tag_color(theme, result.tag))
             line.setLeft(line.left() + 16 * unit)
         if result.group in (COMMANDS, ACTORS):

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
 
+from annotator.gui.mirror import aligned, placed
 from annotator.gui.theme import LIGHT, Theme, ui_font, ui_size
 
 #: Room around the bar for its shadow, in pixels.
@@ -86,18 +87,20 @@ class _Choice(QAbstractButton):
             if self.entry.key:
                 height = QFontMetrics(ui_font()).height() - 1
                 cap = QRectF(x, (self.height() - height) / 2, self._cap_width(), height)
+                cap = placed(cap, QRectF(self.rect()), self.layoutDirection())
                 painter.setBrush(QColor(theme.bar_hover))
                 painter.drawRoundedRect(cap, 4, 4)
                 painter.setFont(ui_font(ui_size() * 0.85))
                 painter.setPen(QColor(theme.bar_key))
-                painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, self.entry.key)
+                # A bracket is not to be turned round.
+                painter.drawText(cap, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextForceLeftToRight, self.entry.key)
                 x += self._cap_width() + 9
             if self._short:
                 return
             painter.setFont(ui_font())
             painter.setPen(QColor(theme.bar_text))
-            rest = QRect(x, 0, self.width() - x, self.height())
-            painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.entry.label)
+            rest = placed(QRectF(x, 0, self.width() - x, self.height()), QRectF(self.rect()), self.layoutDirection())
+            painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter | aligned(self.layoutDirection()), self.entry.label)
 
 
 class SelectionBar(QWidget):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QIcon, QKeyEvent, QPainter, QPen, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QLineEdit, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QButtonGroup, QLineEdit, QPushButton, QSizePolicy, QStyle, QWidget
 
 from annotator.gui.theme import Theme
 
@@ -69,7 +69,8 @@ class Chips(QWidget):
             size = chip.sizeHint()
             if x and x + size.width() > self.width():
                 x, y = 0, y + line + gap
-            chip.setGeometry(QRect(QPoint(x, y), size))
+            place = QRect(QPoint(x, y), size)
+            chip.setGeometry(QStyle.visualRect(self.layoutDirection(), QRect(0, 0, self.width(), 1), place))
             x, line = x + size.width() + gap, size.height()
         self.setFixedHeight(y + line)
 

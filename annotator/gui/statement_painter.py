@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from annotator.core.codebook import Codebook
 from annotator.core.model import DONE, OPEN, UNREAD, Summary, Tag
+from annotator.gui.mirror import aligned, placed
 from annotator.gui.statement_rows import Heading, StatementRows
 from annotator.gui.statement_words import counts_of, date_of, is_rtl, one_line, suggested
 from annotator.gui.theme import Theme, draw_shape, tag_color, ui_font, ui_size
@@ -22,6 +23,7 @@ class RowPainter(QStyledItemDelegate):
         super().__init__(parent)
         self._codebook = Codebook()
         self._shown = ""
+        self._row, self._direction = QRectF(), Qt.LayoutDirection.LeftToRight
         self._lines: dict[tuple[str, int], list[str]] = {}
         self.set_theme(theme)
 
@@ -105,12 +107,16 @@ class RowPainter(QStyledItemDelegate):
             return [first]
         return [first, self._title_metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width)]
 
-    def _draw_text(self, painter: QPainter, box: QRectF, text: str, *, right: bool = False, rtl: bool = False) -> None:
+    def _draw_text(self, painter: QPainter, box: QRectF, text: str, *, end: bool = False, rtl: bool = False) -> None:
+        """Draw at the beginning of a box, or at its end; both as the window runs, the words as ``rtl`` says."""
+        box = placed(box, self._row, self._direction)
+        self._draw_aligned(painter, box, text, aligned(self._direction, end=end), rtl)
+
+    def _draw_aligned(self, painter: QPainter, box: QRectF, text: str, side: Qt.AlignmentFlag, rtl: bool) -> None:
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.NoWrap)
         option.setTextDirection(Qt.LayoutDirection.RightToLeft if rtl else Qt.LayoutDirection.LeftToRight)
-        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-        option.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
+        option.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
         painter.drawText(box, text, option)
 
     def _draw_ground(self, painter: QPainter, option: QStyleOptionViewItem, shown: bool) -> None:
@@ -122,9 +128,8 @@ class RowPainter(QStyledItemDelegate):
             painter.fillRect(box, QColor(theme.hover))
         painter.fillRect(box.left(), box.bottom(), box.width(), 1, QColor(theme.hairline))
         if shown:
-            painter.fillRect(
-                box.left(), box.top(), max(3, round(3 * self._unit)), box.height() - 1, QColor(theme.accent)
-            )
+            edge = QRectF(box.left(), box.top(), max(3, round(3 * self._unit)), box.height() - 1)
+            painter.fillRect(placed(edge, self._row, self._direction), QColor(theme.accent))
         if option.state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(QPen(QColor(theme.accent), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -137,6 +142,7 @@ class RowPainter(QStyledItemDelegate):
         outer, stroke = 5.0 * self._unit, 1.8 * self._unit
         radius = outer - stroke / 2
         disc = QRectF(middle.x() - radius, middle.y() - radius, 2 * radius, 2 * radius)
+        disc = placed(disc, self._row, self._direction)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(color, stroke))
         painter.setBrush(color if status == DONE else Qt.BrushStyle.NoBrush)
@@ -161,7 +167,7 @@ class RowPainter(QStyledItemDelegate):
                 return
             shape = QRectF(x, box.center().y() - 4.75 * unit + 0.5, 9.5 * unit, 9.5 * unit)
             color = tag_color(theme, tag) if tag else QColor(theme.muted)
-            draw_shape(painter, shape, tag.shape if tag else "square", color)
+            draw_shape(painter, placed(shape, self._row, self._direction), tag.shape if tag else "square", color)
             painter.setPen(QColor(theme.muted))
             left = x + 13.5 * unit
             self._draw_text(painter, QRectF(left, box.top(), box.right() - left, box.height()), number)
@@ -190,7 +196,7 @@ class RowPainter(QStyledItemDelegate):
         count = f"{heading.count:,}"
         painter.setFont(self._small)
         painter.setPen(QColor(theme.muted))
-        self._draw_text(painter, box, count, right=True)
+        self._draw_text(painter, box, count, end=True)
         room = max(0, round(box.width() - self._small_metrics.horizontalAdvance(count) - 10 * unit))
         painter.setFont(self._heading)
         painter.setPen(QColor(theme.text))
@@ -214,7 +220,7 @@ class RowPainter(QStyledItemDelegate):
         painter.setFont(self._small)
         painter.setPen(QColor(theme.muted))
         issuer, date = self.head(summary, width)
-        self._draw_text(painter, small, date, right=True)
+        self._draw_text(painter, small, date, end=True)
         room = max(0, round(width - self._small_metrics.horizontalAdvance(date) - 10 * unit))
         self._draw_text(painter, QRectF(left, small.top(), room, small.height()), issuer, rtl=is_rtl(issuer))
 
@@ -222,8 +228,11 @@ class RowPainter(QStyledItemDelegate):
         rtl = is_rtl(title)
         painter.setFont(self._title)
         painter.setPen(QColor(theme.text))
+        # A title stands at the side where its own words begin.
+        side = aligned(Qt.LayoutDirection.RightToLeft if rtl else Qt.LayoutDirection.LeftToRight)
         for line in lines:
-            self._draw_text(painter, QRectF(left, top, width, self._line), line, right=rtl, rtl=rtl)
+            box = placed(QRectF(left, top, width, self._line), self._row, self._direction)
+            self._draw_aligned(painter, box, line, side, rtl)
             top += self._line
 
         self._draw_counts(painter, QRectF(left, top + 4 * unit, width, self._count_metrics.height()), summary)
@@ -234,6 +243,7 @@ class RowPainter(QStyledItemDelegate):
         rows = index.model()
         if not isinstance(rows, StatementRows):
             return
+        self._row, self._direction = QRectF(option.rect), option.direction
         painter.save()
         try:
             if heading := rows.heading(index.row()):

@@ -37,6 +37,7 @@ from annotator.gui.keyboard import by_letter, by_position, is_shifted_digit, sho
 from annotator.gui.keymap import Keymap
 from annotator.gui.marker_sign import MarkerSign
 from annotator.gui.memory import Memory
+from annotator.gui.mirror import dress, english
 from annotator.gui.passages import PassagesPane
 from annotator.gui.reader import Reader
 from annotator.gui.screens import arrangement, brought_back, present
@@ -91,6 +92,7 @@ class Window(QMainWindow):
         # Before the parts are there: each is then dressed once, when it is shown.
         self._dress(theme)
         self._build()
+        dress(self)
         self._build_menus()
         self.take_keys()
         self.set_theme(theme)
@@ -235,7 +237,7 @@ class Window(QMainWindow):
         return self._menus[name]
 
     def _action(self, command: Command) -> QAction:
-        action = QAction(command.text, self)
+        action = QAction(english(command.text), self)
         action.setCheckable(command.checkable)
         action.setObjectName(command.id)
         action.setStatusTip(command.tip)

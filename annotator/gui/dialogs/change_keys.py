@@ -27,6 +27,7 @@ from annotator.gui.commands import Command
 from annotator.gui.dialogs.keys import GROUP, KeyCaps, sorted_by_group
 from annotator.gui.keyboard import name_of, shown
 from annotator.gui.keymap import Keymap, refusal
+from annotator.gui.mirror import english
 from annotator.gui.theme import Theme, current_theme, ui_font
 
 _COMMAND = Qt.ItemDataRole.UserRole + 1
@@ -85,8 +86,8 @@ class ChangeKeys(QDialog):
         self.table = QTableWidget(0, 2)
         self.press = _Press()
         self._say = QLabel(_PLAIN)
-        self.change_button = QPushButton("Change…")
-        self.add_button = QPushButton("Add another…")
+        self.change_button = QPushButton(english("Change…"))
+        self.add_button = QPushButton(english("Add another…"))
         self.none_button = QPushButton("No key")
         self.reset_button = QPushButton("Reset this one")
         self.reset_all_button = QPushButton("Reset all")
@@ -166,7 +167,7 @@ class ChangeKeys(QDialog):
     # -- rows --------------------------------------------------------------------------------
 
     def _fill(self) -> None:
-        table, group = self.table, None
+        group = None
         for identifier, command in self._commands.items():
             if (command.under or command.menu) != group:
                 group = command.under or command.menu

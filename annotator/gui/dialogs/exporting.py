@@ -25,6 +25,7 @@ from annotator import formats, paths
 from annotator.core.errors import AnnotatorError
 from annotator.formats import Format
 from annotator.gui.fields import Chooser
+from annotator.gui.mirror import english
 from annotator.gui.wording import one_line
 from annotator.store.project import Project
 
@@ -70,7 +71,7 @@ class ExportDialog(QDialog):
     def _build(self) -> None:
         for each in self._formats:
             self.format_field.addItem(each.label, each.name)
-        browse = QPushButton("Choose…")
+        browse = QPushButton(english("Choose…"))
         browse.setAccessibleName("Choose a file")
         browse.setAutoDefault(False)
         browse.clicked.connect(self._browse)

@@ -29,6 +29,7 @@ from annotator import formats
 from annotator.core.errors import AnnotatorError
 from annotator.core.exchange import Problem
 from annotator.gui.fields import Chooser
+from annotator.gui.mirror import english
 from annotator.gui.wording import one_line, tool_tip
 from annotator.jobs import ImportReport
 
@@ -102,7 +103,11 @@ class ImportDialog(QDialog):
         self.path_list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.path_list.setMinimumHeight(110)
         self.path_list.setSpacing(2)
-        files, folder, remove = QPushButton("Add files…"), QPushButton("Add folder…"), QPushButton("Take off")
+        files, folder, remove = (
+            QPushButton(english("Add files…")),
+            QPushButton(english("Add folder…")),
+            QPushButton("Take off"),
+        )
         files.clicked.connect(self._add_files)
         folder.clicked.connect(self._add_folder)
         remove.clicked.connect(self._remove)

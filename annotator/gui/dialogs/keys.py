@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.core.text import fold
+from annotator.gui.mirror import english
 from annotator.gui.theme import Theme, current_theme, ui_font, ui_size
 
 GROUP = Qt.ItemDataRole.UserRole
@@ -101,7 +102,8 @@ class KeyCaps(QStyledItemDelegate):
             painter.setBrush(QColor(theme.field))
             painter.drawRoundedRect(box, 4, 4)
             painter.setPen(QColor(theme.text))
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, cap)
+            # A bracket is not to be turned round, nor a sign after a key to come before it.
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextForceLeftToRight, cap)
             x += width + 5
 
     def _paint_text(self, painter: QPainter, option: QStyleOptionViewItem, text: str, own: bool, rtl: bool) -> None:
@@ -238,7 +240,7 @@ class KeySheet(QDialog):
         self.filter_field.setPlaceholderText("Type to find a key or a command")
         self.filter_field.setAccessibleName("Find a key")
         self.filter_field.setClearButtonEnabled(True)
-        self.change_button = QPushButton("Change keys…")
+        self.change_button = QPushButton(english("Change keys…"))
         self.change_button.setAutoDefault(False)
         self._nothing = QLabel("No key or command is called that. Try one word of what it does.")
         self._caps = KeyCaps(self._theme, self)
