@@ -21,9 +21,11 @@ from annotator.core.errors import AnnotatorError, Overlap, sentence
 from annotator.core.model import Changes
 from annotator.gui.appearance import Appearance
 from annotator.gui.arranging import as_text, from_text
+from annotator.gui.crash import CrashWatch
 from annotator.gui.find_rows import Hit
 from annotator.gui.guide import Guide
 from annotator.gui.hover import Hover
+from annotator.gui.keeping import Keeping
 from annotator.gui.keymap import Keymap
 from annotator.gui.looks import Looks
 from annotator.gui.memory import Memory
@@ -57,6 +59,7 @@ class App(QObject):
         self.jobs = JobThread(self)
         self.files = ProjectFiles(self.session, self.window, self.memory, self.jobs)
         self.shown = ShownStatement(self.session, self.window.reader, self._nothing)
+        self.keeping = Keeping(self)
         self.orders = Orders(self.session, self.window)
         self.hover = Hover(self.window.reader, self._cards)
         self.plain_text = PlainText(self.session, self.window)
@@ -161,6 +164,8 @@ class App(QObject):
         window.job_bar.cancel_asked.connect(self.jobs.cancel)
         files.told.connect(window.say)
         files.checked.connect(self.on_checked)
+        files.damaged.connect(self.on_damaged)
+        self.keeping.failed.connect(self.on_failed)
         self._opening.timeout.connect(self.on_read_a_while)
         self.looks.follow_system()
 
@@ -174,6 +179,8 @@ class App(QObject):
                 part.set_reading_thread(None)
             self._reading.close()
             self._reading = None
+        self._leave_backup()
+        self.keeping.watch(project)
         window.banner.clear()
         window.say("")
         if project is not None:
@@ -265,6 +272,19 @@ class App(QObject):
             text += " The same key once more extends it."
         self.window.banner.show_message(text, kind="error", actions=actions)
 
+    def on_damaged(self, path: Path, error: AnnotatorError) -> None:
+        """A project cannot be opened: its backups, or what is readable of it, are the ways on."""
+        text = sentence(error)
+        self.window.banner.show_message(
+            text, kind="error", actions=[("Restore a backup…", partial(self.files.ask_restore, path, text))]
+        )
+
+    def on_crashed(self, report: str) -> None:
+        """Something that nobody expected went wrong; the window lives on."""
+        from annotator.gui.dialogs.crash import CrashDialog
+
+        CrashDialog(report, self.window).open()
+
     def on_checked(self, verdict: str) -> None:
         """The result of a check stays until it is closed."""
         self.window.banner.show_message(verdict, kind="info")
@@ -294,6 +314,7 @@ class App(QObject):
             "project.sample": self.files.open_sample,
             "project.import": self.files.ask_import,
             "project.export": self.files.ask_export,
+            "project.restore": self.files.ask_restore,
             "project.check": self.files.check,
             "project.coder": self.ask_coder,
             "project.history": self.show_history,
@@ -483,6 +504,9 @@ class App(QObject):
             self.files.open_last()
         if self.keymap.problem:
             self.window.banner.show_message(self.keymap.problem, kind="info")
+        if (trouble := str(self.memory.get("backup_failed", ""))) and self.session.project is not None:
+            self.memory.put("backup_failed", "")
+            self.on_failed(AnnotatorError(trouble))
         # What was made so far stays; a collection that walks it all would hold a key up by 15 ms.
         gc.freeze()
 
@@ -492,6 +516,8 @@ class App(QObject):
         self.window.find_bar.close_finder()
         self.jobs.close()
         self.memory.put("snap", self.window.reader.dragging.snaps)
+        # The last backup of a large project takes a moment, which nobody should have to watch.
+        self.window.hide()
         self.session.use(None)
         self.memory.save()
 
@@ -510,6 +536,11 @@ class App(QObject):
                     for a in there
                 ]
         return []
+
+    def _leave_backup(self) -> None:
+        """The last backup of the project that is being left; why there is none is told at the next start."""
+        if (error := self.keeping.leave()) is not None:
+            self.memory.put("backup_failed", str(error))
 
     def _refresh(self) -> None:
         """What can be ordered now."""
@@ -567,7 +598,12 @@ def run(path: Path | None) -> int:
     except AnnotatorError as error:
         print(f"annotator: {error}", file=sys.stderr)
         return error.exit_code
+    watch = CrashWatch(app)
+    watch.crashed.connect(app.on_crashed)
+    watch.install()
     app.window.show()
     # The project is opened after the first paint, so that the window is there at once.
     QTimer.singleShot(0, app, lambda: app.start(path))
-    return application.exec()
+    code = application.exec()
+    watch.remove()
+    return code

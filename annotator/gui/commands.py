@@ -44,6 +44,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("project.import", "Import…", ("Ctrl+I",), "File", "Take files or folders in", writes=True, apart=True),
     Command("project.export", "Export…", ("Ctrl+E",), "File", "Write annotations for others"),
     Command("project.history", "History of the project", (), "File", "Who did what when"),
+    Command("project.restore", "Restore a backup…", (), "File", "Go back to a backup; what is there now is kept"),
     Command("project.check", "Check the project", (), "File", "Verify every text, quote and step"),
     Command("project.coder", "Change the coder’s name…", (), "File", "Who codes", apart=True),
     Command("window.close", "Quit", ("Ctrl+Q",), "File", "Everything is saved already", needs="", apart=True),

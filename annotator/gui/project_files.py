@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,12 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from annotator import paths
-from annotator.core.errors import AnnotatorError, Cancelled
+from annotator.core.errors import AnnotatorError, Cancelled, Damaged
 from annotator.gui.memory import Memory
 from annotator.gui.session import Session
 from annotator.gui.window import Window
 from annotator.gui.worker import JobThread
+from annotator.store.backups import Backups, restore
 from annotator.store.project import SUFFIX, Project
 
 _FILTER = f"Annotator projects (*{SUFFIX});;All files (*)"
@@ -27,6 +29,8 @@ class ProjectFiles(QObject):
     told = Signal(str)
     #: The verdict of a check that found nothing wrong.
     checked = Signal(str)
+    #: A project could not be opened because it is damaged (``Path``, ``Damaged``).
+    damaged = Signal(object, object)
 
     def __init__(self, session: Session, window: Window, memory: Memory, jobs: JobThread) -> None:
         super().__init__(window)
@@ -57,6 +61,9 @@ class ProjectFiles(QObject):
             return False
         try:
             opened = Project.open(path, fall_back=True)
+        except Damaged as error:
+            self.damaged.emit(path, error)
+            return False
         except AnnotatorError as error:
             self._session.failed.emit(error)
             return False
@@ -106,6 +113,59 @@ class ProjectFiles(QObject):
         if project is None or project.path.parent == paths.data_dir().resolve():
             return str(Path.home())  # the sample's folder is no place for the user's own files
         return str(project.path.parent)
+
+    # -- backups ----------------------------------------------------------------------------
+
+    def ask_restore(self, path: Path | None = None, trouble: str = "") -> None:
+        """Let the user choose a backup of the open project, or of one that cannot be opened, and put it back."""
+        from annotator.gui.dialogs.restoring import RestoreDialog
+
+        project = self._session.project
+        target = path or (project.path if project is not None else None)
+        if target is None:
+            return
+        is_open = project is not None and project.path == target.resolve()
+        try:
+            shelf = project.backups if is_open and project is not None else Backups.of_file(target)
+            known = shelf.all()
+        except AnnotatorError:
+            known = []
+        dialog = RestoreDialog(target, known, trouble=trouble, can_salvage=not is_open, parent=self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.chosen.connect(partial(self._on_backup_chosen, target))
+        dialog.open()
+
+    def _on_backup_chosen(self, target: Path, choice: Any) -> None:
+        if choice.what == "salvage" and choice.path is not None:
+            self.salvage(target, choice.path)
+        elif choice.backup is not None:
+            self.restore(choice.backup, choice.path or target)
+
+    def restore(self, backup: Path, target: Path) -> None:
+        """Put this backup there and open it; a project that is open there is closed first, and kept beside it."""
+        if self._jobs.busy:
+            self._session.failed.emit(AnnotatorError("Other work is still going on; wait for it or cancel it."))
+            return
+        project = self._session.project
+        if project is not None and project.path == target.resolve():
+            self._session.use(None)
+        self._start("Restoring a backup", _restore(backup, target), self._on_restored)
+
+    def salvage(self, damaged: Path, target: Path) -> None:
+        """Write what is readable of a damaged project as JSON."""
+        self._start("Salvaging", _salvage(damaged, target), self._on_salvaged)
+
+    def _on_restored(self, result: tuple[Path, Path | None]) -> None:
+        target, aside = result
+        if self.open(target):
+            kept = f" What stood there is kept as {aside.name}." if aside else ""
+            self.told.emit(f"Restored {target.name}.{kept}")
+
+    def _on_salvaged(self, report: Any) -> None:
+        from annotator.gui.dialogs.report import ReportDialog
+
+        dialog = ReportDialog(report.sentence(), "\n".join(map(str, report.found.problems)), "Salvage", self._window)
+        dialog.open()
 
     # -- import ------------------------------------------------------------------------------
 
@@ -168,14 +228,17 @@ class ProjectFiles(QObject):
             self._start("Checking", _check(self._session.project), self._on_checked)
 
     def _on_checked(self, findings: list[Any]) -> None:
-        wrong = [f for f in findings if f.kind == "error"]
-        if wrong:
-            first = wrong[0]
-            more = f", and {len(wrong) - 1} more" if len(wrong) > 1 else ""
-            self._session.failed.emit(AnnotatorError(f"The check found: {first.place}: {first.text}{more}."))
+        if not findings:
+            self.checked.emit("Checked: every text, quote and step is as it should be.")
             return
-        remarks = f" {len(findings)} remarks; “annotator check” lists them." if findings else ""
-        self.checked.emit(f"Checked: every text, quote and step is as it should be.{remarks}")
+        from annotator.gui.dialogs.report import ReportDialog
+
+        wrong = sum(f.kind == "error" for f in findings)
+        remarks = len(findings) - wrong
+        verdict = f"The check found {wrong} error{'s' * (wrong != 1)}" if wrong else "The check found no error"
+        verdict += f" and {remarks} remark{'s' * (remarks != 1)}." if remarks else "."
+        lines = "\n".join(f"{f.kind}: {f.place}: {f.text}" for f in findings)
+        ReportDialog(verdict, lines, "Check", self._window).open()
 
     # -- long work -----------------------------------------------------------------------------------
 
@@ -197,6 +260,9 @@ class ProjectFiles(QObject):
     def _on_failed(self, error: AnnotatorError) -> None:
         self._window.job_bar.finish()
         self._after = None
+        if self._session.project is None:
+            # What was to take its place did not; nothing moved, so the last one can be opened again.
+            self.open_last()
         if isinstance(error, Cancelled):
             self.told.emit(str(error))
         else:
@@ -241,6 +307,19 @@ def _export(project: Project, choice: Any) -> Generator[Any, None, Any]:
     return (
         yield from jobs.export(project, choice.path, format=choice.format, query=choice.query, passages=choice.passages)
     )
+
+
+def _restore(backup: Path, target: Path) -> Generator[Any, None, tuple[Path, Path | None]]:
+    from annotator import jobs
+
+    yield jobs.Progress(0, 0, "Restoring a backup")
+    return target, restore(backup, target)
+
+
+def _salvage(damaged: Path, target: Path) -> Generator[Any, None, Any]:
+    from annotator import jobs
+
+    return (yield from jobs.salvage(damaged, target))
 
 
 def _check(project: Project) -> Generator[Any, None, Any]:

@@ -376,3 +376,79 @@ def test_finding_in_the_statement_goes_from_place_to_place(start, corpus):
     desk.press(Qt.Key.Key_Return)
     desk.press(Qt.Key.Key_Escape)
     assert desk.window.reader.span() == Span(64, 68)
+
+
+# -- damage and backups ---------------------------------------------------------------------
+
+
+def _damaged(path: Path) -> bytes:
+    data = bytearray(path.read_bytes())
+    data[4096:16384] = b"\xff" * 12288
+    path.write_bytes(data)
+    return bytes(data)
+
+
+def test_leaving_the_window_leaves_a_backup_that_takes_the_place_of_a_damaged_project(start, corpus, tmp_path):
+    from annotator.gui.dialogs.restoring import RestoreDialog
+
+    desk = start(corpus)
+    desk.press(Qt.Key.Key_S)
+    desk.press(Qt.Key.Key_1)
+    desk.until(lambda: desk.project.annotations(desk.session.statement))
+    desk.close()
+    damaged = _damaged(corpus)
+
+    other = tmp_path / "other.annotator"
+    Project.create(other, coder="LM").close()
+    desk = start(other)
+    assert not desk.app.files.open(corpus)
+    banner = desk.window.banner
+    assert "is damaged" in banner.text
+    assert [button.text() for button in banner.buttons] == ["Restore a backup…"]
+    assert desk.project.path == other.resolve()
+
+    banner.buttons[0].click()
+    dialog = desk.window.findChild(RestoreDialog)
+    desk.until(lambda: dialog.restore_button.isEnabled())
+    dialog.restore_button.click()
+    desk.until(lambda: desk.session.project is not None and desk.project.path == corpus.resolve())
+    statement = next(s.id for s in desk.project.statements() if s.title == "Pier four")
+    assert [a.tag for a in desk.project.annotations(statement)] == ["demand"]
+    (aside,) = corpus.parent.glob("* before restore.annotator")
+    assert aside.read_bytes() == damaged
+
+
+def test_going_back_to_a_backup_keeps_the_project_as_it_was_beside_it(start, corpus):
+    from annotator.gui.dialogs.restoring import RestoreDialog
+
+    desk = start(corpus)
+    desk.project.keep()
+    desk.press(Qt.Key.Key_S)
+    desk.press(Qt.Key.Key_1)
+    desk.until(lambda: desk.project.annotations(desk.session.statement))
+    desk.window.order("project.restore")
+    dialog = desk.window.findChild(RestoreDialog)
+    desk.until(lambda: dialog.restore_button.isEnabled())
+    dialog.restore_button.click()
+    desk.until(lambda: list(corpus.parent.glob("* before restore.annotator")) and desk.session.statement)
+    assert desk.project.path == corpus.resolve()
+    assert not desk.project.annotations(desk.session.statement)
+    (aside,) = corpus.parent.glob("* before restore.annotator")
+    with Project.open(aside, read_only=True) as before:
+        assert sum(1 for record in before.records() for _ in record.annotations) == 1
+
+
+def test_what_a_check_finds_can_be_read_line_by_line(start, corpus, qtbot):
+    import sqlite3
+    from contextlib import closing
+
+    from annotator.gui.dialogs.report import ReportDialog
+
+    with Project.open(corpus) as project:
+        project.annotate(next(project.statements()).id, "demand", Span(0, 9))
+    with closing(sqlite3.connect(corpus, isolation_level=None)) as other:
+        other.execute("UPDATE annotation SET note = 'forged'")
+    desk = start(corpus)
+    desk.window.order("project.check")
+    desk.until(lambda: desk.window.findChild(ReportDialog))
+    assert "is not as the last step left it" in desk.window.findChild(ReportDialog).text

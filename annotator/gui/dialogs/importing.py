@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QMimeData, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
-    QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -28,6 +27,7 @@ from PySide6.QtWidgets import (
 from annotator import formats
 from annotator.core.errors import AnnotatorError
 from annotator.core.exchange import Problem
+from annotator.gui.dialogs.report import ReportDialog
 from annotator.gui.fields import Chooser
 from annotator.gui.mirror import english
 from annotator.gui.wording import one_line, tool_tip
@@ -295,42 +295,11 @@ def local_paths(data: QMimeData) -> list[Path]:
 # -- afterwards ---------------------------------------------------------------------------
 
 
-class ImportReportDialog(QDialog):
+class ImportReportDialog(ReportDialog):
     """What stayed out of an import and why, as plain text to read and copy."""
 
     def __init__(self, report: ImportReport, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Import report")
-        self.setAccessibleName("Import report")
-        title = QLabel(report.sentence())
-        title.setTextFormat(Qt.TextFormat.PlainText)
-        title.setWordWrap(True)
-        title.setProperty("role", "title")
-        self.text = report_text(report)
-        self._lines = QPlainTextEdit()
-        self._lines.setProperty("role", "field")
-        self._lines.setAccessibleName("What stayed out")
-        self._lines.setReadOnly(True)
-        self._lines.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        self._lines.setPlainText(self.text)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        self.copy_button = buttons.addButton("Copy", QDialogButtonBox.ButtonRole.ActionRole)
-        self.copy_button.setAutoDefault(False)
-        self.copy_button.clicked.connect(self.copy)
-        buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 22, 24, 18)
-        column.setSpacing(12)
-        column.addWidget(title)
-        column.addWidget(self._lines, 1)
-        column.addWidget(buttons)
-        self.resize(620, 420)
-
-    def copy(self) -> None:
-        """The whole report to the clipboard."""
-        QGuiApplication.clipboard().setText(self.text)
+        super().__init__(report.sentence(), report_text(report), "Import report", parent)
 
     @staticmethod
     def is_needed(report: ImportReport) -> bool:

@@ -1,0 +1,234 @@
+"""Choosing a backup to go back to: each with its time, size and number of passages."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from PySide6.QtCore import QAbstractTableModel, QLocale, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFrame,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotator.gui.theme import Theme, current_theme
+from annotator.store.backups import Backup, Contents, contents
+
+_COLUMNS = ("Made", "Passages", "Statements", "Size")
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreChoice:
+    """Put ``backup`` in the project's place, or at ``path``; or salvage the project to ``path``."""
+
+    what: Literal["restore", "copy", "salvage"]
+    backup: Path | None = None
+    path: Path | None = None
+
+
+class BackupRows(QAbstractTableModel):
+    """The backups as rows; what each holds arrives after it was opened."""
+
+    def __init__(self, backups: Sequence[Backup], theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._backups = list(backups)
+        self._contents: dict[int, Contents] = {}
+        self._theme = theme
+
+    def backup(self, row: int) -> Backup:
+        return self._backups[row]
+
+    def usable(self, row: int) -> bool:
+        """Whether this backup was opened and is sound."""
+        held = self._contents.get(row)
+        return held is not None and not held.trouble
+
+    def put(self, row: int, held: Contents) -> None:
+        """What a backup holds has been read."""
+        self._contents[row] = held
+        self.dataChanged.emit(self.index(row, 0), self.index(row, len(_COLUMNS) - 1))
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008  # Qt
+        return 0 if parent.isValid() else len(self._backups)
+
+    def columnCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008  # Qt
+        return 0 if parent.isValid() else len(_COLUMNS)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:  # Qt
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return _COLUMNS[section]
+        return None
+
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # Qt
+        if not index.isValid():
+            return None
+        row, column = index.row(), index.column()
+        held = self._contents.get(row)
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return self._text(self._backups[row], held, column)
+        if role == Qt.ItemDataRole.ToolTipRole and held is not None and held.trouble:
+            return held.trouble.replace("<", "‹")
+        if role == Qt.ItemDataRole.TextAlignmentRole and column:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if role == Qt.ItemDataRole.ForegroundRole and held is not None and held.trouble:
+            return QColor(self._theme.muted)
+        return None
+
+    @staticmethod
+    def _text(backup: Backup, held: Contents | None, column: int) -> str:
+        locale = QLocale()
+        if column == 0:
+            return f"{backup.at.astimezone():%Y-%m-%d %H:%M}"
+        if column == 3:
+            return locale.formattedDataSize(backup.size)
+        if held is None:
+            return "…"
+        if held.trouble:
+            return "damaged" if column == 1 else ""
+        return f"{held.passages if column == 1 else held.statements:,}"
+
+
+class RestoreDialog(QDialog):
+    """The backups of one project, the newest first; the newest sound one is proposed."""
+
+    #: What the user chose (``RestoreChoice``).
+    chosen = Signal(object)
+
+    _read = Signal(int, object)
+
+    def __init__(
+        self,
+        project: Path,
+        backups: Sequence[Backup],
+        *,
+        trouble: str = "",
+        can_salvage: bool = True,
+        parent: QWidget | None = None,
+        theme: Theme | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Restore a backup")
+        self.setAccessibleName("Restore a backup")
+        self._project = project
+        self._proposed = False
+        self.rows = BackupRows(backups, theme or current_theme(), self)
+        self.table = QTableView()
+        self.restore_button = QPushButton("Restore")
+        self.copy_button = QPushButton("Restore as…")
+        self.salvage_button = QPushButton("Salvage to JSON…")
+        self._build(trouble)
+        self.salvage_button.setVisible(can_salvage)
+        self._read.connect(self._on_read)
+        self._stop = threading.Event()
+        self._reading = threading.Thread(target=self._look, args=(list(backups),), name="backups", daemon=True)
+        self._reading.start()
+
+    def _build(self, trouble: str) -> None:
+        any_there = self.rows.rowCount() > 0
+        title = QLabel("Choose a backup to go back to" if any_there else "There is no backup of this project")
+        told = QLabel(
+            (f"{trouble} " if trouble else "") + "What stands in its place now is kept beside it; nothing is deleted."
+        )
+        for label, role in ((title, "title"), (told, "muted")):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+            label.setProperty("role", role)
+        table = self.table
+        table.setModel(self.rows)
+        table.setAccessibleName("Backups")
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setFrameShape(QFrame.Shape.NoFrame)
+        table.setShowGrid(False)
+        table.setTabKeyNavigation(False)
+        table.verticalHeader().hide()
+        header = table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        table.selectionModel().currentRowChanged.connect(self._enable)
+        table.doubleClicked.connect(self.accept)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.restore_button.setDefault(True)
+        buttons.addButton(self.restore_button, QDialogButtonBox.ButtonRole.AcceptRole)
+        for button in (self.copy_button, self.salvage_button):
+            button.setAutoDefault(False)
+            buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        self.copy_button.clicked.connect(self._ask_where)
+        self.salvage_button.clicked.connect(self._ask_salvage)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 22, 24, 18)
+        column.setSpacing(10)
+        column.addWidget(title)
+        column.addWidget(told)
+        column.addWidget(table, 1)
+        column.addWidget(buttons)
+        self.resize(620, 440)
+        self._enable()
+
+    def _look(self, backups: list[Backup]) -> None:
+        for row, backup in enumerate(backups):
+            if self._stop.is_set():
+                return
+            self._read.emit(row, contents(backup.path))
+
+    def _on_read(self, row: int, held: Contents) -> None:
+        self.rows.put(row, held)
+        if not self._proposed and not held.trouble:
+            self._proposed = True
+            self.table.selectRow(row)
+        self._enable()
+
+    def _enable(self) -> None:
+        index = self.table.currentIndex()
+        usable = index.isValid() and self.rows.usable(index.row())
+        self.restore_button.setEnabled(usable)
+        self.copy_button.setEnabled(usable)
+
+    def _current(self) -> Path | None:
+        index = self.table.currentIndex()
+        return self.rows.backup(index.row()).path if index.isValid() and self.rows.usable(index.row()) else None
+
+    def _ask_where(self) -> None:
+        backup = self._current()
+        start = str(self._project.with_name(f"{self._project.stem} restored{self._project.suffix}"))
+        name, _ = QFileDialog.getSaveFileName(self, "Restore as", start, "Annotator projects (*.annotator)")
+        if name and backup:
+            self._choose(RestoreChoice("copy", backup, Path(name)))
+
+    def _ask_salvage(self) -> None:
+        start = str(self._project.with_name(f"{self._project.stem} salvaged.json"))
+        name, _ = QFileDialog.getSaveFileName(self, "Salvage to", start, "Annotator JSON (*.json)")
+        if name:
+            self._choose(RestoreChoice("salvage", None, Path(name)))
+
+    def _choose(self, choice: RestoreChoice) -> None:
+        super().accept()
+        self.chosen.emit(choice)
+
+    def accept(self) -> None:  # Qt
+        backup = self._current()
+        if backup is not None:
+            self._choose(RestoreChoice("restore", backup))
+
+    def done(self, result: int) -> None:  # Qt
+        self._stop.set()
+        self._reading.join()
+        super().done(result)
