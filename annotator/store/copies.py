@@ -95,8 +95,11 @@ def private_copy(connection: Connection, on_progress: Callable[[int, int], None]
             copy_to(connection, target, thorough=False, on_progress=on_progress)
         count_open(target, 1)
         stack.callback(count_open, target, -1)
-        reader = connect(target, write=False)
+        # Not opened for reading alone: the check of a full-text index is a write, which is taken back.
+        reader = connect(target, write=True)
         stack.callback(reader.close)
+        reader.execute("PRAGMA journal_mode = MEMORY")
+        reader.execute("PRAGMA query_only = ON")
         reader.value("PRAGMA schema_version")
         with suppress(OSError):  # where a file that is open may lose its name, no kill leaves the copy behind
             target.unlink()

@@ -546,6 +546,10 @@ class Reads:
                     tuple(progress.get(row["id"], ())),
                 )
 
+    def id_pages(self, query: Query | str = "") -> Iterator[list[str]]:
+        """The ids of the statements that a query finds, in their order, a few megabytes of text at a time."""
+        yield from self._id_pages(self._compiled(query), None)
+
     def _id_pages(self, compiled: filters.Compiled, by_id: Sequence[str] | None) -> Iterator[list[str]]:
         """Ids in their order, so many at a time that their texts are some megabytes at most."""
         where, values = compiled.statements.sql, compiled.statements.values
@@ -638,6 +642,9 @@ class Reads:
         return int(rows[0]["number"])
 
     def _compiled(self, query: Query | str) -> filters.Compiled:
+        if not (query.strip() if isinstance(query, str) else query):
+            # All statements can be told although the codebook is damaged.
+            return filters.Compiled(filters.Condition(), filters.Condition(), False)
         query = self.parse(query) if isinstance(query, str) else query
         asked, codebook = query, self.codebook
         return self._repeated(

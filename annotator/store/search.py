@@ -71,11 +71,15 @@ def match(term: Term, column: str = "") -> str:
     Empty when the term has no letter or digit, which matches nothing in FTS5. The index's own tokenizer cuts the
     phrase into words, as it did the texts.
     """
-    folded = fold(term.value)
-    if not any(map(str.isalnum, folded)):
+    words = phrase(fold(term.value))
+    if not words:
         return ""
-    phrase = '"' + _NO_WORD.sub(" ", folded) + '"'
-    return (f"{{{column}}} : " if column else "") + (phrase if term.phrase else phrase + " *")
+    return (f"{{{column}}} : " if column else "") + (words if term.phrase else words + " *")
+
+
+def phrase(folded: str) -> str:
+    """The FTS5 expression for these folded words in their order; empty when there is no letter or digit in them."""
+    return '"' + _NO_WORD.sub(" ", folded) + '"' if any(map(str.isalnum, folded)) else ""
 
 
 def words_condition(term: Term) -> tuple[str, list[Any]] | None:

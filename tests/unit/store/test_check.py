@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +14,10 @@ import pytest
 
 from annotator import Project, Span, jobs
 from annotator.core.errors import Damaged
+from annotator.core.text import fold
 from annotator.store.check import Finding
 
-from .conftest import execute, span_of
+from .conftest import TEXT, execute, span_of
 
 
 def checked(project: Project) -> list[Finding]:
@@ -68,11 +71,106 @@ def _forge_text(raw: Callable[..., Any]) -> None:
         ("INSERT INTO statement_range SELECT id, 0, 9999, 'title' FROM statement", "lies outside the text"),
         ("INSERT INTO link VALUES ('l', 'same_as', 'gone', 'gone')", "refers to a annotation that is not there"),
         ("DELETE FROM coder", "refers to a coder that is not there"),
+        ("UPDATE change SET salt = NULL, after = replace(after, 'other', 'x') WHERE step = 4",
+         "step 4: the change of annotation"),
+        ("UPDATE change SET statement = NULL WHERE step = 3 AND \"table\" = 'annotation'", "listed with another"),
+        ("UPDATE change SET statement = 'x' WHERE step = 6", "step 6: the change of statement"),
+        ("UPDATE statement SET length = 9", "never changes"),
+        ("UPDATE statement SET date_from = '2001-01-01'", "the days that it is searched for under"),
+        ("UPDATE annotation_value SET folded = 'x'", "its values are searched for under others"),
+        ("DELETE FROM annotation_value", "its values are searched for under others"),
+        ("INSERT INTO annotation_value (annotation, name, position, value) VALUES ('gone', 'x', 0, 'y')",
+         "passage gone: its values are searched for"),
+        ("UPDATE statement_search SET title = 'x'", "searched for under other words"),
+        ("DELETE FROM statement_search", "searched for under other words"),
+        ("INSERT INTO content_search (content_search) VALUES ('delete-all')", "cannot be found by the words"),
+        ("DELETE FROM content_search_docsize", "cannot be found by the words"),
+        ("UPDATE content_search_data SET block = zeroblob(length(block)) WHERE id > 99", "content_search is damaged"),
+        ("UPDATE statement_search_data SET block = zeroblob(4) WHERE id > 99", "statement_search is damaged"),
+        ("UPDATE tag SET definition = '{' WHERE name = 'demand'", "codebook"),
+        ("UPDATE annotation SET attributes = '{'", "cannot be read"),
+        ("UPDATE annotation SET attributes = '[]'", "cannot be read"),
+        ("UPDATE annotation SET start = 'a', \"end\" = 'b'", "has no place in its text"),
+        ("UPDATE annotation SET note = CAST(x'ff' AS TEXT)", "cannot be checked further"),
+        ("UPDATE actor SET merged_into = id", "merged into itself"),
+        ("UPDATE content SET text = CAST(x'ff' AS TEXT)", "never changes"),
+        ("CREATE TRIGGER planted AFTER INSERT ON annotation BEGIN DELETE FROM annotation; END", "schema (planted)"),
+        ("DROP INDEX annotation_tag", "schema (annotation_tag)"),
     ],
 )  # fmt: skip
 def test_tampering_is_found_with_its_place(worked: Project, raw: Callable[..., Any], tamper: str, says: str | None):
+    if says == "never changes":
+        with pytest.raises(sqlite3.IntegrityError, match=says):
+            raw(tamper)
+        return
     raw(tamper)
     assert (says in errors(worked)) if says else errors(worked) == ""
+
+
+def test_a_text_that_is_found_under_other_words_is_named(worked: Project, raw: Callable[..., Any]):
+    (number,) = raw("SELECT number FROM content")[0]
+    raw("INSERT INTO content_search (content_search, rowid, text) VALUES ('delete', ?, ?)", number, fold(TEXT))
+    raw("INSERT INTO content_search (rowid, text) VALUES (?, 'something else')", number)
+    statement = next(iter(worked.statements())).id
+    assert f"statement {statement[-6:]}: cannot be found by the words of its text" in errors(worked)
+
+
+def test_long_texts_are_found_by_their_first_and_last_words(project: Project):
+    for text in ("word " * 500, "x" * 1000, "مُحَمَّد قال 🙏 " * 90, "声明。" * 300, 'a-b\'c " x" ' * 60, "… — !" * 80):
+        project.add_statement(text)
+    assert checked(project) == []
+
+
+def test_a_statement_that_cannot_be_read_does_not_hide_what_is_wrong_elsewhere(
+    worked: Project, raw: Callable[..., Any]
+):
+    other = worked.add_statement("Another text.").result
+    worked.annotate(other, "event", Span(0, 7))
+    raw("UPDATE annotation SET attributes = '{' WHERE tag = 'demand'")
+    raw("UPDATE annotation SET quote = 'forged' WHERE tag = 'event'")
+    assert "cannot be read" in errors(worked) and "the quote is not its slice" in errors(worked)
+
+
+def test_the_words_of_a_value_must_be_those_of_the_text(worked: Project, raw: Callable[..., Any]):
+    (a,) = worked.annotations(next(iter(worked.statements())).id)
+    anchor = {"start": 0, "end": 9, "quote": "Statement"}
+    worked.set_values(a.id, {"force": [{"value": "demand", "anchor": anchor}]})
+    assert checked(worked) == []
+    raw("UPDATE annotation SET attributes = replace(attributes, '\"end\":9', '\"end\":8')")
+    assert "the words that say force are not their slice" in errors(worked)
+
+
+def test_a_text_that_no_statement_has_any_more_is_checked_too(worked: Project, raw: Callable[..., Any]):
+    worked.delete([s.id for s in worked.statements()])
+    _forge_text(raw)
+    assert "text " in errors(worked) and "does not match its hash" in errors(worked)
+    worked.undo()
+
+
+def test_attributes_that_the_codebook_does_not_know_are_a_remark(worked: Project, raw: Callable[..., Any]):
+    (a,) = worked.annotations(next(iter(worked.statements())).id)
+    demand = worked.codebook.tag("demand")
+    worked.put_tag(replace(demand, attributes=tuple(x for x in demand.attributes if x.name != "addressee")))
+    assert [(f.kind, f.place) for f in checked(worked)] == [
+        ("remark", f"passage {a.id[-6:]} of statement {a.statement[-6:]}")
+    ]
+
+
+def test_what_was_deleted_for_good_is_said(worked: Project, raw: Callable[..., Any]):
+    raw("UPDATE change SET before = NULL, after = NULL, salt = NULL WHERE step = 6")
+    found = {(f.kind, f.place): f.text for f in checked(worked)}
+    assert found[("remark", "step 6")] == "the values of 1 of its changes were deleted for good"
+    assert [text for (kind, place), text in found.items() if place.startswith("statement")] == [
+        "cannot be proven: the values of its last change were deleted for good"
+    ]
+
+
+def test_a_step_of_a_coder_whom_nobody_names_is_a_remark(worked: Project, raw: Callable[..., Any]):
+    assert checked(worked) == []
+    (coder,) = {c.id for c in worked.coders()}
+    raw("PRAGMA foreign_keys = OFF")
+    raw("DELETE FROM coder WHERE id = ?", coder)
+    assert "was made by a coder whom the project does not name" in {f.text for f in checked(worked)}
 
 
 def test_a_forged_text_is_found(worked: Project, raw: Callable[..., Any]):
