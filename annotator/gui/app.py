@@ -214,7 +214,7 @@ class App(QObject):
         window = self.window
         window.search.set_commands([(c.id, c.text, window.key(c.id)) for c in window.commands()])
         window.search.set_key(min(window.keys("find.all"), key=len, default=""))
-        window.statements.set_way_in(window.way_to("project.import"))
+        window.statements.set_ways(*map(window.way_to, ("project.open", "project.new", "project.import")))
         self.orders.tagging.show_marker()
         self._refresh()
         if not self.session.statement:

@@ -255,8 +255,13 @@ class Chooser(QFrame):
         self._theme = self._painter.theme = theme
         self.update()
 
-    def open(self, title: str, choices: Sequence[Choice], anchor: QRect, page: QRect, *, typed: bool) -> None:
-        """Offer these at an anchor, within a page (both in the parent); ``typed`` with a field to narrow them."""
+    def open(
+        self, title: str, choices: Sequence[Choice], anchor: QRect, page: QRect, *, typed: bool, row: int = 0
+    ) -> None:
+        """Offer these at an anchor, within a page (both in the parent), beginning with a row of them.
+
+        ``typed`` has a field to narrow them.
+        """
         self._choices, self._typed = list(choices), typed
         self._anchor, self._page = anchor, page
         self._title.setText(title)
@@ -265,6 +270,7 @@ class Chooser(QFrame):
         self.field.setVisible(typed)
         self.field.clear()
         self._narrow("")
+        self._go(row)
         self.show()
         self.raise_()
         (self.field if typed else self.list).setFocus(Qt.FocusReason.PopupFocusReason)

@@ -39,6 +39,7 @@ class Keys:
     tags: tuple[str, ...] = ("1", "2", "3")
     undo: str = "Ctrl+Z"
     export: str = "Ctrl+E"
+    all: str = "?"
 
     def words(self, step: str) -> tuple[str, str]:
         """What a step is called, and how it is done."""
@@ -261,7 +262,8 @@ class FirstSteps(QWidget):
         for name, step in self._steps.items():
             step.set_words(*self._keys.words(name))
             step.set_state("done" if name in self._done else "now" if name == now else "later")
-        title, detail = self._keys.words(now) if now else ("All three steps are done", "? shows every key")
+        every = f"{self._keys.all} shows every key" if self._keys.all else "The Help menu has all keys"
+        title, detail = self._keys.words(now) if now else ("All three steps are done", every)
         self.setAccessibleDescription(f"{title}. {detail}.")
         self._arrange()
 

@@ -42,7 +42,13 @@ class Guide(QObject):
         window = self._window
         tags = tuple(filter(None, (window.key(c.id) for c in window.commands() if c.id.startswith("tag."))))
         self._card.set_keys(
-            Keys(window.key("select.sentence"), tags, window.key("edit.undo"), window.key("project.export"))
+            Keys(
+                window.key("select.sentence"),
+                tags,
+                window.key("edit.undo"),
+                window.key("project.export"),
+                window.key("help.keys"),
+            )
         )
 
     def on_selected(self) -> None:

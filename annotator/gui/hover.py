@@ -45,6 +45,7 @@ class Card(QFrame):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(12, 10, 12, 10)
         self._column.setSpacing(9)
+        self._widgets: list[QWidget] = []
         self.hide()
 
     @property
@@ -54,15 +55,18 @@ class Card(QFrame):
 
     def tell(self, cards: Sequence[PassageCard], theme: Theme) -> None:
         """Say this instead of what was said before."""
-        while item := self._column.takeAt(0):
-            if widget := item.widget():
-                widget.hide()
-                widget.setParent(None)
-                widget.deleteLater()
-        for card in cards[:MOST]:
-            self._column.addWidget(_told(card, theme))
+        # Without asking the layout for its items: Qt deletes those, and the binding may take what next stands at
+        # their address for one of them.
+        for widget in self._widgets:
+            self._column.removeWidget(widget)
+            widget.hide()
+            widget.setParent(None)
+            widget.deleteLater()
+        self._widgets = [_told(card, theme) for card in cards[:MOST]]
         if len(cards) > MOST:
-            self._column.addWidget(_label(f"and {len(cards) - MOST} more", "small"))
+            self._widgets.append(_label(f"and {len(cards) - MOST} more", "small"))
+        for widget in self._widgets:
+            self._column.addWidget(widget)
         self.setFixedWidth(min(_WIDEST, max(200, self.parentWidget().width() - 40)))
         self._column.activate()
         self.resize(self.width(), self._column.heightForWidth(self.width()))

@@ -139,7 +139,8 @@ class DistractionFree(QObject):
         self._fade.stop()
         self._effect(False)
         hidden = ", and its marks are hidden" if window.reader.plain else ""
-        self.badge.setText(f"Only the text{hidden} · Esc or F11 brings the rest back")
+        keys = " or ".join(("Esc", *window.keys(self.COMMAND)))
+        self.badge.setText(f"Only the text{hidden} · {keys} brings the rest back")
         self._floating.place()
         self.badge.show()
         self._said.start()

@@ -160,7 +160,8 @@ class Orders(QObject):
             choices.append(Choice(f"{_PASSAGE}{each}", tag.label, detail, tag, str(number) if number < 10 else ""))
         caret, page = place_at_caret(self._window)
         title = f"{len(here)} passages here" if len(here) > 1 else "The passage here"
-        self._window.chooser.open(title, choices, at or caret, page, typed=False)
+        current = here.index(self._session.passage) if self._session.passage in here else 0
+        self._window.chooser.open(title, choices, at or caret, page, typed=False, row=current)
 
     def _here(self) -> list[str]:
         """The passages at the selection or caret, shortest first; else those where the current one begins."""

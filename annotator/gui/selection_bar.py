@@ -112,6 +112,7 @@ class SelectionBar(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._entries: list[Entry] = []
+        self._buttons: list[_Choice] = []
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName("Selection")
         self.setCursor(Qt.CursorShape.ArrowCursor)
@@ -126,22 +127,29 @@ class SelectionBar(QWidget):
 
     def set_entries(self, entries: Sequence[tuple[str, str, str]]) -> None:
         """Offers these (key, label, command) in this order; without any the bar never shows."""
-        self._entries = [Entry(*each) for each in entries]
-        while item := self._row.takeAt(0):
-            if widget := item.widget():
-                widget.hide()
-                widget.deleteLater()
+        entered = [Entry(*each) for each in entries]
+        if entered == self._entries:
+            return
+        self._entries = entered
+        # Without asking the layout for its items: Qt deletes those, and the binding may take what next stands at
+        # their address for one of them.
+        for button in self._buttons:
+            self._row.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self._buttons = []
         for entry in self._entries:
             button = _Choice(entry, self._theme, self)
             button.clicked.connect(self._on_clicked)
             self._row.addWidget(button)
+            self._buttons.append(button)
             # A bar that is on show would leave a new button hidden, and have no size.
             button.show()
         self.adjustSize()
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        for button in self.findChildren(_Choice):
+        for button in self._buttons:
             button.theme = theme
         self.update()
 
@@ -154,7 +162,7 @@ class SelectionBar(QWidget):
         if not self._entries:
             self.hide()
             return
-        buttons = self._buttons()
+        buttons = self._buttons
         room = 2 * 6 + self._row.spacing() * (len(buttons) - 1)
         short = sum(button.full_width() for button in buttons) + room > page.width()
         for button in buttons:
@@ -171,11 +179,6 @@ class SelectionBar(QWidget):
         self.move(QPoint(left, top))
         self.show()
         self.raise_()
-
-    def _buttons(self) -> list[_Choice]:
-        # Not the children: those of earlier entries are still among them until Qt deletes them.
-        items = (self._row.itemAt(i) for i in range(self._row.count()))
-        return [button for item in items if item and isinstance(button := item.widget(), _Choice)]
 
     def _on_clicked(self) -> None:
         button = self.sender()

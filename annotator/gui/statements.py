@@ -42,7 +42,7 @@ FEW = 2000
 #: A larger selection is let go when the order changes under it.
 MOST_KEPT = 20_000
 
-NOTHING_OPEN = "No project is open. Press Ctrl+O to open one, or Ctrl+N to make one."
+NOTHING_OPEN = "No project is open. Press Ctrl+O to open one, or press Ctrl+N to make one."
 NO_STATEMENTS = "No statements yet. Drop files here, or press Ctrl+I to import."
 STALE = "The list below is the one from before."
 NO_MATCH = "Nothing matches. Esc clears the filter."
@@ -100,7 +100,7 @@ class StatementsPane(QWidget):
         self._shown = ""
         self._quiet = False
         self._loading = False
-        self._no_statements = NO_STATEMENTS
+        self._no_statements, self._nothing_open = NO_STATEMENTS, NOTHING_OPEN
         self._theme = current_theme()
 
         self._chips = Chips(self)
@@ -205,7 +205,7 @@ class StatementsPane(QWidget):
             self.model.look_at(project)
         if project is not None:
             self._painter.set_codebook(project.codebook)
-        self._say("" if project is not None else NOTHING_OPEN)
+        self._say("" if project is not None else self._nothing_open)
         self._chips.set_counts({})
         self._ask()
         self._count()
@@ -236,9 +236,13 @@ class StatementsPane(QWidget):
         # Who shows a statement also notes that it was opened; that is no step, so no change tells of it.
         self._glance.start()
 
-    def set_way_in(self, way: str) -> None:
-        """How to import, in the middle of a sentence: the user may have changed the key."""
-        self._no_statements = NO_STATEMENTS.replace("press Ctrl+I", way)
+    def set_ways(self, to_open: str, to_make: str, to_import: str) -> None:
+        """How to do these, in the middle of a sentence: the user may have changed the keys."""
+        self._no_statements = f"No statements yet. Drop files here, or {to_import} to import."
+        way = f"{to_open[0].upper()}{to_open[1:]}"
+        self._nothing_open = f"No project is open. {way} to open one, or {to_make} to make one."
+        if self._session.project is None:
+            self._say(self._nothing_open)
 
     def set_reading_thread(self, thread: ReadingThread | None) -> None:
         """Ask this thread for the order from now on."""

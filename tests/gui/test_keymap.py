@@ -233,6 +233,11 @@ def test_every_place_that_names_a_key_names_the_changed_one(app):
     assert window.reader.accessibleDescription() == (
         "Choose “Open project…” in the File menu to open a project, or press Ctrl+N to make one."
     )
+    notices = [label.text() for label in window.statements.findChildren(QLabel)]
+    assert (
+        "No project is open. Choose “Open project…” in the File menu to open one, or press Ctrl+N to make one."
+        in notices
+    )
 
 
 def test_the_advice_of_an_empty_list_of_passages_names_the_keys_of_the_tags(app):
