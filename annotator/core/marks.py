@@ -68,6 +68,12 @@ class Marks:
         found.sort(key=lambda mark: (mark.start, -mark.end, mark.id))
         return found
 
+    def depth(self, start: int, end: int) -> int:
+        """How many lanes the passages that share a position with this range need."""
+        if not self._lanes:
+            return 1
+        return 1 + max((self.lane(mark.id) for mark in self.within(start, end)), default=0)
+
     def after(self, mark: Mark, direction: int) -> Mark | None:
         """The next one in text order, or with a negative direction the one before."""
         place = bisect_left(self._order, mark)

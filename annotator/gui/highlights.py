@@ -29,15 +29,14 @@ from PySide6.QtGui import (
 from annotator.core.marks import Mark, Marks, merged
 from annotator.core.model import Tag
 from annotator.core.text import Span, Utf16Map, segments
-from annotator.gui.page import MARGIN, PageLayout, has_rtl
+from annotator.gui.page import LANE_STEP, LANES, MARGIN, PageLayout, has_rtl, ink
 from annotator.gui.theme import LIGHT, Theme, softened, tag_color, tint
 
 #: Blocks whose geometry is kept.
 _KEPT = 600
-#: Underlines below these share the last place.
-_DEEPEST_LANE = 3
-_LANE_STEP = 3
-_BAR_WIDTH, _BAR_STEP, _BAR_GAP, _BAR_LANES = 3.0, 6.0, 18.5, 5
+#: How far a passage's bar stands from the words, by its lane; from the seventh on it is nearer to the words.
+_BAR_PLACES = (18.5, 24.5, 30.5, 36.5, 42.5, 48.5, 12.5, 6.5)
+_BAR_WIDTH, _BAR_LANES = 3.0, len(_BAR_PLACES)
 
 
 class Piece(NamedTuple):
@@ -247,6 +246,7 @@ class Highlights:
     def __init__(self, page: PageLayout) -> None:
         self.built = 0
         self._page = page
+        page.depth = lambda start, end: self._marks.depth(start, end)
         self._inks = _Inks()
         self._marks = Marks()
         self._drawings: dict[int, Drawing] = {}
@@ -364,7 +364,7 @@ class Highlights:
         extents: list[tuple[int, int]] = []
         for mark, span in zip(marks, spans, strict=True):
             parts = pieces(layout, span.start, span.end, bidi, size)
-            shift = min(self.lane(mark.id), _DEEPEST_LANE) * _LANE_STEP + 1
+            shift = min(self.lane(mark.id), LANES - 1) * LANE_STEP + 1
             lines.setdefault((mark.tag, mark.suggested), []).extend(
                 QLineF(p.rect.left(), p.rect.bottom() + shift, p.rect.right(), p.rect.bottom() + shift) for p in parts
             )
@@ -456,7 +456,7 @@ class Highlights:
                 yield Bar(mark.id, lane, self._inks.color(mark.tag), QLineF(x, 0, x, bottom))
 
     def _bar_x(self, lane: int, rtl: bool) -> float:
-        away = _BAR_GAP + lane * _BAR_STEP
+        away = _BAR_PLACES[lane]
         return MARGIN + self._page.available + away if rtl else MARGIN - away
 
     def outline(self, mark: Mark, block: QTextBlock) -> QPainterPath:
@@ -472,7 +472,7 @@ class Highlights:
                 has_rtl(block.text()),
                 self._page.setting.size,
             )
-            below = 3.0 + min(self.lane(mark.id), _DEEPEST_LANE) * _LANE_STEP
+            below = 3.0 + min(self.lane(mark.id), LANES - 1) * LANE_STEP
             path = self._outlines[key] = rounded(_joined(parts, below))
         return path
 
@@ -517,10 +517,8 @@ class Highlights:
 def _ink(line: QTextLine, size: float, bidi: bool) -> tuple[float, float]:
     """Top and bottom of a line's tint."""
     baseline = line.y() + line.ascent()
-    return (
-        round(baseline - min(line.ascent(), 0.95 * size)),
-        round(baseline + min(line.descent(), (0.45 if bidi else 0.3) * size)),
-    )
+    above, below = ink(line.ascent(), line.descent(), size, bidi)
+    return round(baseline - above), round(baseline + below)
 
 
 def _joined(parts: Sequence[Piece], below: float) -> list[QRectF]:

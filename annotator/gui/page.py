@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QLocale, QPointF, QRectF, Qt
@@ -30,10 +30,14 @@ from annotator.core.text import Utf16Map
 from annotator.gui.theme import Theme, ui_font
 from annotator.gui.typography import Typography, reading_font
 
+#: So many changed places are looked up one by one.
+_FEW = 40
 #: Longer paragraphs are shown in pieces of at most this many characters, so that Qt lays out only what is seen.
 LONGEST_PIECE = 4000
 #: Space around the text, in pixels; the margin bars live in it.
-MARGIN = 44
+MARGIN = 50
+#: Between the underlines of passages that overlap, in pixels; how many of them have a place of their own.
+LANE_STEP, LANES = 3, 8
 
 _RTL = re.compile(
     "[\u0590-\u08ff\u200f\u202b\u202e\u2067\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
@@ -212,6 +216,11 @@ def _breaks(text: str, start: int, end: int) -> list[int]:
     return found
 
 
+def ink(ascent: float, descent: float, size: float, bidi: bool) -> tuple[float, float]:
+    """How far the tint of a line reaches above and below its baseline."""
+    return min(ascent, 0.95 * size), min(descent, (0.45 if bidi else 0.3) * size)
+
+
 # -- layout --------------------------------------------------------------------------------
 
 
@@ -292,6 +301,9 @@ class PageLayout(QPlainTextDocumentLayout):
         self.content = Content()
         self.available = 600.0
         self.room_below = 0.0
+        #: How many underlines lie below one another between two positions of the document.
+        self.depth: Callable[[int, int], int] = lambda start, end: 1
+        self._depths: dict[int, int] = {}
         self._heights: dict[int, float] = {}
         self._rtl: dict[int, bool] = {}
         self._announcing = False
@@ -305,6 +317,7 @@ class PageLayout(QPlainTextDocumentLayout):
         """What the next ``setPlainText`` will bring; to be called just before it."""
         self.content = content
         self._heights.clear()
+        self._depths.clear()
         self._rtl.clear()
 
     def forget(self) -> None:
@@ -312,6 +325,48 @@ class PageLayout(QPlainTextDocumentLayout):
         for number in self._heights:
             self.document().findBlockByNumber(number).clearLayout()
         self._heights.clear()
+        self._depths.clear()
+
+    def refit(self, changed: Sequence[tuple[int, int]]) -> bool:
+        """Lays out anew what needs more or less room for underlines at these positions; whether anything does."""
+        found = False
+        for number in self._numbers(changed):
+            block = self.document().findBlockByNumber(number)
+            if number in self._heights and self._depth(block) != self._depths.get(number, 1):
+                block.clearLayout()
+                del self._heights[number]
+                found = True
+        return found
+
+    def _numbers(self, changed: Sequence[tuple[int, int]]) -> Iterable[int]:
+        """The numbers of the blocks that share these positions, or else all that are laid out, which are few."""
+        if len(changed) > _FEW:
+            return list(self._heights)
+        document, spans = self.document(), []
+        for start, end in changed:
+            last = document.findBlock(end)
+            spans.append(range(document.findBlock(start).blockNumber(), max(0, last.blockNumber()) + 1))
+            if not last.isValid():
+                spans[-1] = range(spans[-1].start, document.blockCount())
+        if sum(map(len, spans)) > len(self._heights):
+            return list(self._heights)
+        return sorted({number for span in spans for number in span})
+
+    def _depth(self, block: QTextBlock) -> int:
+        if block.length() == 1:
+            return 1
+        return min(LANES, self.depth(block.position(), block.position() + block.length() - 1))
+
+    def _extra(self, depth: int, text: str) -> int:
+        """What the lines of a block need beyond the step so that so many underlines reach no words below, in pixels."""
+        if depth == 1:
+            return 0
+        setting = self.setting
+        top, bottom = ink(setting.ascent, setting.descent, setting.size, has_rtl(text))
+        needed = (depth - 1) * LANE_STEP + 2
+        # The third may touch the room for the next line's tallest letters; so many that lines move stay clear of it.
+        beyond = round(needed - 2 - (setting.step - top - bottom))
+        return beyond + 4 if beyond > 0 else 0
 
     def rtl(self, block: QTextBlock) -> bool:
         """Whether this block runs from right to left; a gap or a continued piece runs as what is before it."""
@@ -352,7 +407,12 @@ class PageLayout(QPlainTextDocumentLayout):
         )
         layout.setTextOption(option)
         layout.setFormats(self._header_formats(line) if line else self._body_formats(block))
-        height = self._set_lines(layout, line, empty=block.length() == 1)
+        depth = 1 if line else self._depth(block)
+        if depth > 1:
+            self._depths[number] = depth
+        else:
+            self._depths.pop(number, None)
+        height = self._set_lines(layout, line, empty=block.length() == 1, extra=self._extra(depth, block.text()))
         self._heights[number] = height + self._space_after(block, line)
         before = self.document().lineCount()
         block.setLineCount(max(1, layout.lineCount()))
@@ -363,8 +423,8 @@ class PageLayout(QPlainTextDocumentLayout):
             finally:
                 self._announcing = False
 
-    def _set_lines(self, layout: QTextLayout, header: Line | None, empty: bool) -> float:
-        """Makes the layout's lines one step apart and returns where the last one's step ends."""
+    def _set_lines(self, layout: QTextLayout, header: Line | None, empty: bool, extra: int) -> float:
+        """Makes the layout's lines one step and ``extra`` apart and returns where the last one's step ends."""
         setting = self.setting
         lines = []
         layout.beginLayout()
@@ -389,6 +449,8 @@ class PageLayout(QPlainTextDocumentLayout):
             lines[0].setPosition(QPointF(x, (setting.gap - tallest) / 2))
             layout.endLayout()
             return float(setting.gap)
+        # What is extra goes below the words, where the underlines are.
+        step += extra
         for i, line in enumerate(lines):
             line.setPosition(QPointF(x, i * step + base - line.ascent()))
         layout.endLayout()

@@ -197,7 +197,7 @@ class Reader(QPlainTextEdit):
         if tags is not None:
             self._tags = tags
         self.highlights.set_look(self._theme, self._tags, self.devicePixelRatioF())
-        self.highlights.show(self.marks_maker()(passages))
+        self._refit(self.highlights.show(self.marks_maker()(passages)))
         self._hide_titles(ranges)
         self._layers.current = (
             self._layers.current if again and self.highlights.mark(self._layers.current or "") else None
@@ -256,12 +256,15 @@ class Reader(QPlainTextEdit):
     def _repaint(self, changed: Sequence[tuple[int, int]]) -> None:
         """Paints these positions anew, before any other view: a mark is to be seen as soon as it is on disk."""
         self._reveal_tagged_titles()
+        moved = self._refit(changed)
         begin, end = self.sight.positions()
         region = QRegion()
         for start, stop in changed:
             if start < end and begin < stop:
                 region += self.sight.region(start, stop)
-        if not region.isEmpty():
+        if moved:
+            self.viewport().repaint()
+        elif not region.isEmpty():
             self.viewport().repaint(region)
         if len(changed) > _FEW:
             self.minimap.refresh()
@@ -272,6 +275,13 @@ class Reader(QPlainTextEdit):
             self.set_current(None)
         if changed:
             self.marks_changed.emit()
+
+    def _refit(self, changed: Sequence[tuple[int, int]]) -> bool:
+        """Makes room for the underlines at these positions; whether lines have moved."""
+        if not changed or not self.page.refit(changed):
+            return False
+        self.highlights.forget()
+        return True
 
     def set_tags(self, tags: Mapping[str, Tag]) -> None:
         """Another codebook: colours, underlines and names of tags."""

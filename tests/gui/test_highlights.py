@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QTextBlock
+from PySide6.QtCore import QEvent, QObject, QRectF
+from PySide6.QtGui import QPaintEvent, QRegion, QTextBlock
+from PySide6.QtWidgets import QApplication
 
 from annotator.core.model import Annotation, AnnotationId, CoderId, Statement, StatementId, Tag, TagName
 from annotator.gui.highlights import pieces, rounded
-from annotator.gui.page import MARGIN, has_rtl
+from annotator.gui.page import LANE_STEP, MARGIN, has_rtl
 from annotator.gui.reader import Reader
 from annotator.gui.theme import LIGHT
 
@@ -197,3 +199,110 @@ def test_an_outline_is_one_shape_around_lines_that_touch():
     assert len(path.toSubpathPolygons()) == 1
     assert path.contains(QRectF(105, 5, 10, 30))
     assert len(rounded([QRectF(100, 0, 50, 20), QRectF(0, 20, 50, 20)]).toSubpathPolygons()) == 2
+
+
+LONG = "The council said that nobody came to help the families and that they will wait at the gates. " * 6
+DEEP = "\n\n".join([LONG] * 4)
+STYLES = ("demand", "accusation", "event", "double", "wave", "dashdot", "demand", "event")
+
+
+def deep(count: int, paragraph: int = 1) -> list[Annotation]:
+    """Overlapping passages in one paragraph, each within the one before."""
+    start = paragraph * (len(LONG) + 2)
+    return [annotation(f"d{n}", start + 4 + 5 * n, start + 300 - 6 * n, STYLES[n]) for n in range(count)]
+
+
+def steps_of(reader: Reader, number: int) -> set[float]:
+    """The distances of the lines of the text's paragraph of that number."""
+    block = reader.document().findBlockByNumber(len(reader.page.content.header) + 2 * number)
+    reader.page.blockBoundingRect(block)
+    layout = block.layout()
+    tops = [layout.lineAt(n).y() for n in range(layout.lineCount())]
+    return {round(b - a) for a, b in pairwise(tops)}
+
+
+@pytest.mark.parametrize("count", range(1, 9))
+def test_each_of_up_to_eight_overlapping_passages_has_an_underline_and_a_bar_of_its_own(show, count):
+    reader = show(DEEP, *deep(count))
+    block = reader.document().findBlockByNumber(len(reader.page.content.header) + 2)
+    drawing = reader.highlights.drawing(block)
+    line = block.layout().lineAt(1)
+    below = block.layout().lineAt(2)
+    fills = [rect for _, rects in drawing.fills for rect in rects]
+    (bottom,) = {rect.bottom() for rect in fills if line.y() < rect.center().y() < below.y()}
+    top = min(rect.top() for rect in fills if rect.center().y() > below.y())
+    strokes = [each.y1() for _, lines in drawing.underlines for each in lines]
+    strokes += [
+        polygon.boundingRect().center().y() for _, path in drawing.waves for polygon in path.toSubpathPolygons()
+    ]
+    places = {(height - bottom) // LANE_STEP for height in strokes if bottom < height < top + 2}
+    assert places == set(range(count))
+    bars = drawing.bars
+    assert len(bars) == count
+    xs = sorted(bar.line.x1() for bar in bars)
+    assert all(b - a >= 6 for a, b in pairwise(xs))
+    assert xs[0] >= 1.5
+    assert xs[-1] <= MARGIN - 5
+
+
+def test_only_the_lines_of_a_deep_paragraph_move_apart(show):
+    reader = show(DEEP, *deep(3))
+    calm = steps_of(reader, 0)
+    assert steps_of(reader, 1) == calm
+    built = reader.highlights.built
+    reader.show_annotations(deep(8))
+    reader.grab()
+    assert steps_of(reader, 0) == steps_of(reader, 2) == calm
+    assert min(steps_of(reader, 1)) > max(calm)
+    assert reader.highlights.built > built
+    reader.show_annotations(deep(3))
+    assert steps_of(reader, 1) == calm
+
+
+def test_a_passage_that_comes_or_goes_tells_that_marks_changed(show, qtbot):
+    reader = show(TEXT)
+    with qtbot.waitSignal(reader.marks_changed):
+        reader.change_annotations([annotation("a", 0, 20)])
+    assert [mark.id for mark in reader.highlights.ordered()] == ["a"]
+    with qtbot.waitSignal(reader.marks_changed):
+        reader.change_annotations([], ["a"])
+    with qtbot.assertNotEmitted(reader.marks_changed):
+        reader.change_annotations([], ["a"])
+
+
+def test_a_step_builds_only_the_blocks_it_touched_and_repaints_only_there(show):
+    reader = show(TEXT, annotation("a", 0, 20), annotation("b", 300, 330))
+    painted = Painted(reader)
+    built = reader.highlights.built
+    reader.change_annotations([annotation("c", 100, 120, "event")])
+    assert reader.highlights.built == built + 1
+    block = block_of(reader, "Paragraph 1")
+    place = reader.page.blockBoundingRect(block).height()
+    assert painted.height() <= place + 60
+    painted.clear()
+    reader.change_annotations([annotation("c", 100, 125, "event")])
+    reader.change_annotations([], ["c"])
+    assert reader.highlights.built == built + 3
+    assert painted.height() <= place + 60
+
+
+class Painted(QObject):
+    """Notes what is painted of a reader from now on."""
+
+    def __init__(self, reader: Reader) -> None:
+        super().__init__(reader)
+        QApplication.processEvents()
+        self.region = QRegion()
+        reader.viewport().installEventFilter(self)
+
+    def clear(self) -> None:
+        self.region = QRegion()
+
+    def height(self) -> int:
+        return self.region.boundingRect().height()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # Qt
+        if event.type() == QEvent.Type.Paint:
+            assert isinstance(event, QPaintEvent)
+            self.region = self.region.united(event.region())
+        return False
