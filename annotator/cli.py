@@ -127,6 +127,14 @@ def _pairs(context: click.Context, parameter: click.Parameter, values: tuple[str
     return pairs
 
 
+def _opened(path: Path, **options: Any) -> Project:
+    """The project; tells on standard error when an interrupted session was recovered."""
+    project = Project.open(path, **options)
+    if project.recovered:
+        click.echo(project.recovered, err=True)
+    return project
+
+
 # -- projects ------------------------------------------------------------------------------
 
 
@@ -176,7 +184,7 @@ def import_(
 
     if files.count(Path("-")) > 1:
         raise click.UsageError("Standard input (-) can be read only once.")
-    with Project.open(project) as opened:
+    with _opened(project) as opened:
         report = jobs.run(
             jobs.import_files(
                 opened,
@@ -231,7 +239,7 @@ def export(project: Path, format_: str, output: str, query: str, passages: bool)
     """Write statements with their annotations in a format for others."""
     from annotator import jobs
 
-    with Project.open(project, read_only=True) as opened:
+    with _opened(project, read_only=True) as opened:
         target = sys.stdout.buffer if output == "-" else Path(output)
         if isinstance(target, Path) and target.resolve() == opened.path:
             raise AnnotatorError("An export never overwrites the project itself.")
@@ -250,7 +258,7 @@ def backup(project: Path, file: Path | None, list_them: bool, as_json: bool) -> 
     if list_them:
         _print_backups(project, as_json)
         return
-    with Project.open(project, read_only=True) as opened:
+    with _opened(project, read_only=True) as opened:
         if file is None:
             stamp = datetime.now().strftime("%Y-%m-%d %H%M%S")
             file = opened.path.with_name(f"{opened.path.stem} {stamp}.annotator")
@@ -266,7 +274,7 @@ def backup(project: Path, file: Path | None, list_them: bool, as_json: bool) -> 
 def _backups_of(project: Path) -> Backups:
     """The rolling backups of the project in this file, readable or not."""
     try:
-        with Project.open(project, read_only=True) as opened:
+        with _opened(project, read_only=True) as opened:
             return opened.backups
     except AnnotatorError:
         return Backups.of_file(project)
@@ -360,7 +368,7 @@ def check(project: Path, as_json: bool, head: str | None) -> int:
     """Verify the pages, every text, quote and reference, and the chain of steps."""
     from annotator import jobs
 
-    with Project.open(project, read_only=True) as opened:
+    with _opened(project, read_only=True) as opened:
         findings = jobs.run(jobs.check(opened))
         there = True
         if head is not None:
@@ -398,7 +406,7 @@ def check(project: Path, as_json: bool, head: str | None) -> int:
 @AS_JSON
 def list_(project: Path, query: tuple[str, ...], as_json: bool) -> None:
     """List the statements that a query finds, all without one."""
-    with Project.open(project, read_only=True) as opened:
+    with _opened(project, read_only=True) as opened:
         found = opened.statements(_query(query))
         if as_json:
             _print_json([_summary_json(s) for s in found])
@@ -443,7 +451,7 @@ def show(project: Path, statement: str, as_json: bool) -> None:
     """Show a statement with its text and passages."""
     from annotator import formats
 
-    with Project.open(project, read_only=True) as opened:
+    with _opened(project, read_only=True) as opened:
         identifier = opened.find_statement(statement)
         if as_json:
             record = next(opened.records(by_id=[identifier]))
@@ -472,7 +480,7 @@ def show(project: Path, statement: str, as_json: bool) -> None:
 @click.argument("values", metavar="NAME=VALUE...", nargs=-1, required=True, callback=_pairs)
 def set_(project: Path, statement: str, values: dict[str, str]) -> None:
     """Set metadata of a statement, or its status (status=done)."""
-    with Project.open(project) as opened:
+    with _opened(project) as opened:
         identifier = opened.find_statement(statement)
         status = values.pop("status", None)
         if status is not None and status not in STATUSES:
@@ -492,7 +500,7 @@ def set_(project: Path, statement: str, values: dict[str, str]) -> None:
 @click.argument("statements", metavar="STATEMENT...", nargs=-1, required=True)
 def delete(project: Path, statements: tuple[str, ...]) -> None:
     """Delete statements with their passages; `undo` brings them back."""
-    with Project.open(project) as opened:
+    with _opened(project) as opened:
         ids = list(dict.fromkeys(opened.find_statement(s) for s in statements))
         click.echo(opened.delete(ids).label)
 
@@ -610,7 +618,7 @@ def tag(
     """Tag a passage; prints the annotation's id."""
     if (span is None) == (quote is None):
         raise click.UsageError("Say which words: either --span START END or --quote TEXT.")
-    with Project.open(project, coder=coder) as opened:
+    with _opened(project, coder=coder) as opened:
         identifier = opened.find_statement(statement)
         place = Span(*span) if span is not None else _place_of(opened.text(identifier), quote or "")
         changes = opened.annotate(identifier, tag, place, given=values, note=note)
@@ -649,7 +657,7 @@ def _place_of(text: str, quote: str) -> Span:
 @click.argument("tag")
 def retag(project: Path, annotations: tuple[str, ...], tag: str) -> None:
     """Give passages another tag: ANNOTATION... TAG."""
-    with Project.open(project) as opened:
+    with _opened(project) as opened:
         changes = opened.retag([opened.find_annotation(a) for a in annotations], tag)
         click.echo(changes.label if changes else "Nothing changed.")
 
@@ -659,7 +667,7 @@ def retag(project: Path, annotations: tuple[str, ...], tag: str) -> None:
 @click.argument("annotations", metavar="ANNOTATION...", nargs=-1, required=True)
 def untag(project: Path, annotations: tuple[str, ...]) -> None:
     """Remove passages."""
-    with Project.open(project) as opened:
+    with _opened(project) as opened:
         click.echo(opened.remove(list(dict.fromkeys(opened.find_annotation(a) for a in annotations))).label)
 
 
@@ -674,7 +682,7 @@ def note(project: Path, annotation: str, text: str | None, values: dict[str, str
     """Set a passage's note (TEXT, empty to clear it) or its attributes (--set)."""
     if text is None and not values:
         raise click.UsageError("Say the note's TEXT, or --set NAME=VALUE.")
-    with Project.open(project) as opened:
+    with _opened(project) as opened:
         identifier = opened.find_annotation(annotation)
         with opened.step("Describe passage" if values else "Edit note") as step:
             if values:
@@ -691,7 +699,7 @@ def note(project: Path, annotation: str, text: str | None, values: dict[str, str
 @AS_JSON
 def search(project: Path, query: tuple[str, ...], limit: int, as_json: bool) -> None:
     """Find words, phrases or passages; prints them with their context."""
-    with Project.open(project, read_only=True) as opened:
+    with _opened(project, read_only=True) as opened:
         hits = list(opened.search(_query(query), limit=limit))
     if as_json:
         _print_json(
@@ -728,7 +736,7 @@ def search(project: Path, query: tuple[str, ...], limit: int, as_json: bool) -> 
 @AS_JSON
 def stats(project: Path, as_json: bool) -> None:
     """Count statements, passages by tag and coder, and progress."""
-    with Project.open(project, read_only=True) as opened:
+    with _opened(project, read_only=True) as opened:
         numbers = opened.stats()
     if as_json:
         _print_json(numbers)
@@ -763,7 +771,7 @@ def history(
     """Who did what when, the latest first; of one statement or passage with what was there before and after."""
     if statement and passage:
         raise click.UsageError("Say either a STATEMENT or a --passage.")
-    with Project.open(project, read_only=True) as opened:
+    with _opened(project, read_only=True) as opened:
         identifier = opened.find_statement(statement) if statement else None
         annotation = None
         if passage:
@@ -792,7 +800,7 @@ def history(
 @CODER
 def go_back(project: Path, step: str, only: bool, coder: str | None) -> None:
     """Let everything be as it was after STEP (a number of `history`), as a new step; `undo` takes it back."""
-    with Project.open(project, coder=coder) as opened:
+    with _opened(project, coder=coder) as opened:
         number = opened.find_step(step)
         click.echo((opened.revert(number) if only else opened.go_back(number)).label)
 
@@ -801,7 +809,7 @@ def go_back(project: Path, step: str, only: bool, coder: str | None) -> None:
 @PROJECT
 def undo(project: Path) -> None:
     """Undo the file's latest step, as a new step; prints its label."""
-    with Project.open(project) as opened:
+    with _opened(project) as opened:
         click.echo(opened.undo(whole_file=True).label)
 
 
@@ -809,7 +817,7 @@ def undo(project: Path) -> None:
 @PROJECT
 def redo(project: Path) -> None:
     """Undo the latest undo; prints its label."""
-    with Project.open(project) as opened:
+    with _opened(project) as opened:
         click.echo(opened.redo(whole_file=True).label)
 
 

@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from annotator.core.errors import AnnotatorError, Busy, Damaged, DiskFull, Unwritten
-from annotator.store.driver import Connection, connect, count_open, sync_folder, translate
+from annotator.store.driver import Connection, connect, count_open, moved, sync_folder, translate
 
 _TABLES = ("statement", "annotation", "step", "change", "content", "source")
 
@@ -48,6 +48,8 @@ def copy_to(
     except BaseException as error:
         with suppress(OSError):
             target.unlink(missing_ok=True)
+        if str(error).startswith("no such table"):
+            raise moved(connection.name) from error
         if isinstance(error, sqlite3.Error):
             raise translate(error, connection.name) from error
         raise
@@ -59,7 +61,7 @@ def _told_of(what: str, folder: Path) -> Iterator[None]:
     try:
         yield
     except DiskFull:
-        raise DiskFull(f"Disk full: {what} was not made. Free space and retry; it belongs in {folder}.") from None
+        raise DiskFull(f"Disk full: {what} was not made. Free space for {folder} and retry.") from None
     except Busy:
         raise
     except (Unwritten, OSError) as error:

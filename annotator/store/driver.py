@@ -87,6 +87,11 @@ def moved(name: str) -> ReadOnly:
     )
 
 
+def cut_off(name: str) -> Damaged:
+    """The sentence for a file that is shorter than it says."""
+    return Damaged(f"{name} is cut off. Restore a backup or salvage it.")
+
+
 def loaded(text: str, kind: type[T]) -> T:
     """What this JSON in the file holds; raises ``Damaged`` when it is none of that kind."""
     try:
@@ -106,8 +111,22 @@ class Connection:
         self.path = path
         #: What sentences call the file; a file that is in the making has another one than its path.
         self.name = name or path.name
+        #: Asked at the beginning of each write transaction, and raises where nothing may be written.
+        self.guard: Callable[[], None] = lambda: None
         raw.row_factory = sqlite3.Row
         raw.create_function("fold", 1, _fold_or_none, deterministic=True)
+
+    def _told(self, error: Exception) -> AnnotatorError:
+        """The sentence for this trouble; another database in the place of the project is trouble, too."""
+        if str(error).startswith("no such ") and not self._holds_steps():
+            return moved(self.name)
+        return translate(error, self.name)
+
+    def _holds_steps(self) -> bool:
+        try:
+            return bool(self.raw.execute("SELECT count(*) FROM main.sqlite_master WHERE name = 'step'").fetchone()[0])
+        except _TROUBLE:
+            return True
 
     def execute(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> sqlite3.Cursor:
         try:
@@ -115,7 +134,7 @@ class Connection:
         except sqlite3.IntegrityError:
             raise
         except _TROUBLE as error:
-            raise translate(error, self.name) from error
+            raise self._told(error) from error
 
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> sqlite3.Cursor:
         try:
@@ -123,14 +142,14 @@ class Connection:
         except sqlite3.IntegrityError:
             raise
         except _TROUBLE as error:
-            raise translate(error, self.name) from error
+            raise self._told(error) from error
 
     def all(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
         """Every row at once, so that no read stays open."""
         try:
             return self.raw.execute(sql, values).fetchall()
         except _TROUBLE as error:
-            raise translate(error, self.name) from error
+            raise self._told(error) from error
 
     def rows(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> Iterator[Row]:
         """The rows one after another: for much data, where no writer waits for the read to end."""
@@ -139,7 +158,7 @@ class Connection:
             try:
                 page = cursor.fetchmany(1000)
             except _TROUBLE as error:
-                raise translate(error, self.name) from error
+                raise self._told(error) from error
             if not page:
                 return
             yield from page
@@ -170,10 +189,19 @@ class Connection:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """One write transaction, taken at once (IMMEDIATE); rolled back if anything fails."""
-        self.execute("BEGIN IMMEDIATE")
+        self.begin()
         try:
             yield
             self.commit()
+        except BaseException:
+            self.roll_back()
+            raise
+
+    def begin(self) -> None:
+        """Begin a write transaction, if the file is still the one that was opened."""
+        self.execute("BEGIN IMMEDIATE")
+        try:
+            self.guard()
         except BaseException:
             self.roll_back()
             raise
@@ -189,7 +217,7 @@ class Connection:
             raise
         except _TROUBLE as error:
             if getattr(error, "sqlite_errorname", "") != "SQLITE_IOERR_DIR_FSYNC":
-                raise translate(error, self.name) from error
+                raise self._told(error) from error
             # The journal is deleted, so that the step is in the file; only its folder was not brought to the disk.
             if not sync_folder(self.path.parent):
                 raise Unwritten(
@@ -285,7 +313,7 @@ def look_at(path: Path, application_id: int, version: int) -> None:
     if head[:16] != _HEADER[: len(head)]:
         raise Foreign(f"{path.name} is not an Annotator project.")
     if len(head) < 100 or kind.st_size < 512:
-        raise Damaged(f"{path.name} is cut off. Restore a backup or salvage it.")
+        raise cut_off(path.name)
     if int.from_bytes(head[68:72], "big") != application_id:
         raise Foreign(f"{path.name} is an SQLite file, but not an Annotator project.")
     if (found := int.from_bytes(head[60:64], "big", signed=True)) > version:
@@ -293,7 +321,7 @@ def look_at(path: Path, application_id: int, version: int) -> None:
     pages, size = int.from_bytes(head[28:32], "big"), int.from_bytes(head[16:18], "big")
     # The journal of an interrupted session may still have what is missing.
     if kind.st_size < pages * (65536 if size == 1 else size) and not path.with_name(f"{path.name}-journal").exists():
-        raise Damaged(f"{path.name} is cut off. Restore a backup or salvage it.")
+        raise cut_off(path.name)
 
 
 def has_journal(path: Path) -> bool:

@@ -170,7 +170,7 @@ class Intake:
         if self._began is not None and time.monotonic() - self._began >= self._slice:
             self._end()
         if self._began is None:
-            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.begin()
             self._began = time.monotonic()
 
     def _end(self) -> None:

@@ -17,9 +17,9 @@ from hashlib import sha256
 from typing import Any
 
 from annotator.core.errors import AnnotatorError, Damaged, NotFound
-from annotator.core.model import UNREAD, Changes, StepId, new_id, now
+from annotator.core.model import UNREAD, Changes, StepId, new_id, now, sort_after
 from annotator.store import schema, search
-from annotator.store.driver import Connection, Gate, IntegrityError, Row, loaded
+from annotator.store.driver import Connection, Gate, IntegrityError, Row, cut_off, loaded, moved
 
 #: A step that touches more rows than this names none of them: whoever shows anything reads it again.
 MANY = 10_000
@@ -63,6 +63,7 @@ class Step:
     undoes: str | None = None
     result: str = ""
     changes: Changes = field(default_factory=Changes)
+    hash: str = ""
 
 
 class Ledger:
@@ -75,6 +76,12 @@ class Ledger:
         self._program = program
         self._columns = {table: schema.columns(connection, table) for table in schema.LOGGED}
         self._open = False
+        #: The last step that this session knows of: as long as the file holds it, it is the same file.
+        self._known = (0, "")
+        if last := connection.one("SELECT number, id, hash FROM step ORDER BY number DESC LIMIT 1"):
+            self._known = (last["number"], last["hash"])
+            sort_after(last["id"])
+        connection.guard = self._require_same_file
 
     # -- writing ------------------------------------------------------------------
 
@@ -97,10 +104,30 @@ class Ledger:
                     connection.execute("PRAGMA defer_foreign_keys = ON")
                     yield step
                     step.changes = self._close(step, number, coder)
+                if step.hash:
+                    self._known = (number, step.hash)
             except IntegrityError as error:
                 raise _refused(label, error) from error
             finally:
                 self._open = False
+
+    def _require_same_file(self) -> None:
+        """Raises when another file, or an older state of this one, took its place, by whatever means."""
+        connection = self._connection
+        number, known = self._known
+        row = connection.one(
+            "SELECT (SELECT hash FROM step WHERE number = ?),"
+            " (SELECT page_count FROM pragma_page_count) * (SELECT page_size FROM pragma_page_size)",
+            (number,),
+        )
+        try:
+            size = os.stat(connection.path).st_size
+        except OSError:
+            raise moved(connection.name) from None
+        if row is None or known != (row[0] or ""):
+            raise moved(connection.name)
+        if size < row[1]:
+            raise cut_off(connection.name)
 
     def touched(self) -> bool:
         """Whether the step that is open has written anything."""
@@ -147,10 +174,11 @@ class Ledger:
             identifier, replica, seq, lamport, self.session, coder, moment, step.label, step.undoes, self._program,
             schema.VERSION, prev,
         )  # fmt: skip
+        step.hash = step_hash(header, digests.hexdigest())
         connection.execute(
             "INSERT INTO step (number, id, replica, seq, lamport, session, coder, at, label, undoes, program, schema,"
             " prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (number, *header, step_hash(header, digests.hexdigest())),
+            (number, *header, step.hash),
         )
         return Changes(
             step.label, frozenset(touched), StepId(identifier), frozenset(statements), step.result, count > MANY

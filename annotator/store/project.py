@@ -131,6 +131,8 @@ class Project(Versions):
             try:
                 if not os.access(path, os.W_OK):
                     raise ReadOnly(f"{path.name} is read-only; here it can be read, not changed.")
+                if not os.access(path.parent, os.W_OK):  # there is no place for a journal
+                    raise ReadOnly(f"The folder of {path.name} is read-only; here it can be read, not changed.")
                 lock.acquire()
             except ReadOnly as error:
                 lock = None

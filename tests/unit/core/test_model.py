@@ -9,7 +9,7 @@ import time
 import pytest
 
 from annotator.core.errors import AnnotatorError, sentence
-from annotator.core.model import Changes, StepId, new_id, now, short
+from annotator.core.model import Changes, StepId, new_id, now, short, sort_after
 
 
 def test_ids_are_uuids_of_version_7_that_sort_as_they_were_made():
@@ -61,3 +61,15 @@ def test_changes_are_true_when_something_changed_and_tell_whom_they_concern():
 )
 def test_trouble_is_told_in_a_sentence(text: str, said: str):
     assert sentence(AnnotatorError(text)) == said
+
+
+def test_ids_sort_after_one_from_the_future_of_this_clock(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("annotator.core.model._last_id", (0, 0))
+    later = "ffff0000-0000-7000-8000-000000000000"
+    assert new_id() < later
+    sort_after(later)
+    made = [new_id() for _ in range(50)]
+    assert made == sorted(made) and made[0] > later and len(set(made)) == 50
+    for no_id in ("", "no id", "ffffffff-ffff-7fff-bfff-ffffffffffff"):
+        sort_after(no_id)
+    assert new_id() > made[-1]

@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from annotator import AnnotatorError, Project, jobs
+from annotator.cli import main as command_line
 from annotator.core.errors import Damaged, Foreign, Locked, Newer, ReadOnly
 
 from .conftest import TEXT, execute, span_of
@@ -280,6 +281,47 @@ def test_a_project_moved_while_it_is_open_is_not_written_elsewhere(project: Proj
     assert project.path.read_bytes() == before == moved.read_bytes()
 
 
+@pytest.mark.parametrize("older", [True, False])
+def test_a_project_over_which_another_was_written_is_not_written(
+    project: Project, statement: str, tmp_path: Path, older: bool
+):
+    if older:
+        data = project.path.read_bytes()
+        project.edit(statement, venue="Later")
+    else:
+        with Project.create(tmp_path / "other", coder="LM") as other:
+            data = other.path.read_bytes()
+    # By another process: to open and close the file in this one would drop SQLite's locks.
+    code = "import sys; file = open(sys.argv[1], 'r+b'); file.write(sys.stdin.buffer.read()); file.truncate()"
+    subprocess.run([sys.executable, "-c", code, project.path], input=data, check=True)
+    for write in (
+        lambda: project.set_setting("title", "x"),
+        lambda: project.add_statement("Any text"),
+        lambda: project.opened(statement),
+        lambda: project.undo() if older else project.add_actor("SDF"),
+    ):
+        with pytest.raises(ReadOnly, match=r"^File moved: .* nothing was saved\."):
+            write()
+    assert project.path.read_bytes() == data
+
+
+def test_a_project_that_is_cut_off_while_it_is_open_is_not_written(project: Project, statement: str):
+    size = project.path.stat().st_size // 8192 * 4096
+    os.truncate(project.path, size)
+    with pytest.raises(Damaged):
+        project.set_setting("title", "x")
+    assert project.path.stat().st_size == size
+
+
+def test_a_folder_that_may_not_be_written_opens_for_reading(sound: Path, monkeypatch: pytest.MonkeyPatch):
+    # The superuser may write everywhere, so the question is answered for them.
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != sound.parent)
+    with pytest.raises(ReadOnly, match="The folder of .* is read-only"):
+        Project.open(sound)
+    with Project.open(sound, fall_back=True) as project:
+        assert project.read_only and project.count() == 1
+
+
 _CRASH = """
 import os, sqlite3, sys
 db = sqlite3.connect(sys.argv[1], isolation_level=None)
@@ -299,8 +341,18 @@ def test_what_a_killed_program_left_half_written_is_rolled_back(sound: Path, rea
     assert sound.with_name(f"{sound.name}-journal").exists() and sound.read_bytes() != before
     with Project.open(sound, read_only=read_only) as project:
         assert project.actors() == () and project.count() == 1
+        assert project.recovered == "Recovered from an interrupted session."
         assert not [f for f in jobs.run(jobs.check(project)) if f.kind == "error"]
     assert not sound.with_name(f"{sound.name}-journal").exists()
+    with Project.open(sound, read_only=read_only) as project:
+        assert project.recovered == ""
+
+
+def test_the_command_line_says_that_a_session_was_recovered(sound: Path, capsys: pytest.CaptureFixture[str]):
+    subprocess.run([sys.executable, "-c", _CRASH, sound], check=False)
+    for expected in ("Recovered from an interrupted session.\n", ""):
+        assert command_line(["list", str(sound)]) == 0
+        assert capsys.readouterr().err == expected
 
 
 def test_a_project_in_write_ahead_mode_comes_back_to_the_rollback_journal(sound: Path):
