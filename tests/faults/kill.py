@@ -178,6 +178,7 @@ def killed_migrating(options: Options) -> Outcome:
             path = _lab.copied(template, base / str(n))
             outcome.rounds += 1
             heard, _ = _heard(outcome, Child(work), chance.uniform(0, lasts))
+            outcome.acknowledged += len(heard)
             version = int.from_bytes(path.read_bytes()[60:64], "big")
             if not Path(f"{path}-journal").exists():
                 if version == schema.VERSION:  # still the old one: the program of before opens it

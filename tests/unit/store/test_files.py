@@ -316,7 +316,7 @@ def test_a_project_that_is_cut_off_while_it_is_open_is_not_written(project: Proj
 def test_a_folder_that_may_not_be_written_opens_for_reading(sound: Path, monkeypatch: pytest.MonkeyPatch):
     # The superuser may write everywhere, so the question is answered for them.
     monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != sound.parent)
-    with pytest.raises(ReadOnly, match="The folder of .* is read-only"):
+    with pytest.raises(ReadOnly, match=r"The folder of .* is read-only"):
         Project.open(sound)
     with Project.open(sound, fall_back=True) as project:
         assert project.read_only and project.count() == 1
