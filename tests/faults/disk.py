@@ -6,7 +6,7 @@ import os
 import resource
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -78,7 +78,7 @@ def until_it_fails(voice: Voice, project: Project, deed: str, where: Path) -> st
     return "there was space for all of it"
 
 
-def at_work(path: Path, deed: str, seen: str) -> _lab.Callable[[Voice], None]:
+def at_work(path: Path, deed: str) -> Callable[[Voice], None]:
     """Works until the disk is full, reads, waits for space, and works again."""
 
     def work(voice: Voice) -> None:
@@ -95,8 +95,11 @@ def at_work(path: Path, deed: str, seen: str) -> _lab.Callable[[Voice], None]:
     return work
 
 
-def _round(outcome: Outcome, path: Path, deed: str, child: Child, relieve: _lab.Callable[[], None]) -> None:
+def _round(
+    outcome: Outcome, path: Path, deed: str, work: Callable[[Voice], None], relieve: Callable[[], object]
+) -> None:
     before = _lab.hashes(path)
+    child = Child(work)
     outcome.rounds += 1
     heads: list[str] = []
     for message in child.messages():
@@ -136,8 +139,7 @@ def full(base: Path, options: Options) -> Outcome:
         ballast = disk / "ballast"
         space = os.statvfs(disk)
         ballast.write_bytes(bytes(space.f_bavail * space.f_frsize - chance.randrange(20_000, 400_000)))
-        child = Child(at_work(path, deed, ""))
-        _round(outcome, path, deed, child, ballast.unlink)
+        _round(outcome, path, deed, at_work(path, deed), ballast.unlink)
         shutil.rmtree(path.parent)
         ballast.unlink(missing_ok=True)
         shutil.rmtree(disk / f"files for {n}", ignore_errors=True)
@@ -164,8 +166,8 @@ def limited(base: Path, options: Options) -> Outcome:
 
                 tell = voice.tell
 
-            at_work(path, deed, "")(Relieved(voice._end))
+            at_work(path, deed)(Relieved(voice._end))
 
-        _round(outcome, path, deed, Child(work), lambda: None)
+        _round(outcome, path, deed, work, lambda: None)
         shutil.rmtree(path.parent)
     return outcome
