@@ -318,10 +318,23 @@ def look_at(path: Path, application_id: int, version: int) -> None:
         raise Foreign(f"{path.name} is an SQLite file, but not an Annotator project.")
     if (found := int.from_bytes(head[60:64], "big", signed=True)) > version:
         raise newer(path.name, found, version)
-    pages, size = int.from_bytes(head[28:32], "big"), int.from_bytes(head[16:18], "big")
-    # The journal of an interrupted session may still have what is missing.
-    if kind.st_size < pages * (65536 if size == 1 else size) and not path.with_name(f"{path.name}-journal").exists():
+    if _is_cut_off(path):
         raise cut_off(path.name)
+
+
+def _is_cut_off(path: Path) -> bool:
+    """Whether the file is shorter than its header says, and no journal lies there that may have what is missing.
+
+    Another program may write just now, and be done between two looks; so it is looked at again.
+    """
+    for _ in range(3):
+        with open(path, "rb") as file:
+            head = file.read(100)
+            there = os.fstat(file.fileno()).st_size
+        pages, size = int.from_bytes(head[28:32], "big"), int.from_bytes(head[16:18], "big")
+        if there >= pages * (65536 if size == 1 else size) or path.with_name(f"{path.name}-journal").exists():
+            return False
+    return True
 
 
 def has_journal(path: Path) -> bool:
