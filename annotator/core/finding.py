@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 #: After so many seconds an expression is given up on one text.
 PATIENCE = 2.0
-#: Code points that are folded in one go: some milliseconds of work.
-PIECE = 65_536
+#: Code points that are folded in one go: less than a millisecond of work.
+PIECE = 8192
 #: Longer expressions are not tried.
 LONGEST_EXPRESSION = 2000
 

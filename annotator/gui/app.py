@@ -43,6 +43,8 @@ from annotator.store.listing import Arrangement
 
 #: A statement counts as opened after so many milliseconds on show: passing by is not reading.
 _OPENED_AFTER = 600
+#: How long a thread may keep Python's lock while another waits for it, in seconds.
+_HAND_OVER_S = 0.0005
 
 
 class App(QObject):
@@ -50,6 +52,9 @@ class App(QObject):
 
     def __init__(self) -> None:
         super().__init__()
+        # Qt lets go of Python's lock many times while it paints, and each time waits for it behind a thread that
+        # searches: 5 ms each by default, which add up to a window that stands still.
+        sys.setswitchinterval(_HAND_OVER_S)
         self.memory = Memory()
         self.keymap = Keymap(paths.config_dir() / "keys.json", self)
         self.session = Session(self)

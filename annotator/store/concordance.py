@@ -93,7 +93,8 @@ class _Search:
         self._state = Page(total=total)
         self._groups: list[Group] = []
         self._lines = 0
-        self._told = clock()
+        # The first places are told at once.
+        self._told = clock() - TURN_S
 
     def pages(self) -> Iterator[Page]:
         for numbers in self._reads.numbers(self._query):
@@ -116,10 +117,9 @@ class _Search:
         self._groups, self._lines, self._told = [], 0, self._clock()
         return page
 
-    def _turn(self) -> Iterator[Page]:
-        """Tell what there is, if it is time."""
-        if self._lines >= TURN_LINES or self._clock() - self._told >= TURN_S:
-            yield self._page()
+    def _due(self) -> bool:
+        """Whether it is time to tell what there is."""
+        return self._lines >= TURN_LINES or self._clock() - self._told >= TURN_S
 
     def _look(self, numbers: list[int]) -> Iterator[Page]:
         """At these statements, text by text; metadata is read only for what was found."""
@@ -140,7 +140,11 @@ class _Search:
             try:
                 for span in spans:
                     if span is None:
-                        yield from self._turn()
+                        if self._due():
+                            # A long text is being folded: what was found before it need not wait.
+                            self._finish(found, known)
+                            found = {}
+                            yield self._page()
                         continue
                     if self._left <= 0:
                         self._say(f"These are the first {self._most:,} places; there are more.")
@@ -159,7 +163,7 @@ class _Search:
             self._state = replace(self._state, searched=self._state.searched + 1)
             if self._state.why:
                 break
-            if self._lines >= TURN_LINES or self._clock() - self._told >= TURN_S:
+            if self._due():
                 self._finish(found, known)
                 found = {}
                 yield self._page()

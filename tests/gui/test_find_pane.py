@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -185,17 +186,20 @@ def test_more_places_than_are_listed_are_told(desk, monkeypatch):
 
 
 def test_a_search_can_be_stopped_and_what_was_found_stays(desk, monkeypatch):
+    go_on = threading.Event()
+
     def endless(*given) -> Iterator[concordance.Page]:
-        first = next(page for page in concordance.concordance(*given) if page.groups)
-        yield first
-        while True:
-            yield concordance.Page(searched=2, total=9)
+        found = [group for page in concordance.concordance(*given) for group in page.groups]
+        yield concordance.Page(tuple(found), searched=2, total=9)
+        go_on.wait(30)
+        yield concordance.Page(tuple(found), searched=3, total=9)
 
     monkeypatch.setattr(find_pane, "concordance", endless)
     desk.pane.open()
     desk.pane.field.setText("port")
     desk.qtbot.waitUntil(lambda: "2 of 9 statements searched…" in desk.pane.status.text())
     desk.option("Stop the search").click()
+    go_on.set()
     assert not desk.pane.running and desk.pane.rows.lines == 3
     assert desk.pane.trouble.text() == "Stopped after 2 statements."
     assert not desk.option("Stop the search").isVisible()
