@@ -35,6 +35,7 @@ from PySide6.QtWidgets import (
 from annotator.core.model import Tag
 from annotator.core.text import fold
 from annotator.gui.announce import announce
+from annotator.gui.page import is_rtl
 from annotator.gui.selection_bar import SHADOW, draw_shadow
 from annotator.gui.theme import LIGHT, Theme, draw_shape, tag_color, ui_font, ui_size
 
@@ -152,11 +153,11 @@ class _Painter(QStyledItemDelegate):
             painter.drawRoundedRect(QRectF(rect.adjusted(5, 0, -5, 0)), 5, 5)
         left, right = 14, rect.width() - 14
         if choice.tag is not None:
-            side = round(ui_size() * 0.8)
-            middle = QRectF(placed(left, side)).center()
-            shape = QRectF(middle.x() - side / 2, middle.y() - side / 2, side, side)
+            edge = round(ui_size() * 0.8)
+            middle = QRectF(placed(left, edge)).center()
+            shape = QRectF(middle.x() - edge / 2, middle.y() - edge / 2, edge, edge)
             draw_shape(painter, shape, choice.tag.shape, tag_color(theme, choice.tag))
-            left += side + 9
+            left += edge + 9
         if choice.key:
             small = ui_font(ui_size() * 0.85)
             metrics = QFontMetrics(small)
@@ -175,18 +176,23 @@ class _Painter(QStyledItemDelegate):
         metrics = QFontMetrics(ui_font())
         room = right - left
         wanted = metrics.horizontalAdvance(choice.label) + 2
-        start = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading
-        painter.setLayoutDirection(option.direction)
+        side = Qt.AlignmentFlag.AlignRight if rtl else Qt.AlignmentFlag.AlignLeft
+        start = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute | side
+
+        def along(text: str) -> int:
+            """A text stands where its row begins, and runs as its own letters do."""
+            run = Qt.TextFlag.TextForceRightToLeft if is_rtl(text) else Qt.TextFlag.TextForceLeftToRight
+            return int(start) | int(run)
+
         width = min(room, wanted)
         painter.setPen(QColor(theme.text))
         label = metrics.elidedText(choice.label, Qt.TextElideMode.ElideRight, width)
-        painter.drawText(placed(left, width), start, label)
+        painter.drawText(placed(left, width), along(choice.label), label)
         left, room = left + width + 10, room - width - 10
         if choice.detail and room > 40:
             painter.setPen(QColor(theme.muted))
-            painter.drawText(
-                placed(left, room), start, metrics.elidedText(choice.detail, Qt.TextElideMode.ElideRight, room)
-            )
+            detail = metrics.elidedText(choice.detail, Qt.TextElideMode.ElideRight, room)
+            painter.drawText(placed(left, room), along(choice.detail), detail)
         painter.restore()
 
 

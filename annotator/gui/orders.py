@@ -22,7 +22,7 @@ from annotator.gui.chooser import Choice
 from annotator.gui.session import Session
 from annotator.gui.tagging import MARKER, TAG, Tagging, place_at_caret
 from annotator.gui.window import Window
-from annotator.gui.wording import isolated, one_line, tag_of
+from annotator.gui.wording import isolated, one_line, spoken_passage, tag_of
 from annotator.store.listing import GROUPED, ORDERS, Arrangement
 
 #: How the list at the caret names a passage.
@@ -128,19 +128,27 @@ class Orders(QObject):
         self._window.reader.setFocus()
 
     def pick(self, annotation: str) -> None:
-        """Make a passage current and show it."""
+        """Make a passage current, show it and have it told."""
         self._session.pick(annotation)
         self._window.reader.set_current(annotation, reveal=True)
+        if (project := self._session.project) is not None and (passage := self._passage()) is not None:
+            tag = tag_of(project.codebook, passage.tag)
+            announce(self._window.reader, spoken_passage(tag, passage, project.actor_name))
+
+    def _tell(self, text: str) -> None:
+        """One sentence for the status bar and for screen readers."""
+        self._session.said.emit(text)
+        announce(self._window.reader, text)
 
     def cycle_passages(self) -> None:
         """Make the next of the passages at the caret or selection the current one."""
         here, current = self._here(), self._session.passage
         if not here:
-            self._session.said.emit("There is no passage here.")
+            self._tell("There is no passage here.")
         elif current not in here:
             self.pick(here[0])
         elif len(here) == 1:
-            self._session.said.emit("There is no other passage here.")
+            self._tell("There is no other passage here.")
         else:
             self.pick(here[(here.index(current) + 1) % len(here)])
 
@@ -148,7 +156,7 @@ class Orders(QObject):
         """Offer the passages at the caret or selection, or these, by name; ``at`` is a place in the window."""
         project, here = self._session.project, among or self._here()
         if project is None or not here:
-            self._session.said.emit("There is no passage here.")
+            self._tell("There is no passage here.")
             return
         choices = []
         for number, each in enumerate(here, 1):
@@ -185,7 +193,7 @@ class Orders(QObject):
         """Have dragged selections snap to whole words, or no longer."""
         on = not self._window.reader.dragging.snaps
         self.set_snap(on)
-        self._session.said.emit(f"Selections snap to whole words: {'on' if on else 'off'}.")
+        self._tell(f"Selections snap to whole words: {'on' if on else 'off'}.")
 
     def set_snap(self, on: bool) -> None:
         self._window.reader.dragging.snaps = on
@@ -237,8 +245,7 @@ class Orders(QObject):
         reader = self._window.reader
         found = reader.next_passage(direction)
         if found is None:
-            self._session.said.emit("No more passages in this statement.")
-            announce(reader, "No more passages in this statement.")
+            self._tell("No more passages in this statement.")
             return
         reader.clear_selection()
         self.go_to(found)

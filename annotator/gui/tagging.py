@@ -173,8 +173,10 @@ class Tagging(QObject):
 
     def mark(self) -> None:
         """A selection was made: with a marker in hand it gets the tag, or the current passage grows over it."""
+        if not self.wants_selection():
+            return
         span, current = self._window.reader.span(), self._current()
-        if span is None or not self.wants_selection():
+        if span is None:
             return
         if current is not None and span.start <= current.start and current.end <= span.end:
             self.resize(current, span)

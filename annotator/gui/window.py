@@ -256,6 +256,8 @@ class Window(QMainWindow):
 
     def set_codebook(self, codebook: Codebook) -> None:
         """Have two commands for each tag, tag and marker: in the Passage menu, the hints and the selection's bar."""
+        if codebook.tags == self._tags:
+            return
         self._codebook_is_new = True
         self._tags = codebook.tags
         menu = self._menus["Passage"]
