@@ -35,13 +35,13 @@ class FindOptions(QWidget):
 
     def _button(self, bar: QWidget, face: str, name: str, key: str, tip: str) -> QToolButton:
         button = QToolButton(self)
-        button.setText(face)
+        # Signs take the direction of what is around them: marks on both sides keep their order in a mirrored window.
+        button.setText(f"\u200e{face}\u200e")
         button.setAccessibleName(name)
         button.setAccessibleDescription(f"{tip} ({key})")
         button.setToolTip(f"{name}: {tip[0].lower()}{tip[1:]} ({key})")
         button.setCheckable(True)
         button.setProperty("role", "option")
-        button.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         button.toggled.connect(self.changed)
         shortcut = QShortcut(QKeySequence(key), bar)
         # Only where this bar has the focus: another bar may have the same keys.
