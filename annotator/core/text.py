@@ -251,11 +251,17 @@ def segments(spans: Sequence[Span]) -> list[Segment]:
 
 # -- words --------------------------------------------------------------------------------
 
-#: Letters and digits with the marks and joiners that belong to them; apostrophes and hyphens inside.
-_WORD = re.compile(
-    "(?:\\w[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u200c\u200d]*)+"
-    "(?:['’ʼ-](?:\\w[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u200c\u200d]*)+)*"
+#: Marks that belong to the letter before them, and joiners: of the scripts in use, as ``\\w`` leaves marks out.
+_OF_A_LETTER = (
+    "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
+    "\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u0711\u0730-\u074a\u08d3-\u08ff\u0900-\u0903\u093a-\u094f\u0951-\u0957"
+    "\u0962\u0963\u0980-\u0983\u09bc-\u09d7\u0a01-\u0a51\u0a81-\u0a83\u0abc-\u0acd\u0b3c-\u0b57\u0bbe-\u0bd7\u0c3e-\u0c56"
+    "\u0cbc-\u0cd6\u0d3e-\u0d57\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d\u20d0-\u20f0\ufe00-\ufe0f"
+    "\ufe20-\ufe2f"
 )
+_LETTER_RUN = f"(?:\\w[{_OF_A_LETTER}]*)+"
+#: Letters and digits with what belongs to them; apostrophes, hyphens and their Hebrew kin inside.
+_WORD = re.compile(f"{_LETTER_RUN}(?:['’ʼ\u05be\u05f3\u05f4\u2010\u2011-]{_LETTER_RUN})*")
 
 
 def word_at(text: str, offset: int) -> Span | None:

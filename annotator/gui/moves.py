@@ -17,6 +17,8 @@ Unit = Literal["character", "word", "sentence"]
 _JOINER = "\u200d"
 _SELECTORS = range(0xFE00, 0xFE10)
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
+_FLAG_LETTERS = range(0x1F1E6, 0x1F200)
+_EMOJI_TAGS = range(0xE0020, 0xE0080)
 
 
 def sentence_from(text: str, selected: Span | None, caret: int, language: str = "en") -> Span | None:
@@ -132,12 +134,20 @@ def _previous(text: str, offset: int) -> int:
 
 
 def _belongs(text: str, offset: int) -> bool:
-    """Whether the character there is no letter of its own: a mark, a selector, the tail of a joined emoji."""
+    """Whether the character there is no letter of its own: a mark, a selector, the tail of an emoji or of a flag."""
     character = text[offset]
+    code = ord(character)
+    if code in _FLAG_LETTERS:
+        # Flags are pairs of letters; which one this is depends on how many stand before it.
+        first = offset
+        while first > 0 and ord(text[first - 1]) in _FLAG_LETTERS:
+            first -= 1
+        return (offset - first) % 2 == 1
     return (
-        unicodedata.combining(character) != 0
+        unicodedata.category(character) in ("Mn", "Mc", "Me")
         or character == _JOINER
-        or ord(character) in _SELECTORS
-        or ord(character) in _SKIN_TONES
-        or (text[offset - 1] == _JOINER and ord(character) > 0x2190)
+        or code in _SELECTORS
+        or code in _SKIN_TONES
+        or code in _EMOJI_TAGS
+        or (text[offset - 1] == _JOINER and code > 0x2190)
     )
