@@ -25,12 +25,13 @@ from annotator.core.codebook import value_text
 from annotator.core.errors import Ambiguous, AnnotatorError, NotFound, sentence
 from annotator.core.exchange import Problem
 from annotator.core.history import change_lines
-from annotator.core.model import DATES, METADATA, STATUSES, AnnotationId, Summary, short
+from annotator.core.model import DATES, METADATA, STATUSES, AnnotationId, StatementId, Summary, short
 from annotator.core.reanchor import FLOOR
 from annotator.core.text import Span
 from annotator.store import backups
 from annotator.store.backups import Backups
 from annotator.store.project import Project
+from annotator.store.purge import BEYOND
 from annotator.store.versions import Found
 
 PROJECT = click.argument("project", type=click.Path(path_type=Path))
@@ -498,11 +499,33 @@ def set_(project: Path, statement: str, values: dict[str, str]) -> None:
 @cli.command()
 @PROJECT
 @click.argument("statements", metavar="STATEMENT...", nargs=-1, required=True)
-def delete(project: Path, statements: tuple[str, ...]) -> None:
+@click.option("--for-good", is_flag=True, help="Remove every trace, also from the history and the backups. No undo.")
+@click.option("--yes", is_flag=True, help="With --for-good: do it, instead of saying what would go.")
+def delete(project: Path, statements: tuple[str, ...], for_good: bool, yes: bool) -> int:
     """Delete statements with their passages; `undo` brings them back."""
     with _opened(project) as opened:
-        ids = list(dict.fromkeys(opened.find_statement(s) for s in statements))
-        click.echo(opened.delete(ids).label)
+        if not for_good:
+            ids = list(dict.fromkeys(opened.find_statement(s) for s in statements))
+            click.echo(opened.delete(ids).label)
+            return 0
+        # One that was deleted before is in no table any more: its whole id is needed.
+        ids = list(dict.fromkeys(_statement_or_whole_id(opened, s) for s in statements))
+        plan = opened.plan_delete_for_good(ids)
+        if not yes:
+            click.echo(f"{plan.sentence()} {BEYOND}")
+            click.echo("Nothing was changed; add --yes to do it.", err=True)
+            return 1
+        click.echo(opened.delete_for_good(ids).sentence())
+    return 0
+
+
+def _statement_or_whole_id(project: Project, given: str) -> StatementId:
+    try:
+        return project.find_statement(given)
+    except NotFound:
+        if len(given) < 36:
+            raise
+        return StatementId(given)
 
 
 @cli.command()

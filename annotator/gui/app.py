@@ -320,6 +320,7 @@ class App(QObject):
             "project.import": self.files.ask_import,
             "project.export": self.files.ask_export,
             "project.restore": self.files.ask_restore,
+            "statement.purge": self.files.ask_delete_for_good,
             "project.check": self.files.check,
             "project.coder": self.ask_coder,
             "project.history": self.show_history,

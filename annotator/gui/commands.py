@@ -88,6 +88,10 @@ COMMANDS: tuple[Command, ...] = (
         writes=True, needs="statement", apart=True,
     ),
     Command(
+        "statement.purge", "Delete for good…", (), "Statement", "Every trace, also in history and backups; no undo",
+        writes=True, needs="statement",
+    ),
+    Command(
         "choose.tag", "Choose a tag…", ("C",), "Passage",
         "Type part of its name; for the selection, the sentence or a retag", where="text", writes=True,
         needs="statement", apart=True,

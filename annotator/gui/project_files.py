@@ -167,6 +167,34 @@ class ProjectFiles(QObject):
         dialog = ReportDialog(report.sentence(), "\n".join(map(str, report.found.problems)), "Salvage", self._window)
         dialog.open()
 
+    # -- deleting for good ----------------------------------------------------------------------
+
+    def ask_delete_for_good(self) -> None:
+        """Say exactly what would go with the shown statement, and ask whether it should."""
+        from annotator.gui.dialogs.purging import PurgeDialog
+
+        project, statement = self._session.project, self._session.statement
+        if project is None or not statement:
+            return
+        try:
+            plan = project.plan_delete_for_good([statement])
+        except AnnotatorError as error:
+            self._session.failed.emit(error)
+            return
+        dialog = PurgeDialog(project.statement(statement).title, plan, self._window)
+        dialog.accepted.connect(partial(self.delete_for_good, [statement]))
+        dialog.open()
+
+    def delete_for_good(self, statements: list[str]) -> None:
+        """Remove every trace of these statements."""
+        project = self._session.project
+        if project is not None:
+            self._start("Deleting for good", _delete_for_good(project, statements), self._on_deleted_for_good)
+
+    def _on_deleted_for_good(self, purged: Any) -> None:
+        self._session.tell(purged.changes)
+        self.told.emit(purged.sentence())
+
     # -- import ------------------------------------------------------------------------------
 
     def take_dropped(self, files: list[Any]) -> None:
@@ -314,6 +342,14 @@ def _restore(backup: Path, target: Path) -> Generator[Any, None, tuple[Path, Pat
 
     yield jobs.Progress(0, 0, "Restoring a backup")
     return target, restore(backup, target)
+
+
+def _delete_for_good(project: Project, statements: list[str]) -> Generator[Any, None, Any]:
+    from annotator import jobs
+
+    yield jobs.Progress(0, 0, "Rewriting the file and its backups")
+    with project.sibling() as mine:
+        return mine.delete_for_good(statements)
 
 
 def _salvage(damaged: Path, target: Path) -> Generator[Any, None, Any]:

@@ -88,7 +88,8 @@ def _ledger(connection: Connection) -> Iterator[Finding]:
         " WHERE \"table\" = 'annotation') a"
         " ON c.\"table\" = 'link' AND a.row = coalesce(c.after, c.before) ->> 'source'"
         # A link that comes back before its passages do is listed with none.
-        " WHERE c.salt IS NOT NULL AND NOT (c.\"table\" = 'link' AND c.statement IS NULL) AND c.statement IS NOT CASE c.\"table\" WHEN 'statement' THEN c.row"
+        " WHERE c.salt IS NOT NULL AND NOT (c.\"table\" = 'link' AND c.statement IS NULL)"
+        " AND c.statement IS NOT CASE c.\"table\" WHEN 'statement' THEN c.row"
         " WHEN 'link' THEN a.statement ELSE coalesce(c.after, c.before) ->> 'statement' END ORDER BY c.number"
     ):
         yield Finding(

@@ -216,11 +216,12 @@ class Ledger:
     # -- undo and redo -----------------------------------------------------------------
 
     def undoable(self, *, whole_file: bool = False) -> Row | None:
-        """The latest step that is neither undone nor itself an undo or redo."""
+        """The latest step that is neither undone nor itself an undo or redo, nor touched by a purge."""
         return self._connection.one(
             # The first step laid the project down: without it there is none.
             "SELECT number, id, label FROM step s WHERE undoes IS NULL AND number > 1 AND (:all OR session = :session)"
-            f" AND NOT {undone_sql('s')} ORDER BY number DESC LIMIT 1",
+            f" AND NOT {undone_sql('s')} AND NOT EXISTS (SELECT 1 FROM local l, json_each(l.value) j"
+            " WHERE l.key = 'purged' AND j.value = s.number) ORDER BY number DESC LIMIT 1",
             {"all": whole_file, "session": self.session},
         )
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import annotator
 from annotator.core.codebook import Codebook
-from annotator.core.errors import AnnotatorError, ReadOnly
-from annotator.core.model import Coder, new_id
+from annotator.core.errors import AnnotatorError, NotFound, ReadOnly
+from annotator.core.model import Changes, Coder, new_id
 from annotator.store import copies, intake, ledger, schema
+from annotator.store import purge as purging
 from annotator.store.backups import FRESH_MINUTES, Backup, Backups
 from annotator.store.driver import (
     Connection,
@@ -232,6 +233,47 @@ class Project(Versions):
         if rows >= MUCH:
             with suppress(AnnotatorError, OSError):
                 self.keep(older_than=FRESH_MINUTES)
+
+    def plan_delete_for_good(self, statements: Sequence[str]) -> purging.Plan:
+        """What ``delete_for_good`` would remove."""
+        return purging.plan(self._connection, self._to_purge(statements), len(self.backups.all()))
+
+    def delete_for_good(self, statements: Sequence[str]) -> purging.Purged:
+        """Remove statements, live or deleted before, from file, index, ledger and rolling backups. No undo.
+
+        The step that deletes them stays in the ledger, without their values. Takes as long as rewriting the file.
+        """
+        self._writable()
+        wanted = self._to_purge(statements)
+        planned = self.plan_delete_for_good(wanted)
+        changes = self._purge(wanted)
+        dropped = []
+        for backup in self.backups.all():
+            try:
+                with Project.open(backup.path, coder=self.coder.name) as copy:
+                    copy._purge(wanted)
+            except AnnotatorError:
+                backup.path.unlink(missing_ok=True)
+                dropped.append(backup)
+            finally:
+                backup.path.with_name(f".{backup.path.name}.lock").unlink(missing_ok=True)
+        return purging.Purged(planned, changes, tuple(dropped))
+
+    def _purge(self, statements: Sequence[str]) -> Changes:
+        live = [each for each in statements if self.has_statement(each)]
+        changes = self.delete(live) if live else Changes()
+        with self._gate.writing():
+            purging.purge(self._connection, statements)
+        return changes
+
+    def _to_purge(self, statements: Sequence[str]) -> list[str]:
+        """These ids once each; raises ``NotFound`` for one that the ledger does not know."""
+        wanted = list(dict.fromkeys(statements))
+        for each in wanted:
+            known = "SELECT EXISTS (SELECT 1 FROM change WHERE statement = ? AND salt IS NOT NULL)"
+            if not self.has_statement(each) and not self._connection.value(known, (each,)):
+                raise NotFound(f"There is no statement {each} in {self.path.name}, nor was there one.")
+        return wanted
 
     @contextmanager
     def snapshot(self, on_progress: Callable[[int, int], None] | None = None) -> Iterator[Snapshot]:

@@ -52,6 +52,12 @@ def sweep_metadata(connection: Connection) -> None:
     connection.execute("DELETE FROM statement_search WHERE rowid NOT IN (SELECT number FROM statement)")
 
 
+def forget_deleted(connection: Connection) -> None:
+    """Rewrite both indexes without the entries that were deleted, whose words they hold until then."""
+    for table in ("content_search", "statement_search"):
+        connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
+
+
 def _indexed(row: str) -> tuple[str, ...]:
     values = json.loads(row)
     return tuple(values[name] for name in _FIELDS)

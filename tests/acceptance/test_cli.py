@@ -346,6 +346,18 @@ def test_what_is_readable_of_a_damaged_project_is_written_and_what_is_not_is_lis
     assert "Nothing readable" in trouble(run("salvage", tmp_path / "nothing.annotator"), 1)
 
 
+def test_deleting_for_good_says_what_goes_before_it_does_it(run: Run, file: Path, dam: str):
+    asked = run("delete", file, dam, "--for-good")
+    assert asked.code == 1 and asked.out.startswith("This removes 1 statement with 0 passages, ")
+    assert asked.err == "Nothing was changed; add --yes to do it.\n"
+    assert b"shelled the dam" in file.read_bytes()
+    assert run("delete", file, dam, "--for-good", "--yes").out == "Deleted for good: 1 statement, 0 passages.\n"
+    assert b"shelled the dam" not in file.read_bytes()
+    assert len(run("list", file, "--json").data) == 2
+    assert run("check", file).code == 0
+    assert "nor was there one" in trouble(run("delete", file, "0" * 36, "--for-good", "--yes"))
+
+
 def test_export_goes_to_a_file_or_standard_output(run: Run, file: Path, dam: str, tmp_path: Path):
     run("tag", file, dam, "demand", "--span", 21, 40)
     answer = run("export", file, "--output", tmp_path / "x.json", "--query", "tag:demand", "--passages")

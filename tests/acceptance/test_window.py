@@ -438,6 +438,23 @@ def test_going_back_to_a_backup_keeps_the_project_as_it_was_beside_it(start, cor
         assert sum(1 for record in before.records() for _ in record.annotations) == 1
 
 
+def test_a_statement_is_deleted_for_good_only_when_the_other_button_is_chosen(start, corpus):
+    from annotator.gui.dialogs.purging import PurgeDialog
+
+    desk = start(corpus)
+    title = desk.project.statement(desk.session.statement).title
+    desk.window.order("statement.purge")
+    dialog = desk.window.findChild(PurgeDialog)
+    assert "There is no undo." in dialog.accessibleDescription()
+    desk.qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    assert desk.project.count() == 2
+    desk.window.order("statement.purge")
+    desk.window.findChild(PurgeDialog).delete_button.click()
+    desk.until(lambda: desk.project.count() == 1 and not desk.app.jobs.busy)
+    assert title.encode() not in corpus.read_bytes()
+    assert not desk.project.undo_label
+
+
 def test_what_a_check_finds_can_be_read_line_by_line(start, corpus, qtbot):
     import sqlite3
     from contextlib import closing
