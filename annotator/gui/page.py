@@ -77,7 +77,7 @@ SEPARATOR = " ·\u00a0"
 
 
 #: What the header says of the text. The first two are equally long: the one may replace the other in the document.
-VERIFYING, VERIFIED = "verifying text…", "text verified ✓"
+VERIFYING, VERIFIED = "verifying text…", "text\u00a0verified\u00a0✓"
 UNVERIFIED = "text not verified"
 
 

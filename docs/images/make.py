@@ -7,6 +7,7 @@ tagged by the rules of the starter codebook.
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -205,6 +206,17 @@ PASSAGES: dict[str, list[tuple[str, str, dict[str, str]]]] = {
     ],
 }  # fmt: skip
 DONE, OPENED = ("03",), ("01", "02", "05")
+#: Eight passages of three coders, some on the same words.
+DENSE = (
+    ("Lea Meyer", "demand", "The union demands that the authority publish the inspection report [1] by 30\u00a0June"),
+    ("Ravi Kaya", "demand", "demands that the authority publish the inspection report [1] by 30\u00a0June. It also calls on"),
+    ("Nora Dahl", "demand", "the authority publish the inspection report [1]"),
+    ("Ravi Kaya", "accusation", "the authority publish the inspection report"),
+    ("Lea Meyer", "accusation", "publish the inspection report [1] by 30\u00a0June"),
+    ("Nora Dahl", "accusation", "the inspection report [1] by 30\u00a0June"),
+    ("Lea Meyer", "event", "the inspection report"),
+    ("Ravi Kaya", "event", "publish the inspection report [1] by"),
+)
 #: What is selected in the main picture, and so still without a tag.
 SELECTED = "ISIS, it insisted, must be prevented from organising itself"
 
@@ -217,9 +229,9 @@ def make(target: Path = HERE) -> list[Path]:
         window, session = app.window, app.session
         made: list[Path] = []
 
-        def keep(name: str, *area: int) -> None:
+        def keep(name: str, *area: int, of=None) -> None:  # type: ignore[no-untyped-def]
             pump()
-            picture = window.grab()
+            picture = (of or window).grab()
             if area:
                 picture = picture.copy(*area)
             made.append(target / name)
@@ -287,6 +299,7 @@ def make(target: Path = HERE) -> list[Path]:
         pump()
         keep("find.png")
         window.find_pane.leave()
+        _looks(app, show, keep, pump)
         window.order("help.keys")
         pump()
         sheet = next(d for d in window.findChildren(_dialog()) if d.isVisible())
@@ -294,6 +307,64 @@ def make(target: Path = HERE) -> list[Path]:
         _save(sheet.grab(), made[-1])
         sheet.close()
         return made
+
+
+def _looks(app, show, keep, pump) -> None:  # type: ignore[no-untyped-def]
+    """High contrast, the card under the pointer, the dialog of the looks, the text alone."""
+    from PySide6.QtCore import QPoint
+    from PySide6.QtTest import QTest
+
+    from annotator.gui.dialogs.appearance import AppearanceDialog
+    from annotator.gui.theme import CONTRAST_DARK, LIGHT
+
+    window, reader = app.window, app.window.reader
+    show("03", "accusation", "It accused all three")
+    window.set_theme(CONTRAST_DARK)
+    keep("contrast.png", 0, 0, SIZE[0], 600)
+    window.set_theme(LIGHT)
+    corner = reader.mapTo(window, QPoint(0, 0))
+    reader.place_caret(reader.text.index("all three"))
+    QTest.mouseMove(reader.viewport(), QPoint(1, 1))
+    QTest.mouseMove(reader.viewport(), reader.cursorRect().center() + QPoint(4, 0))
+    pump()
+    card = app.hover.card.geometry()
+    line = reader.cursorRect().translated(reader.viewport().pos())
+    top = max(0, min(card.top(), line.top()) - 60)
+    keep("card.png", corner.x() + 3, corner.y() + top, reader.width() - 22, max(card.bottom(), line.bottom()) + 40 - top)
+    app.hover.hide()
+    show("10", "demand", DENSE[0][2])
+    app.session.pick("")
+    reader.place_caret(reader.text.index(DENSE[0][2]))
+    keep("dense.png", corner.x() + 3, corner.y() + reader.cursorRect().top() - 30, reader.width() - 22, 190)
+    window.order("view.appearance")
+    dialog = window.findChild(AppearanceDialog)
+    keep("appearance.png", of=dialog)
+    dialog.close()
+    window.order("view.focus")
+    reader.verticalScrollBar().setValue(0)
+    keep("alone.png")
+    window.order("view.focus")
+    window.resize(*SIZE)
+
+
+def _scaled(target: Path) -> Path:
+    """A page at 200 %, in device pixels; by a process of its own, since Qt reads the factor when it starts."""
+    subprocess.run(
+        [sys.executable, __file__, str(target / "scaled.png")],
+        env={**os.environ, "QT_SCALE_FACTOR": "2"},
+        check=True,
+    )
+    return target / "scaled.png"
+
+
+def _make_scaled(picture: Path) -> None:
+    with _window() as (app, sample, pump):
+        window = app.window
+        window.statements.select(sample["03"])
+        app.session.show(sample["03"])
+        pump()
+        page = window.reader.grab()
+        _save(page.copy(70 * 2, 424 * 2, 600 * 2, 150 * 2), picture)
 
 
 def _save(picture, target: Path) -> None:  # type: ignore[no-untyped-def]
@@ -347,6 +418,12 @@ def _project(path: Path) -> dict[str, str]:
             for tag, words, attributes in passages:
                 start = text.index(words)
                 project.annotate(sample[file], tag, Span(start, start + len(words)), given=attributes)
+        text = project.text(sample["10"])
+    for coder, tag, words in DENSE:
+        with Project.open(path, coder=coder) as project:
+            start = text.index(words)
+            project.annotate(sample["10"], tag, Span(start, start + len(words)))
+    with Project.open(path) as project:
         project.mark_all([sample[file] for file in DONE], "done")
         project.mark_all([sample[file] for file in OPENED], "open")
     return sample
@@ -397,5 +474,8 @@ def _window() -> Iterator[tuple]:  # type: ignore[type-arg]
 
 if __name__ == "__main__":
     sys.path.insert(0, str(HERE.parents[1]))
-    for picture in make():
+    if len(sys.argv) > 1:
+        _make_scaled(Path(sys.argv[1]))
+        sys.exit()
+    for picture in [*make(), _scaled(HERE)]:
         print(f"{picture.name}: {picture.stat().st_size // 1000} kB")
