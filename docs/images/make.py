@@ -209,7 +209,11 @@ DONE, OPENED = ("03",), ("01", "02", "05")
 #: Eight passages of three coders, some on the same words.
 DENSE = (
     ("Lea Meyer", "demand", "The union demands that the authority publish the inspection report [1] by 30\u00a0June"),
-    ("Ravi Kaya", "demand", "demands that the authority publish the inspection report [1] by 30\u00a0June. It also calls on"),
+    (
+        "Ravi Kaya",
+        "demand",
+        "demands that the authority publish the inspection report [1] by 30\u00a0June. It also calls on",
+    ),
     ("Nora Dahl", "demand", "the authority publish the inspection report [1]"),
     ("Ravi Kaya", "accusation", "the authority publish the inspection report"),
     ("Lea Meyer", "accusation", "publish the inspection report [1] by 30\u00a0June"),
@@ -330,7 +334,9 @@ def _looks(app, show, keep, pump) -> None:  # type: ignore[no-untyped-def]
     card = app.hover.card.geometry()
     line = reader.cursorRect().translated(reader.viewport().pos())
     top = max(0, min(card.top(), line.top()) - 60)
-    keep("card.png", corner.x() + 3, corner.y() + top, reader.width() - 22, max(card.bottom(), line.bottom()) + 40 - top)
+    keep(
+        "card.png", corner.x() + 3, corner.y() + top, reader.width() - 22, max(card.bottom(), line.bottom()) + 40 - top
+    )
     app.hover.hide()
     show("10", "demand", DENSE[0][2])
     app.session.pick("")

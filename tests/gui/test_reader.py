@@ -175,7 +175,14 @@ def test_the_header_says_what_is_known(show):
     assert title == TITLE
     assert meta == (
         " ·\u00a0".join(
-            ("Harbour Union", "Velmar", "Jan 2022 inferred", "published by Pier News", "English", "text\u00a0verified\u00a0✓")
+            (
+                "Harbour Union",
+                "Velmar",
+                "Jan 2022 inferred",
+                "published by Pier News",
+                "English",
+                "text\u00a0verified\u00a0✓",
+            )
         )
     )
     # Qt gives every blank back as a plain one.
