@@ -92,7 +92,7 @@ class App(QObject):
         session.changed.connect(self.on_changed)
         session.shown.connect(self.shown.show)
         session.changed.connect(self.plain_text.on_changed)
-        session.changed.connect(self.hover.hide)
+        session.changed.connect(self.hover.refresh)
         session.shown.connect(self.hover.hide)
         session.opened.connect(window.search.on_opened)
         session.opened.connect(window.find_pane.on_opened)

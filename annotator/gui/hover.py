@@ -178,6 +178,12 @@ class Hover(QObject):
         self._ids = ()
         self.card.hide()
 
+    def refresh(self) -> None:
+        """What is told may have changed: a card that is on show is told anew."""
+        if not self.card.isHidden():
+            self._ids = ()
+            self._rest.start(NEXT)
+
     def _look(self) -> None:
         """The pointer has rested: tell of what is under it."""
         reader = self._reader

@@ -109,6 +109,16 @@ def test_moving_within_a_passage_leaves_the_card_alone_and_asks_once(qtbot, desk
     assert desk.hover.card.isVisible()
 
 
+def test_a_change_elsewhere_tells_the_card_anew_and_keeps_one_coming(qtbot, desk):
+    desk.rest(qtbot, desk.point(90))
+    desk.hover.refresh()
+    qtbot.waitUntil(desk.hover.card.isVisible)
+    desk.hover.refresh()
+    assert desk.hover.card.isVisible()
+    qtbot.waitUntil(lambda: len(desk.asked) == 2)
+    assert desk.hover.card.isVisible()
+
+
 def test_leaving_the_passage_takes_the_card_away(qtbot, desk):
     desk.rest(qtbot, desk.point(90))
     qtbot.waitUntil(desk.hover.card.isVisible)
