@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from annotator import Project
@@ -189,8 +190,12 @@ def test_the_card_tells_of_the_passage_as_the_project_has_it(start, corpus):
     desk.session.do(desk.project.note, passage.id, "softer than in March")
     reader = desk.window.reader
     reader.place_caret(2)
-    desk.qtbot.mouseMove(reader.viewport(), QPoint(1, 1))
-    desk.qtbot.mouseMove(reader.viewport(), reader.cursorRect().center() + QPoint(30, 0))
+    place = QPointF(reader.cursorRect().center() + QPoint(30, 0))
+    none = Qt.MouseButton.NoButton
+    move = QMouseEvent(
+        QEvent.Type.MouseMove, place, reader.viewport().mapToGlobal(place), none, none, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(reader.viewport(), move)
     desk.until(desk.app.hover.card.isVisible)
     lines = desk.app.hover.card.lines
     assert lines[:2] == ["Demand", "LM"]

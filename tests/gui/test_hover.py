@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from annotator.core.model import Annotation, AnnotationId, CoderId, Statement, StatementId, TagName
 from annotator.gui.hover import MOST, Hover
@@ -35,6 +36,16 @@ PASSAGES = {
 }
 
 
+def move_to(widget: QWidget, point: QPoint) -> None:
+    """A movement of the mouse, whatever buttons earlier tests left pressed, and wherever they left the pointer."""
+    none = Qt.MouseButton.NoButton
+    place = QPointF(point)
+    event = QMouseEvent(
+        QEvent.Type.MouseMove, place, widget.mapToGlobal(place), none, none, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(widget, event)
+
+
 class Desk:
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
@@ -45,10 +56,9 @@ class Desk:
         self.asked.append(tuple(ids))
         return [passage_card(TAGS[PASSAGES[i].tag], PASSAGES[i], lambda name: name, "Lea") for i in ids]
 
-    def rest(self, qtbot, point: QPoint) -> None:
-        """Rest the pointer there; it comes from elsewhere, since one that is there already does not move."""
-        qtbot.mouseMove(self.reader.viewport(), QPoint(1, 1))
-        qtbot.mouseMove(self.reader.viewport(), point)
+    def rest(self, point: QPoint) -> None:
+        """Move the pointer there, with no button down, and leave it."""
+        move_to(self.reader.viewport(), point)
 
     def point(self, offset: int) -> QPoint:
         """The middle of a character in the viewport."""
@@ -73,14 +83,14 @@ def desk(qtbot) -> Desk:
 
 
 def test_resting_on_a_passage_tells_of_it(qtbot, desk):
-    desk.rest(qtbot, desk.point(90))
+    desk.rest(desk.point(90))
     qtbot.waitUntil(desk.hover.card.isVisible)
     assert desk.hover.card.lines[:2] == ["Event", "Lea"]
     assert desk.asked == [("c",)]
 
 
 def test_where_passages_overlap_the_card_tells_of_each(qtbot, desk):
-    desk.rest(qtbot, desk.point(8))
+    desk.rest(desk.point(8))
     qtbot.waitUntil(desk.hover.card.isVisible)
     lines = desk.hover.card.lines
     assert desk.asked == [("b", "a")]
@@ -93,24 +103,23 @@ def test_resting_on_a_bar_tells_of_its_passage(qtbot, desk):
     block = desk.reader.document().findBlock(desk.reader.page.content.start)
     bar = next(bar for bar in desk.reader.highlights.drawing(block).bars if bar.id == "c")
     top = next(top for each, top in desk.reader.sight.blocks(desk.reader.viewport().rect()) if each == block)
-    desk.rest(qtbot, QPoint(round(bar.line.x1()), round(bar.line.center().y() + top)))
+    desk.rest(QPoint(round(bar.line.x1()), round(bar.line.center().y() + top)))
     qtbot.waitUntil(desk.hover.card.isVisible)
     assert desk.asked == [("c",)]
 
 
 def test_moving_within_a_passage_leaves_the_card_alone_and_asks_once(qtbot, desk):
-    viewport = desk.reader.viewport()
-    desk.rest(qtbot, desk.point(90))
+    desk.rest(desk.point(90))
     qtbot.waitUntil(desk.hover.card.isVisible)
-    qtbot.mouseMove(viewport, desk.point(92))
-    qtbot.mouseMove(viewport, desk.point(8))
+    desk.rest(desk.point(92))
+    desk.rest(desk.point(8))
     qtbot.waitUntil(lambda: len(desk.asked) == 2)
     assert desk.asked == [("c",), ("b", "a")]
     assert desk.hover.card.isVisible()
 
 
 def test_a_change_elsewhere_tells_the_card_anew_and_keeps_one_coming(qtbot, desk):
-    desk.rest(qtbot, desk.point(90))
+    desk.rest(desk.point(90))
     desk.hover.refresh()
     qtbot.waitUntil(desk.hover.card.isVisible)
     desk.hover.refresh()
@@ -120,16 +129,16 @@ def test_a_change_elsewhere_tells_the_card_anew_and_keeps_one_coming(qtbot, desk
 
 
 def test_leaving_the_passage_takes_the_card_away(qtbot, desk):
-    desk.rest(qtbot, desk.point(90))
+    desk.rest(desk.point(90))
     qtbot.waitUntil(desk.hover.card.isVisible)
-    qtbot.mouseMove(desk.reader.viewport(), desk.point(55))
+    desk.rest(desk.point(55))
     qtbot.waitUntil(desk.hover.card.isHidden)
 
 
 @pytest.mark.parametrize("way", ["key", "press", "scroll", "hide"])
 def test_what_the_hands_do_takes_the_card_away_at_once(qtbot, desk, way):
     viewport = desk.reader.viewport()
-    desk.rest(qtbot, desk.point(90))
+    desk.rest(desk.point(90))
     qtbot.waitUntil(desk.hover.card.isVisible)
     if way == "key":
         qtbot.keyClick(desk.reader, Qt.Key.Key_Right)
@@ -144,14 +153,14 @@ def test_what_the_hands_do_takes_the_card_away_at_once(qtbot, desk, way):
 
 def test_plain_text_has_no_cards(qtbot, desk):
     desk.reader.set_plain(True)
-    desk.rest(qtbot, desk.point(90))
+    desk.rest(desk.point(90))
     with qtbot.assertNotEmitted(desk.reader.selection_changed, wait=500):
         pass
     assert desk.hover.card.isHidden()
 
 
 def test_the_card_takes_no_focus_and_stays_inside_the_text(qtbot, desk):
-    desk.rest(qtbot, desk.point(8))
+    desk.rest(desk.point(8))
     qtbot.waitUntil(desk.hover.card.isVisible)
     assert desk.reader.rect().contains(desk.hover.card.geometry())
     assert desk.hover.card.focusPolicy() == Qt.FocusPolicy.NoFocus
