@@ -137,6 +137,7 @@ _AWAY = frozenset(
     (
         QEvent.Type.MouseButtonPress,
         QEvent.Type.KeyPress,
+        QEvent.Type.ShortcutOverride,
         QEvent.Type.Wheel,
         QEvent.Type.Leave,
         QEvent.Type.Resize,
