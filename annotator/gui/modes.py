@@ -82,7 +82,7 @@ class DistractionFree(QObject):
     #: What these commands need comes back beside the text, until the text has the focus again.
     ASIDE = frozenset(("passage.details", "passage.note", "statement.edit"))
     #: What these need stands in the window, so the mode ends.
-    LEAVING = frozenset(("find.all", "find.filter", "find.everywhere", "pane.next", "pane.previous"))
+    LEAVING = frozenset(("find.all", "find.filter"))
 
     def __init__(self, window: Window) -> None:
         super().__init__(window)
@@ -111,7 +111,7 @@ class DistractionFree(QObject):
     def _parts(self) -> list[QWidget]:
         """What stands around the text now."""
         window = self._window
-        parts = [window.top_bar, window.statements, window.right, window.first_steps]
+        parts = [window.top_bar, window.statements, window.right, window.first_steps, window.find_pane]
         return [part for part in (*parts, window.menuBar(), window.statusBar()) if not part.isHidden()]
 
     def toggle(self) -> None:
