@@ -251,6 +251,28 @@ def export(project: Path, format_: str, output: str, query: str, passages: bool)
 
 @cli.command()
 @PROJECT
+@click.argument("statements", metavar="[STATEMENT...]", nargs=-1)
+@click.option("--query", default="", help="The statements that this query finds; without either, all.")
+@click.option(
+    "--format", "format_", type=click.Choice(["html", "json"]), default="html", show_default=True, help="What to write."
+)
+@click.option("--output", metavar="FILE|-", default="-", show_default=True, help="Where to; `-` is standard output.")
+def report(project: Path, statements: tuple[str, ...], query: str, format_: str, output: str) -> None:
+    """Write an evidence report: texts, hashes, sources, passages, and who changed what when, with its own SHA-256."""
+    from annotator import jobs
+
+    with Project.open(project, read_only=True) as opened:
+        target = sys.stdout.buffer if output == "-" else Path(output)
+        if isinstance(target, Path) and target.resolve() == opened.path:
+            raise AnnotatorError("A report never overwrites the project itself.")
+        ids = [opened.find_statement(s) for s in statements]
+        made = jobs.run(jobs.report(opened, target, format=format_, statements=ids, query=query))
+    sys.stdout.flush()
+    click.echo(made.sentence(), err=True)
+
+
+@cli.command()
+@PROJECT
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--list", "list_them", is_flag=True, help="List the rolling backups of the project, the newest first.")
 @AS_JSON

@@ -9,9 +9,10 @@ import os
 import stat
 import tempfile
 import time
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
@@ -20,11 +21,15 @@ from annotator import formats
 from annotator.core.errors import AnnotatorError, Damaged, ReadOnly, Unwritten
 from annotator.core.exchange import Item, Losses, Problem, Record, Stamp
 from annotator.core.model import Changes, now
+from annotator.core.report import JsonReport, Report
+from annotator.core.report_html import HtmlReport
+from annotator.core.wording import NameOf
 from annotator.store import intake
 from annotator.store import salvage as salvaging
 from annotator.store.backups import FRESH_MINUTES, Backup
 from annotator.store.check import ERROR, Finding
 from annotator.store.project import Project
+from annotator.store.snapshot import Snapshot
 from annotator.store.statements import metadata_values
 
 #: What reports call a stream that is imported.
@@ -436,6 +441,91 @@ def salvage(
     return SalvageReport(found, target if isinstance(target, Path) else None)
 
 
+# -- evidence report ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ReportMade:
+    """A report that was written: the SHA-256 that it names as its own, and that of the file."""
+
+    statements: int
+    passages: int
+    sha256: str
+    file_sha256: str
+    head: str
+    path: Path | None = None
+
+    def sentence(self) -> str:
+        return (
+            f"Reported {self.statements} statement{'s' * (self.statements != 1)}"
+            f" with {self.passages} passage{'s' * (self.passages != 1)}. SHA-256 {self.sha256}."
+        )
+
+
+def report(
+    project: Project,
+    target: Path | IO[bytes],
+    *,
+    format: str = "html",
+    statements: Sequence[str] = (),
+    query: str = "",
+) -> Generator[Progress, None, ReportMade]:
+    """Write the evidence report of these statements (ids), or of those that the query finds, all without either.
+
+    From a private copy, and all of it verified: raises ``Damaged`` and writes nothing when anything is not what it
+    should be. Beside a file, ``NAME.sha256`` has the digest of the file for ``sha256sum --check``.
+    """
+    kinds: dict[str, Callable[[Callable[[bytes], object], NameOf], Report]]
+    kinds = {"html": HtmlReport, "json": JsonReport}
+    if format not in kinds:
+        raise AnnotatorError(f"“{format}” is no format of a report; there are: {', '.join(kinds)}.")
+    if statements and query:
+        raise AnnotatorError("Say either which statements or a query.")
+    with project.snapshot() as snapshot:
+        named = sorted(dict.fromkeys(statements))
+        for identifier in named:
+            snapshot.statement(identifier)
+        total = len(named) if named else snapshot.count(query)
+        if not total:
+            raise AnnotatorError("There is no statement to report on.")
+        whole, passages, done = sha256(), 0, 0
+        coders, actors = set[str](), set[str]()
+        with _written(target) as stream:
+
+            def write(part: bytes) -> None:
+                whole.update(part)
+                stream.write(part)
+
+            made = kinds[format](write, snapshot.actor_name)
+            about = snapshot.about(now(), f"annotator {annotator.__version__}", query, total)
+            made.begin(about)
+            yield Progress(0, total, "Reporting")
+            for record in _records(snapshot, named, query):
+                evidence = snapshot.evidence(record)
+                made.statement(evidence, formats.statement_json(record))
+                coders |= evidence.coders
+                actors |= evidence.actors
+                passages += len(record.annotations)
+                done += 1
+                yield Progress(done, total, "Reporting")
+            digest = made.end(
+                [c for c in snapshot.coders() if c.id in coders], [a for a in snapshot.actors() if a.id in actors]
+            )
+    path = target if isinstance(target, Path) else None
+    if path is not None and path.is_file():
+        with _written(path.with_name(f"{path.name}.sha256")) as stream:
+            stream.write(f"{whole.hexdigest()}  {path.name}\n".encode("utf-8", "surrogateescape"))
+    return ReportMade(done, passages, digest, whole.hexdigest(), about.head, path)
+
+
+def _records(snapshot: Snapshot, named: Sequence[str], query: str) -> Iterator[Record]:
+    """The statements of these ids, some hundred at a time, or those that the query finds."""
+    if not named:
+        yield from snapshot.records(query)
+    for start in range(0, len(named), 500):
+        yield from snapshot.records(by_id=named[start : start + 500])
+
+
 # -- check ------------------------------------------------------------------------------------
 
 
@@ -461,4 +551,15 @@ def run(job: Generator[Progress, None, Any]) -> Any:
         return end.value
 
 
-__all__ = ["ExportReport", "Finding", "ImportReport", "Progress", "check", "corrected", "export", "import_files", "run"]
+__all__ = [
+    "ExportReport",
+    "Finding",
+    "ImportReport",
+    "Progress",
+    "check",
+    "corrected",
+    "export",
+    "import_files",
+    "report",
+    "run",
+]

@@ -145,7 +145,7 @@ def _deeds(change: Change, codebook: Codebook, name_of: NameOf) -> Iterable[str]
 
 def _settings(tag: Tag, before: Mapping[str, Any], after: Mapping[str, Any], name_of: NameOf) -> Iterable[str]:
     """The attributes that a step changed: ``set accused: A``, ``set accused: A → B``, ``cleared accused``."""
-    was, now = _attributes(before), _attributes(after)
+    was, now = attributes_in(before), attributes_in(after)
     for name in [*now, *(n for n in was if n not in now)]:
         if was.get(name) == now.get(name):
             continue
@@ -158,8 +158,8 @@ def _settings(tag: Tag, before: Mapping[str, Any], after: Mapping[str, Any], nam
             yield f"cleared {label}"
 
 
-def _attributes(row: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """The attributes in a row of the ledger, which keeps them as text; nothing when they were purged."""
+def attributes_in(row: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """The attributes in a row of the ledger, which keeps them as text; nothing when they cannot be read."""
     value = row.get("attributes") or {}
     if isinstance(value, str):
         try:
@@ -246,7 +246,7 @@ def _quoted(row: Mapping[str, Any]) -> str:
 
 
 def _attribute_lines(tag: Tag, before: Mapping[str, Any], after: Mapping[str, Any], name_of: NameOf) -> Iterator[str]:
-    was, now = _attributes(before), _attributes(after)
+    was, now = attributes_in(before), attributes_in(after)
     for name in [*now, *(n for n in was if n not in now)]:
         if was.get(name) != now.get(name):
             attribute = tag.attribute(name)
@@ -300,4 +300,4 @@ def _column_lines(before: Mapping[str, Any], after: Mapping[str, Any], but: set[
             yield f"{name.replace('_', ' ')}: {was} → {now}"
 
 
-__all__ = ["Change", "Entry", "change_lines", "history_line", "step_line", "step_text"]
+__all__ = ["Change", "Entry", "attributes_in", "change_lines", "history_line", "step_line", "step_text"]

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from annotator.core.errors import Damaged
-from annotator.core.exchange import Header, Item
+from annotator.core.exchange import Header, Item, Record
 from annotator.core.query import Query
+from annotator.core.report import About, Evidence
 from annotator.store.check import Finding, check
 from annotator.store.driver import Connection
+from annotator.store.evidence import evidence
 from annotator.store.reads import Reads
 
 
@@ -57,6 +59,17 @@ class Snapshot(Reads):
             self.id,
             self.title,
             self.head,
+        )
+
+    def evidence(self, record: Record) -> Evidence:
+        """All that the project knows of this statement, verified; raises ``Damaged``."""
+        return evidence(self._connection, record)
+
+    def about(self, made_at: str, generator: str, query: str, statements: int) -> About:
+        """What a report of so many statements says about itself and the project."""
+        steps, schema = self._value("SELECT max(number) FROM step") or 0, self._value("PRAGMA user_version")
+        return About(
+            made_at, generator, self.id, self.title, self.head, steps, schema, query, statements, self.codebook
         )
 
     def check(self) -> Iterator[Finding | int]:

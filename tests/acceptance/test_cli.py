@@ -258,6 +258,30 @@ def test_a_corrected_text_comes_in_with_its_passages_and_lists_the_doubtful_ones
     trouble(run("revise", file, dam, tmp_path / "gone.txt"))
 
 
+def test_a_report_is_written_to_a_file_with_its_digest_or_to_standard_output(
+    run: Run, file: Path, dam: str, tmp_path: Path
+):
+    run("tag", file, dam, "demand", "--span", 21, 40)
+    page = tmp_path / "report.html"
+    answer = run("report", file, dam[-6:], "--output", page)
+    assert answer.code == 0 and answer.err.startswith("Reported 1 statement with 1 passage. SHA-256 ")
+    assert page.read_text(encoding="utf-8").count("<section>") == 3  # the statement, the codebook, the proof
+    assert (tmp_path / "report.html.sha256").read_text().endswith("  report.html\n")
+    data = run("report", file, "--query", "tag:demand", "--format", "json").data
+    assert [s["statement"]["id"] for s in data["statements"]] == [dam] and data["selection"]["query"] == "tag:demand"
+    assert len(run("report", file, "--format", "json").data["statements"]) == 3
+    before = file.read_bytes()
+    for arguments in (
+        (dam, "--query", "x"),
+        ("ffffff",),
+        ("--query", "nowhere"),
+        ("--output", file),
+        ("--format", "x"),
+    ):
+        trouble(run("report", file, *arguments))
+    assert file.read_bytes() == before
+
+
 def test_going_back_prints_its_label_and_can_be_undone(run: Run, file: Path, dam: str):
     run("tag", file, dam, "demand", "--span", 21, 40)
     run("set", file, dam, "venue=x")
