@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 PATIENCE = 2.0
 #: Code points that are folded in one go: less than a millisecond of work.
 PIECE = 8192
+#: Code points after which words are looked for in what was folded; words that are looked for are shorter by far.
+STRETCH, OVERLAP = 524_288, 4096
 #: Longer expressions are not tried.
 LONGEST_EXPRESSION = 2000
 
@@ -93,37 +95,15 @@ class Searched:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._folded: _Folded | None = None
+        self._folded: Folded | None = None
 
-    def folding(self) -> Iterator[None]:
-        """Make the folded form, a piece at a time; several threads may do so at once."""
-        if self._folded is not None or self.text.isascii():
-            return
-        making = _Folded()
-        for begin in range(0, len(self.text), PIECE):
-            making.add(begin, self.text[begin : begin + PIECE])
-            yield
-        making.join()
-        self._folded = making
+    def folded(self) -> Folded:
+        """The folded form as far as it is known: complete, or one that whoever asks completes."""
+        return self._folded or Folded(self.text)
 
-    @property
-    def folded(self) -> str:
-        """The folded text, made at once if need be. An ASCII text is itself: it is matched in any case."""
-        if self.text.isascii():
-            return self.text
-        for _ in self.folding():
-            pass
-        assert self._folded is not None
-        return self._folded.text
-
-    def unfolded(self, start: int, end: int) -> Span:
-        """The span of the text that this stretch of the folded text came from, with the marks after it."""
-        if self._folded is None:
-            return Span(start, end)
-        text, last = self.text, self._folded.source(end - 1) + 1
-        while last < len(text) and not text[last].isascii() and not fold(text[last]):
-            last += 1
-        return Span(self._folded.source(start), last)
+    def keep(self, folded: Folded) -> None:
+        """Keep a complete folded form for the next search."""
+        self._folded = folded
 
 
 @lru_cache(maxsize=20_000)
@@ -131,20 +111,53 @@ def _letter(character: str) -> str:
     return fold(character)
 
 
-class _Folded:
-    """A folded text and the way back: where folding kept one character for one, positions are only shifted."""
+class Folded:
+    """A folded text and the way back: where folding kept one character for one, positions are only shifted.
 
-    def __init__(self) -> None:
-        self.text = ""
-        self._length = 0
-        self._parts: list[str] = []
+    It is made while its ``stretches`` are gone through, by one thread; then any may read it.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        #: How much of the text is folded, in code points, and how long the folded form of that is.
+        self._done = self._length = 0
+        self._stretches: list[str] = []
         #: From this folded position on (up to the next one) characters come from this position of the text on.
         self._at, self._from = array("q"), array("q")
         self._table: dict[int, str] = {}
         self._odd: re.Pattern[str] | None = None
 
-    def add(self, begin: int, piece: str) -> None:
-        """Fold the piece of the text that begins here."""
+    def stretches(self) -> Iterator[str | None]:
+        """The folded text in stretches; None now and then while it is being made, to breathe."""
+        yield from self._stretches
+        parts: list[str] = []
+        while self._done < len(self._text):
+            parts.append(self._fold(self._done, self._text[self._done : self._done + PIECE]))
+            self._done = min(self._done + PIECE, len(self._text))
+            yield None
+            if len(parts) * PIECE >= STRETCH or self._done == len(self._text):
+                self._stretches.append("".join(parts))
+                parts.clear()
+                yield self._stretches[-1]
+
+    @property
+    def text(self) -> str:
+        """The folded text as a whole, completed at once if need be."""
+        for _ in self.stretches():
+            pass
+        if len(self._stretches) != 1:
+            self._stretches = ["".join(self._stretches)]
+        return self._stretches[0]
+
+    def span(self, start: int, end: int) -> Span:
+        """The span of the text that this stretch of the folded text came from, with the marks after it."""
+        text, last = self._text, self._source(end - 1) + 1
+        while last < len(text) and not text[last].isascii() and not fold(text[last]):
+            last += 1
+        return Span(self._source(start), last)
+
+    def _fold(self, begin: int, piece: str) -> str:
+        """The folded form of the piece of the text that begins here, and the way back from it."""
         new = [c for c in set(piece) if ord(c) not in self._table]
         if new:
             self._table.update((ord(c), _letter(c)) for c in new)
@@ -161,14 +174,10 @@ class _Folded:
             self._at.append(position + 1 + at)
             self._from.append(position + 1)
         folded = piece.translate(self._table)
-        self._parts.append(folded)
         self._length += len(folded)
+        return folded
 
-    def join(self) -> None:
-        self.text = "".join(self._parts)
-        self._parts.clear()
-
-    def source(self, position: int) -> int:
+    def _source(self, position: int) -> int:
         """The position in the text that a folded character came from."""
         n = bisect_right(self._at, position) - 1
         return position if n < 0 else self._from[n] + position - self._at[n]
@@ -290,17 +299,58 @@ def places(
     searched: Searched, how: Plan, patience: float = PATIENCE, clock: Callable[[], float] = monotonic
 ) -> Iterator[Span | None]:
     """``find`` with a plan that was made before, for many texts."""
-    if how.folded:
-        for _ in searched.folding():
+    if not how.folded or searched.text.isascii():
+        # An ASCII text is its folded form: it is matched in any case.
+        for start, end in _matches(how, searched.text, patience, clock):
+            yield Span(start, end)
+        return
+    folded, last = searched.folded(), 0
+    for found in _expression(how, folded, patience, clock) if how.expression else _words(how, folded):
+        if found is None:
             yield None
-    text = searched.folded if how.folded else searched.text
-    last = 0
-    for start, end in _matches(how, text, patience, clock):
-        span = searched.unfolded(start, end) if how.folded else Span(start, end)
+            continue
+        span = folded.span(*found)
         # A letter that folds to two may be matched by its halves.
         if span.start >= last:
             last = span.end
             yield span
+    searched.keep(folded)
+
+
+def _expression(
+    how: Plan, folded: Folded, patience: float, clock: Callable[[], float]
+) -> Iterator[tuple[int, int] | None]:
+    """Places of an expression, which needs the whole folded text."""
+    for _ in folded.stretches():
+        yield None
+    yield from _matches(how, folded.text, patience, clock)
+
+
+def _words(how: Plan, folded: Folded) -> Iterator[tuple[int, int] | None]:
+    """Places of words as the text is folded: none is longer than ``OVERLAP``, so each lies in a stretch or its seam."""
+    window, offset, begin = "", 0, 0  # the stretch with what is left before it, where that starts, where to go on
+    for stretch in folded.stretches():
+        if stretch is None:
+            yield None
+            continue
+        window += stretch
+        safe = len(window) - OVERLAP
+        for match in how.pattern.finditer(window, begin - offset, concurrent=True):
+            start, end = match.span()
+            if start >= safe or end == len(window):
+                # It may go on in the next stretch.
+                safe = min(start, safe)
+                break
+            if start < end:
+                yield offset + start, offset + end
+            begin = offset + end
+        begin = max(begin, offset + safe)
+        # One character more, so that it is seen whether a word begins.
+        cut = max(0, begin - offset - 1)
+        window, offset = window[cut:], offset + cut
+    for match in how.pattern.finditer(window, begin - offset, concurrent=True):
+        if match.start() < match.end():
+            yield offset + match.start(), offset + match.end()
 
 
 def _matches(how: Plan, text: str, patience: float, clock: Callable[[], float]) -> Iterator[tuple[int, int]]:

@@ -178,7 +178,7 @@ def fold(text: str) -> str:
     """The text as search sees it: lower case, no marks, joined letter variants.
 
     So محمد finds مُحَمَّد, and diyarbakir finds Diyarbakır. Positions do not correspond to the
-    text's: ``finding.Searched`` maps them back.
+    text's: ``finding.Folded`` maps them back.
     """
     if text.isascii():
         return text.lower()

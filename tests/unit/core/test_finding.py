@@ -6,7 +6,7 @@ import re
 from itertools import chain, count, repeat
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from annotator.core import finding
@@ -83,13 +83,36 @@ def test_each_place_folds_to_what_was_looked_for(text: str, words: str):
 
 @given(LETTERS, st.integers(1, 7))
 def test_a_text_folded_in_pieces_is_the_text_folded_letter_by_letter(text: str, piece: int):
-    searched = Searched(text)
+    folded = Searched(text).folded()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(finding, "PIECE", piece)
-        folded = searched.folded
+        whole = folded.text
     letters = [(letter, n) for n, character in enumerate(text) for letter in fold(character)]
-    assert list(folded.lower()) == [letter for letter, _ in letters]
-    assert [searched.unfolded(n, n + 1).start for n in range(len(folded))] == [n for _, n in letters]
+    assert list(whole) == [letter for letter, _ in letters]
+    assert [folded.span(n, n + 1).start for n in range(len(whole))] == [n for _, n in letters]
+
+
+@given(LETTERS, st.sampled_from(["a", "ab", "a b", "b é", "ss", "fi", "كي", "."]), st.booleans(), st.integers(1, 9))
+def test_words_are_found_over_the_seams_of_stretches(text: str, words: str, whole: bool, stretch: int):
+    assume(not re.search(r"\s{5}", text))
+    expected = spans(text, words, whole=whole)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(finding, "PIECE", 1 + stretch // 2)
+        patch.setattr(finding, "STRETCH", stretch)
+        # Longer than any place in these texts but a run of blanks.
+        patch.setattr(finding, "OVERLAP", 12)
+        searched = Searched(text)
+        found = [span for span in find(searched, Wanted(words, whole=whole)) if span is not None]
+        again = [span for span in find(searched, Wanted(words, whole=whole)) if span is not None]
+    assert found == again == expected
+
+
+def test_the_first_places_of_a_long_text_come_before_all_of_it_is_folded(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(finding, "PIECE", 100)
+    monkeypatch.setattr(finding, "STRETCH", 100)
+    monkeypatch.setattr(finding, "OVERLAP", 10)
+    given = list(find(Searched("é one " + "é" * 5000), Wanted("one")))
+    assert given.index(Span(2, 5)) < 5 and given.count(None) == 51
 
 
 def test_a_search_breathes_while_it_folds(monkeypatch: pytest.MonkeyPatch):
