@@ -32,6 +32,7 @@ from annotator.gui.memory import Memory
 from annotator.gui.mirror import direction_of
 from annotator.gui.modes import DistractionFree, PlainText
 from annotator.gui.orders import Orders
+from annotator.gui.privacy import Privacy
 from annotator.gui.project_files import ProjectFiles
 from annotator.gui.session import Session
 from annotator.gui.shown_statement import ShownStatement
@@ -65,6 +66,7 @@ class App(QObject):
         self.files = ProjectFiles(self.session, self.window, self.memory, self.jobs)
         self.shown = ShownStatement(self.session, self.window.reader, self._nothing)
         self.keeping = Keeping(self)
+        self.privacy = Privacy(self.window, self.memory)
         self.orders = Orders(self.session, self.window)
         self.hover = Hover(self.window.reader, self._cards)
         self.plain_text = PlainText(self.session, self.window)
@@ -319,6 +321,8 @@ class App(QObject):
             "project.sample": self.files.open_sample,
             "project.import": self.files.ask_import,
             "project.export": self.files.ask_export,
+            "privacy.title": self.privacy.toggle_title,
+            "privacy.recent": self.forget_projects,
             "project.restore": self.files.ask_restore,
             "statement.purge": self.files.ask_delete_for_good,
             "project.check": self.files.check,
@@ -525,6 +529,7 @@ class App(QObject):
         # The last backup of a large project takes a moment, which nobody should have to watch.
         self.window.hide()
         self.session.use(None)
+        self.privacy.sweep()
         self.memory.save()
 
     def _cards(self, annotations: Sequence[str]) -> list[PassageCard]:
@@ -542,6 +547,11 @@ class App(QObject):
                     for a in there
                 ]
         return []
+
+    def forget_projects(self) -> None:
+        """Remember projects and folders between starts, or none."""
+        self.privacy.toggle_recent()
+        self.window.set_recent(self.memory.recent(), self.files.open_recent)
 
     def _leave_backup(self) -> None:
         """The last backup of the project that is being left; why there is none is told at the next start."""

@@ -46,6 +46,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("project.history", "History of the project", (), "File", "Who did what when"),
     Command("project.restore", "Restore a backup…", (), "File", "Go back to a backup; what is there now is kept"),
     Command("project.check", "Check the project", (), "File", "Verify every text, quote and step"),
+    Command(
+        "privacy.title", "Keep the project’s name out of the title", (), "File", "Taskbars and shared screens show it",
+        needs="", under="Privacy", checkable=True,
+    ),
+    Command(
+        "privacy.recent", "Remember no projects and folders", (), "File", "Forgets those that were, too", needs="",
+        under="Privacy", checkable=True,
+    ),
     Command("project.coder", "Change the coder’s name…", (), "File", "Who codes", apart=True),
     Command("window.close", "Quit", ("Ctrl+Q",), "File", "Everything is saved already", needs="", apart=True),
     Command("edit.undo", "Undo", ("Ctrl+Z",), "Edit", "Undo the last step of this session", writes=True),

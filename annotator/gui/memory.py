@@ -27,11 +27,23 @@ class Memory:
 
     def remember(self, project: Path) -> None:
         """This project is the one to come back to."""
+        if self.discreet:
+            return
         names = [str(project), *(name for name in self._list("recent") if name != str(project))]
         self.put("recent", names[:RECENT])
 
-    def forget_recent(self) -> None:
-        self.put("recent", [])
+    @property
+    def discreet(self) -> bool:
+        """Whether no project and no folder is remembered."""
+        return bool(self.get("discreet", False))
+
+    def set_discreet(self, on: bool) -> None:
+        """Remember no project and no folder from now on, and forget those that were; or remember them again."""
+        self.put("discreet", on)
+        if on:
+            self.put("recent", [])
+            for section in ("import", "export"):
+                self.section(section).pop("folder", None)
 
     def place(self, project: str) -> str:
         """The statement that was shown last in the project of this id."""
@@ -87,6 +99,8 @@ class Section(MutableMapping[str, Any]):
         return self._all()[key]
 
     def __setitem__(self, key: str, value: Any) -> None:
+        if key == "folder" and self._memory.discreet:
+            return
         self._memory.put(self._name, self._all() | {key: value})
 
     def __delitem__(self, key: str) -> None:

@@ -46,7 +46,7 @@ class ProjectFiles(QObject):
         recent = self._memory.recent()
         if recent and self.open(recent[0]):
             return
-        if not recent:
+        if not recent and not self._memory.discreet:
             self.open_sample()
 
     def open(self, path: Path) -> bool:

@@ -79,6 +79,8 @@ class Window(QMainWindow):
         self._text_keys: dict[str, str] = {}
         self._tags: tuple[Tag, ...] = ()
         self._recent_menu: QMenu | None = None
+        self._name_in_title = True
+        self._named_as: tuple[str, Path | None] = ("", None)
         self._saved_at = self._said = self._passed = ""
         self._passages: int | None = None
         self._enabled: tuple[bool, ...] = ()
@@ -376,6 +378,21 @@ class Window(QMainWindow):
         self.coder.setText(_initials(coder))
         self.coder.setToolTip(f"{coder} codes; click to change the name")
         self.coder.setAccessibleName(f"Coder: {coder}")
+        self._named_as = title, path
+        self._name_window()
+
+    @property
+    def name_in_title(self) -> bool:
+        """Whether the window's title, which taskbars show, names the project."""
+        return self._name_in_title
+
+    @name_in_title.setter
+    def name_in_title(self, on: bool) -> None:
+        self._name_in_title = on
+        self._name_window()
+
+    def _name_window(self) -> None:
+        title, path = self._named_as if self._name_in_title else ("", None)
         self.setWindowTitle(f"{title} — Annotator" if title else "Annotator")
         self.setWindowFilePath(str(path) if path else "")
 
