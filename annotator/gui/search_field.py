@@ -46,7 +46,7 @@ from annotator.gui.theme import Theme, current_theme
 from annotator.gui.worker import ReadingThread
 
 #: A search is asked for when the typing has paused this long.
-PAUSE_MS = 120
+PAUSE_MS = 40
 #: The pop-up's size at most, in pixels of a 13 pixel font.
 WIDEST, HIGHEST = 640, 560
 

@@ -113,7 +113,7 @@ def _places(reads: Reads, query: Query) -> Iterator[Found]:
     more = {PASSAGES: False, TEXT: False}
     of_one: dict[tuple[str, str], int] = {}
     seen: set[str] = set()
-    for hit in reads.search(query, limit=MOST_HITS, context=CONTEXT):
+    for hit in reads.search(query, limit=MOST_HITS, context=CONTEXT, soon=True):
         seen.add(hit.statement)
         full = [group for group in found if len(found[group]) >= MOST]
         if len(full) == 2 or (full and len(seen) > MOST_STATEMENTS):

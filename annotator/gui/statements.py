@@ -32,7 +32,7 @@ from annotator.store.listing import Arrangement, Part
 from annotator.store.reads import Reads
 
 #: A filter is asked for when the typing has paused this long.
-PAUSE_MS = 120
+PAUSE_MS = 40
 #: When a filter has found nothing for this long, the list says that it is searching.
 PATIENCE_MS = 200
 #: So many rows after the current one are looked at before the reading thread is asked for the next unread one.

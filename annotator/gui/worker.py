@@ -16,6 +16,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from annotator.core.errors import AnnotatorError, Cancelled, Interrupted
+from annotator.gui.garbage import collect_here
 from annotator.store.project import Project
 from annotator.store.reads import Reads
 
@@ -45,6 +46,7 @@ class ReadingThread(QObject):
         # So that giving up one question never hits the next.
         self._turn = threading.Lock()
         self._answered.connect(self._deliver)
+        collect_here()
         self._thread = threading.Thread(target=self._run, name="reading", daemon=True)
         self._thread.start()
 
@@ -161,6 +163,7 @@ class JobThread(QObject):
         self._work: _Work | None = None
         self._thread: threading.Thread | None = None
         self._ended.connect(self._end)
+        collect_here()
 
     @property
     def busy(self) -> bool:

@@ -130,17 +130,11 @@ class Listing:
         if held:
             yield held
 
-    def first(self, most: int) -> list[int]:
-        """The first numbers that are found, so many at most, in the order in which that goes quickest."""
-        found: list[int] = []
-        pages: Iterable[Iterable[int]] = self._windows(self._query.rest, self._query.narrow)
-        if self._query.needles:
-            pages = ([number for number, _ in page] for page in self._finds())
-        for page in pages:
-            found.extend(page)
-            if len(found) >= most:
-                break
-        return found[:most]
+    def soon(self) -> Iterator[Sequence[int]]:
+        """The numbers, each once, in the order in which they are found soonest, by pages."""
+        if not self._query.needles:
+            return self._windows(self._query.rest, self._query.narrow)
+        return ([number for number, _ in page] for page in self._finds())
 
     # -- finding -----------------------------------------------------------------------------
 

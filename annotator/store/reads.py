@@ -333,7 +333,12 @@ class Reads:
 
     def first_numbers(self, query: Query | str, most: int) -> list[int]:
         """The numbers of some statements that a query finds, so many at most: those that are found soonest."""
-        return self._listing(query).first(most)
+        found: list[int] = []
+        for page in self._listing(query).soon():
+            found.extend(page[: most - len(found)])
+            if len(found) >= most:
+                break
+        return found
 
     def _listing(self, query: Query | str, arrangement: Arrangement = Arrangement(), page: int = 4000) -> Listing:  # noqa: B008
         text_of = "text_of" if self._value("PRAGMA user_version") > 1 else OLD_TEXT_OF
@@ -444,8 +449,11 @@ class Reads:
 
     # -- search -----------------------------------------------------------------------------------
 
-    def search(self, query: Query | str, limit: int = 200, context: int = 48) -> Iterator[Hit]:
-        """Where the query's words stand, or the passages it asks for, with context in code points."""
+    def search(self, query: Query | str, limit: int = 200, context: int = 48, *, soon: bool = False) -> Iterator[Hit]:
+        """Where the query's words stand, or the passages it asks for, with context in code points.
+
+        In the order of the statements' ids, or, ``soon``, in the order in which they are found quickest.
+        """
         query = self.parse(query) if isinstance(query, str) else query
         how = words_plan([t.value for t in query.words if not t.negated])
         given = 0

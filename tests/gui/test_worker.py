@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 
 import pytest
@@ -106,3 +107,29 @@ def test_a_failing_job_tells_why(qtbot):
     with qtbot.waitSignal(jobs.failed) as end:
         jobs.start(work())
     assert str(end.args[0]) == "The disk is gone."
+
+
+def test_garbage_is_collected_on_the_windows_thread_and_on_no_other(reading, project, qtbot):
+    project.add_statement("Text")
+    threads: set[str] = set()
+
+    def note(phase: str, info: dict[str, int]) -> None:
+        threads.add(threading.current_thread().name)
+
+    class Ring:
+        def __init__(self) -> None:
+            self.me = self
+
+    def litter(reads):
+        kept = [Ring() for _ in range(20_000)]
+        yield len(kept)
+
+    gc.callbacks.append(note)
+    try:
+        with qtbot.waitCallback() as done:
+            reading.ask("litter", litter, lambda count: None, done)
+        qtbot.waitUntil(lambda: bool(threads))
+    finally:
+        gc.callbacks.remove(note)
+    assert threads == {threading.main_thread().name}
+    assert not gc.isenabled()
