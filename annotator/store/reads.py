@@ -395,6 +395,8 @@ class Reads:
 
     def count(self, query: Query | str = "") -> int:
         """How many statements a query finds."""
+        if not query:  # without a condition, SQLite counts pages of an index
+            return int(self._value("SELECT count(*) FROM statement"))
         where = self._compiled(query).statements
         return int(self._all(f"SELECT count(*) FROM statement s WHERE {where.sql}", where.values)[0][0])
 

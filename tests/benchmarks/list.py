@@ -140,7 +140,7 @@ def _run(path: Path, what: str) -> list[Figure]:
     resets = []
     for _ in range(9):
         order = pane.model.order
-        resets.append(timed(lambda: pane.model.set_order(order)))  # noqa: B023
+        resets.append(timed(lambda: (pane.model.set_order(order), view.rowViewportPosition(rows - 1))))  # noqa: B023
     figures.append(
         Figure(f"list of {what}: reset", median(resets), median(bare_reset), "≤ 5 ms", median(resets) <= 5,
                note=f"worst of 9: {max(resets):.1f} ms")
@@ -235,7 +235,7 @@ def _bare(application: Any, rows: int, extent: Any, order: array[int]) -> tuple[
         application.processEvents()
         view.viewport().repaint()
         first.append((time.perf_counter() - began) * 1000)
-        resets.append(timed(model.reset))
+        resets.append(timed(lambda: (model.reset(), view.rowViewportPosition(len(order) - 1))))  # noqa: B023
     frames = list(_frames(application, view))
     view.close()
     return first, resets, frames
