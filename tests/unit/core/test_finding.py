@@ -6,7 +6,7 @@ import re
 from itertools import chain, count, repeat
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from annotator.core import finding
@@ -93,6 +93,8 @@ def test_a_text_folded_in_pieces_is_the_text_folded_letter_by_letter(text: str, 
 
 
 @given(LETTERS, st.sampled_from(["a", "ab", "a b", "b é", "ss", "fi", "كي", "."]), st.booleans(), st.integers(1, 9))
+@example("é a ab", "a", True, 1)  # the end of a stretch is no end of a word
+@example("é bab" + 20 * ".", "ab", True, 1)  # nor is its beginning the beginning of one
 def test_words_are_found_over_the_seams_of_stretches(text: str, words: str, whole: bool, stretch: int):
     assume(not re.search(r"\s{5}", text))
     expected = spans(text, words, whole=whole)
