@@ -216,6 +216,7 @@ class Chooser(QFrame):
         self._title = QLabel()
         self.field = QLineEdit()
         self.list = QListView()
+        self.list.setAccessibleName("Choices")
         self._rows = _Rows(self)
         self._painter = _Painter(theme, self)
         self._nothing = QLabel("No tag is called that.")

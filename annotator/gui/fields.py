@@ -361,6 +361,11 @@ class Chooser(QComboBox):
         self.setMaxVisibleItems(_MOST_CHOICES)
         self.setStyleSheet(self.SHEET)
 
+    def setAccessibleName(self, name: str) -> None:  # Qt
+        """On Linux Qt tells what is chosen as the name of a choice, so that what is asked is told as well."""
+        super().setAccessibleName(name)
+        self.setAccessibleDescription(name)
+
     def showPopup(self) -> None:  # Qt
         super().showPopup()
         view = self.view()

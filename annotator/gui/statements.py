@@ -135,7 +135,6 @@ class StatementsPane(QWidget):
         self._arrange()
         self._connect()
         self.set_theme(self._theme)
-        self.setFocusProxy(self._list)
 
     def _timer(self, ms: int, slot) -> QTimer:
         timer = QTimer(self, singleShot=True, interval=ms)
@@ -638,6 +637,10 @@ class StatementsPane(QWidget):
             self.set_filter("")
 
     # -- Qt --------------------------------------------------------------------------------
+
+    def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:  # type: ignore[override]
+        """The pane's focus is its list's. Not by a proxy: Tab would pass over the chips and fields before it."""
+        self._list.setFocus(reason)
 
     def changeEvent(self, event) -> None:
         super().changeEvent(event)

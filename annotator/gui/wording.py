@@ -64,9 +64,13 @@ def missing_count(tag: Tag, annotation: Annotation) -> int:
 
 
 def spoken_passage(tag: Tag, annotation: Annotation, name_of: NameOf, coder: str = "") -> str:
-    """A passage as a screen reader says it: ``Accusation: quote, Accused: Turkey; incomplete``."""
+    """A passage as a screen reader says it: ``Accusation: quote, Accused: Turkey; incomplete``.
+
+    What tells it apart comes first, then all its other attributes, in the codebook's order.
+    """
     said = [f"{tag.label}: {one_line(annotation.quote, 160)}"]
-    for name in _TELLING.get(tag.name, ()):
+    telling = _TELLING.get(tag.name, ())
+    for name in (*telling, *(each.name for each in tag.attributes if each.name not in telling)):
         if (attribute := tag.attribute(name)) and (values := annotation.attributes.get(name)):
             said.append(f"{attribute.label}: {values_text(attribute, values, name_of)}")
     text = ", ".join(said)
