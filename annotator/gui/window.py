@@ -46,6 +46,7 @@ from annotator.gui.session import Session
 from annotator.gui.statements import StatementsPane
 from annotator.gui.stylesheet import palette, stylesheet
 from annotator.gui.theme import Theme
+from annotator.gui.wording import tool_tip
 
 #: What the status bar says about keys after those of the tags: the commands, and a word for them.
 _HINTS = (
@@ -298,7 +299,8 @@ class Window(QMainWindow):
         for identifier, action in self._actions.items():
             command, keys = self._commands[identifier], self._keys[identifier]
             action.setShortcuts([QKeySequence(key) for key in keys])
-            tip = command.tip or command.text.rstrip("…")
+            # A tag's label may look like mark-up.
+            tip = (command.tip or command.text.rstrip("…")).replace("<", "‹")
             action.setToolTip(f"{tip} ({', '.join(shown(keys))})" if keys else tip)
             if command.where == "text":
                 self._text_keys.update(dict.fromkeys(keys, identifier))
@@ -376,7 +378,7 @@ class Window(QMainWindow):
         self._size.setText(size)
         self.coder.setVisible(bool(coder))
         self.coder.setText(_initials(coder))
-        self.coder.setToolTip(f"{coder} codes; click to change the name")
+        self.coder.setToolTip(tool_tip(f"{coder} codes; click to change the name"))
         self.coder.setAccessibleName(f"Coder: {coder}")
         self._named_as = title, path
         self._name_window()
@@ -403,7 +405,7 @@ class Window(QMainWindow):
         self._recent_menu.clear()
         for path in paths:
             entry = self._recent_menu.addAction(path.stem.replace("&", "&&"))
-            entry.setToolTip(str(path))
+            entry.setToolTip(tool_tip(str(path)))
             entry.setData(str(path))
             entry.triggered.connect(_Opens(open_one, path, entry).go)
         self._recent_menu.setEnabled(not self._recent_menu.isEmpty())
