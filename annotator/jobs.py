@@ -497,7 +497,7 @@ def report(
                 stream.write(part)
 
             made = kinds[format](write, snapshot.actor_name)
-            about = snapshot.about(now(), f"annotator {annotator.__version__}", query, total)
+            about = snapshot.about(now(), f"annotator {annotator.__version__}", query, total, bool(named))
             made.begin(about)
             yield Progress(0, total, "Reporting")
             for record in _records(snapshot, named, query):

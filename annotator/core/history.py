@@ -226,7 +226,9 @@ def _annotation_lines(change: Change, codebook: Codebook, name_of: NameOf) -> It
     places = [(n, before.get(n), after.get(n)) for n in ("start", "end")]
     moved = [f"{n} {_place(was)} → {_place(now)}" for n, was, now in places if was != now]
     if moved:
-        yield f"{', '.join(moved)}: {_quoted(before)} → {_quoted(after)}"
+        # Of a long quote the end that moved is told.
+        at_end = before.get("start") == after.get("start")
+        yield f"{', '.join(moved)}: {_quoted(before, at_end)} → {_quoted(after, at_end)}"
     elif before.get("quote") != after.get("quote"):
         yield f"quote: {_quoted(before)} → {_quoted(after)}"
     yield from _attribute_lines(tag, before, after, name_of)
@@ -241,8 +243,11 @@ def _span(row: Mapping[str, Any]) -> str:
     return f"{_place(row.get('start'))}–{_place(row.get('end'))}"
 
 
-def _quoted(row: Mapping[str, Any]) -> str:
-    return f"“{isolated(one_line(str(row.get('quote', '')), LONG))}”"
+def _quoted(row: Mapping[str, Any], at_end: bool = False) -> str:
+    quote = str(row.get("quote", ""))
+    if at_end and len(quote) > LONG:
+        return f"“{isolated('…' + ' '.join(quote[-LONG:].split()))}”"
+    return f"“{isolated(one_line(quote, LONG))}”"
 
 
 def _attribute_lines(tag: Tag, before: Mapping[str, Any], after: Mapping[str, Any], name_of: NameOf) -> Iterator[str]:

@@ -102,6 +102,8 @@ class About:
     query: str
     statements: int
     codebook: Codebook
+    #: Whether the statements were named one by one.
+    named: bool = False
 
     @property
     def codebook_sha256(self) -> str:

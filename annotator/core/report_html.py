@@ -39,10 +39,11 @@ h3{font-size:1em;margin:1.4em 0 .3em}h1,h2,h3{break-after:avoid}
 table{border-collapse:collapse;width:100%}th,td{text-align:start;vertical-align:top;padding:.2em .6em .2em 0;
 border-bottom:1px solid #ddd}th{font-weight:600;white-space:nowrap;width:11em}tr{break-inside:avoid}
 td,code,li,p{overflow-wrap:anywhere}code{font:.88em "Noto Sans Mono",Consolas,monospace}
-.text{white-space:pre-wrap;unicode-bidi:plaintext;text-align:start;line-height:2.3;border:1px solid #bbb;
+.text{white-space:pre-wrap;unicode-bidi:plaintext;text-align:start;line-height:1.7;border:1px solid #bbb;
 padding:.8em 1em;overflow-wrap:anywhere}
 mark{color:inherit;background:none;border-bottom:3px solid #666;-webkit-print-color-adjust:exact;
 print-color-adjust:exact}
+.l1{line-height:2}.l2{line-height:2.4}.l3{line-height:2.8}.l4{line-height:3.2}.l5{line-height:3.6}
 .d1{padding-bottom:5px}.d2{padding-bottom:10px}.d3{padding-bottom:15px}.d4{padding-bottom:20px}.d5{padding-bottom:25px}
 .b::before{content:attr(data-n) "[";font:700 .72em sans-serif;vertical-align:.35em}
 .e::before{content:"]" attr(data-n);font:700 .72em sans-serif;vertical-align:.35em}
@@ -106,7 +107,7 @@ class HtmlReport:
                 ("Project", apart(about.project_title)),
                 ("Project id", _code(about.project_id)),
                 ("Last step", f"{about.steps}, head {_code(about.head)}"),
-                ("Selection", apart(about.query) if about.query else "the statements that were named, or all"),
+                ("Selection", apart(about.query) if about.query else "named one by one" if about.named else "all"),
                 ("Statements", str(about.statements)),
                 ("Made", f"{_time(about.made_at)} by {apart(about.generator)}, schema {about.schema}"),
                 ("Codebook", f"SHA-256 {_code(about.codebook_sha256)}"),
@@ -192,7 +193,8 @@ class HtmlReport:
                     parts.append(f'<span class="e" data-n="{i + 1}"></span>')
             at = piece.end
         lang = f' lang="{language}"' if _LANGUAGE.fullmatch(language) else ""
-        return f'<div class="text" dir="auto"{lang}>{"".join(parts)}{shown(text[at:])}</div>\n'
+        room = min(max(depth, default=0), _DEEPEST)  # for the lines under a line
+        return f'<div class="text l{room}" dir="auto"{lang}>{"".join(parts)}{shown(text[at:])}</div>\n'
 
     def _passage(self, number: int, a: Annotation, events: Sequence[Event]) -> str:
         tag = tag_of(self._codebook, a.tag)

@@ -65,11 +65,11 @@ class Snapshot(Reads):
         """All that the project knows of this statement, verified; raises ``Damaged``."""
         return evidence(self._connection, record)
 
-    def about(self, made_at: str, generator: str, query: str, statements: int) -> About:
+    def about(self, made_at: str, generator: str, query: str, statements: int, named: bool = False) -> About:
         """What a report of so many statements says about itself and the project."""
         steps, schema = self._value("SELECT max(number) FROM step") or 0, self._value("PRAGMA user_version")
         return About(
-            made_at, generator, self.id, self.title, self.head, steps, schema, query, statements, self.codebook
+            made_at, generator, self.id, self.title, self.head, steps, schema, query, statements, self.codebook, named
         )
 
     def check(self) -> Iterator[Finding | int]:

@@ -80,7 +80,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
         self.attributes |= {(name, value or "") for name, value in attrs}
-        if ("class", "text") in attrs:
+        if (dict(attrs).get("class") or "").startswith("text "):
             self._inside = True
             self.blocks.append("")
 

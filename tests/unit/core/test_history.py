@@ -55,6 +55,17 @@ def test_what_changed_in_a_passage_is_said_with_both_values(changed: dict[str, A
     assert told("annotation", passage(), passage(**changed)) == [line]
 
 
+def test_of_a_long_quote_the_end_that_moved_is_told():
+    long = " ".join(f"word{n}" for n in range(40))
+    (line,) = told("annotation", passage(end=300, quote=long), passage(end=293, quote=long[:-7]))
+    assert line.startswith("end 300 → 293: “") and line.endswith(
+        "word39\u2069” → “\u2068" + line.rsplit("\u2068", 1)[1]
+    )
+    assert "word38\u2069”" in line and "word0" not in line
+    (line,) = told("annotation", passage(start=7, quote=long), passage(start=13, quote=long[6:]))
+    assert line.startswith("start 7 → 13: “\u2068word0 word1") and "→ “\u2068word1 " in line
+
+
 def test_a_value_that_goes_and_names_of_other_scripts_keep_to_themselves():
     was = passage(values={"addressee": [{"actor": "a2"}]})
     assert told("annotation", was, passage()) == ["addressee: \u2068تركيا\u2069 → —"]
