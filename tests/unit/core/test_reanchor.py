@@ -119,6 +119,12 @@ def test_repeated_slogans_stay_with_their_own_place(before: str):
         assert found.span == at(SLOGAN, new, nth + extra).span and found.kind in (KEPT, MOVED)
 
 
+def test_a_word_that_a_new_paragraph_happens_to_share_is_not_the_old_one():
+    old = "First line.\n\nThe council of elders met on Monday to speak about wheat.\n\nLast line."
+    new = "First line.\n\nNobody has asked any council whether rain would fall in autumn.\n\nLast line."
+    assert one(new, "council", old=old).kind == LOST
+
+
 def test_a_deleted_slogan_does_not_take_the_place_of_another():
     new = TEXT.replace(f"died. {SLOGAN}", "died.")
     assert [p.kind for p in placed(new, *(at(SLOGAN, nth=n) for n in range(3)))] == [LOST, MOVED, MOVED]
