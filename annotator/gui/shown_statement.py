@@ -131,7 +131,7 @@ class ShownStatement(QObject):
         if many:
             self._ask_marks(statement)
         if verify and later is not None:
-            later.ask("verify", lambda reads: [reads.verified(statement)], self._on_verified)
+            later.ask("verify", lambda reads: _verify(reads, statement), self._on_verified)
 
     def _ask_marks(self, statement: str) -> None:
         if self._thread is None:
@@ -173,3 +173,11 @@ class ShownStatement(QObject):
         self.progress.begin(language, furthest)
         if caret >= 0:
             self._reader.restore_position(Position(top, caret))
+
+
+def _verify(reads: Reads, statement: str) -> Iterator[list[str]]:
+    """What is wrong with a statement, read anew; its text is not kept a second time."""
+    try:
+        yield reads.verified(statement)
+    finally:
+        reads.forget()

@@ -47,6 +47,9 @@ PAGE_TEXT = 4_000_000
 #: Code points of text that are searched after one read, unless one text is longer.
 LOT_TEXT = 1_000_000
 
+#: What reading a longer text leaves in memory is given back, in code points.
+_LONG_TEXT = 1_000_000
+
 T = TypeVar("T")
 
 #: Ids from elsewhere may be long; what is longer than this is none.
@@ -108,8 +111,9 @@ class Reads:
         self._connection.interrupt()
 
     def forget(self) -> None:
-        """Read the codebook anew when it is asked for next: another connection may have changed it."""
+        """Read codebook and text anew when they are asked for next: another connection may have changed them."""
         self._codebook = None
+        self._last_text = ("", "")
 
     def _repeated(self, read: Callable[[], T]) -> T:
         self._given_up = False
@@ -218,6 +222,9 @@ class Reads:
         text = self._value("SELECT text FROM content WHERE sha256 = ?", (sha256,))
         if text is None:
             raise Damaged(f"The text of statement {short(statement)} is missing in {self.path.name}.")
+        if len(text) > _LONG_TEXT:
+            # The pages that it was read from would stay in memory beside it.
+            self._connection.execute("PRAGMA shrink_memory")
         self._last_text = str(sha256), str(text)
         return str(text)
 

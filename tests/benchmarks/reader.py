@@ -170,7 +170,7 @@ def _one(bench: Bench, work: Workload, statement: str, other: str, commit: Calla
         f"slowest {max(first):.0f}; every pane up to date after {idle:.0f} ms",
     )  # fmt: skip
     # Tagging, resizing and removing, each beside the bare commit of the same moment.
-    runs = 100
+    runs = int(os.environ.get("RUNS", "200"))
     limits, busy = [], []
     took: dict[str, list[float]] = {"tag": [], "resize": [], "remove": []}
     step = work.size // (runs + 1)
@@ -180,7 +180,7 @@ def _one(bench: Bench, work: Workload, statement: str, other: str, commit: Calla
         start = min(start // gap * gap + 5 + _LONG + 20, work.size - 60)
         reader.select(Span(start, start + 30))
         bench.settle()
-        limits.append(commit())
+        limits += [commit(), commit()]
         painted, whole = bench.until_idle(lambda n=n: app.window.order(f"tag.{TAGS[n % 3]}"))  # type: ignore[misc]
         took["tag"].append(painted)
         busy.append(whole)
@@ -196,8 +196,8 @@ def _one(bench: Bench, work: Workload, statement: str, other: str, commit: Calla
     for what, values in took.items():
         note = f"every pane up to date after {median(busy):.1f} ms" if what == "tag" else ""
         figure(f"{what} → painted, median", median(values), limit, "commit + 6 ms", median(values) <= limit + 6, note)
-        note = f"bare p99 {p99(limits):.1f} ms"
-        figure(f"{what} → painted, p99", p99(values), limit, "commit + 12 ms", p99(values) <= limit + 12, note)
+        worst = p99(limits)
+        figure(f"{what} → painted, p99", p99(values), worst, "commit’s p99 + 12 ms", p99(values) <= worst + 12)
     # Moving about.
     bar = reader.verticalScrollBar()
     bar.setValue(0)
