@@ -1,13 +1,15 @@
 """The page a statement is set on: its header, the copy of its text that Qt shows, and the layout of both.
 
-Positions here are UTF-16 units of the document, which is the header followed by the copy. The copy
-has as many units as the stored text, each in its place, so positions differ by the header's length only.
+Positions here are UTF-16 units of the document, which is the header followed by the copy. The copy has the units
+of the stored text, each in its place, and a break more where an endless word is cut (``Positions`` counts them).
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -165,11 +167,37 @@ _FINAL = ".!?…؟۔。！？"
 class Copy:
     """A text as Qt shows it: equally long, every character in its place but for some blanks and breaks.
 
-    ``continued`` are the code points where a piece goes on with the paragraph before it.
+    ``continued`` are the code points where a piece goes on with the paragraph before it. Only words that are
+    endless need a break where there is no blank: before the code points ``inserted`` there is a character more.
     """
 
     text: str
     continued: tuple[int, ...] = ()
+    inserted: tuple[int, ...] = ()
+
+
+class Positions:
+    """Turns code points of a stored text into UTF-16 units of its copy, and back.
+
+    ``inserted`` are the code points before which the copy has a break of its own. At such a point the
+    position is behind the break; both sides of it are that point.
+    """
+
+    __slots__ = ("_breaks", "_units")
+
+    def __init__(self, text: str, inserted: Sequence[int] = ()) -> None:
+        self._units = Utf16Map(text)
+        self._breaks = array("q", map(self._units.to_utf16, inserted))
+
+    def to_utf16(self, point: int) -> int:
+        unit = self._units.to_utf16(point)
+        return unit + bisect_right(self._breaks, unit) if self._breaks else unit
+
+    def to_point(self, unit: int) -> int:
+        if self._breaks:
+            # The break before which n others are stands n units further than it would in the text.
+            unit -= bisect_left(range(len(self._breaks)), unit, key=lambda n: self._breaks[n] + n)
+        return self._units.to_point(unit)
 
 
 def display_copy(text: str) -> Copy:
@@ -177,13 +205,14 @@ def display_copy(text: str) -> Copy:
     blanks: list[int] = []
     breaks: list[int] = []
     kept: list[int] = []
+    inserted: list[int] = []
     start = begun = 0
     while True:
         end = text.find("\n", start)
         if end < 0:
             end = len(text)
         if end - start > LONGEST_PIECE:
-            breaks += _breaks(text, start, end)
+            _break(text, start, end, breaks, inserted)
         elif end - start >= _TYPED_LINE and text[end + 1 : end + 2].islower() and text[end - 1] not in _FINAL:
             # Qt would show the ragged lines of a typescript as paragraphs; core.sentences reads over them too.
             (blanks if end - begun < LONGEST_PIECE else kept).append(end)
@@ -192,28 +221,37 @@ def display_copy(text: str) -> Copy:
         if end == len(text):
             break
         start = end + 1
-    changes = sorted([(at, " ") for at in blanks] + [(at, "\n") for at in breaks])
+    changes = sorted(
+        [(at, 1, " ") for at in blanks] + [(at, 1, "\n") for at in breaks] + [(at, 0, "\n") for at in inserted]
+    )
     pieces: list[str] = []
     done = 0
-    for at, instead in changes:
+    for at, replaced, instead in changes:
         pieces += (text[done:at], instead)
-        done = at + 1
-    return Copy("".join([*pieces, text[done:]]) if pieces else text, tuple(at + 1 for at in sorted(breaks + kept)))
+        done = at + replaced
+    continued = sorted([*(at + 1 for at in breaks + kept), *inserted])
+    return Copy("".join([*pieces, text[done:]]) if pieces else text, tuple(continued), tuple(inserted))
 
 
-def _breaks(text: str, start: int, end: int) -> list[int]:
-    """The blanks at which a long paragraph is cut: after a sentence where one ends in time."""
-    found: list[int] = []
+def _break(text: str, start: int, end: int, blanks: list[int], inserted: list[int]) -> None:
+    """Cuts a long paragraph at blanks, after a sentence where one ends in time; an endless word between letters."""
     while end - start > LONGEST_PIECE:
         limit = start + LONGEST_PIECE
         at = text.rfind(". ", start + LONGEST_PIECE // 2, limit) + 1 or text.rfind(" ", start + 1, limit)
-        if at <= start:
-            at = text.find(" ", limit, end - 1)
-        if at <= start:
-            break  # one endless word: its layout breaks it anywhere
-        found.append(at)
-        start = at + 1
-    return found
+        if at > start:
+            blanks.append(at)
+            start = at + 1
+            continue
+        # Not before a mark that belongs to the letter before it.
+        while limit > start + LONGEST_PIECE // 2 and _clings(text[limit]):
+            limit -= 1
+        inserted.append(limit)
+        start = limit
+
+
+def _clings(character: str) -> bool:
+    """Whether a character is one with the one before it, as far as that can be told from it alone."""
+    return character in "\u200d\ufe0f" or unicodedata.category(character) in ("Mn", "Mc", "Me", "Sk", "Cf")
 
 
 def ink(ascent: float, descent: float, size: float, bidi: bool) -> tuple[float, float]:
@@ -276,7 +314,7 @@ class Content:
     language: str = ""
 
     @classmethod
-    def of(cls, lines: Sequence[Line], copy: Copy, units: Utf16Map, dimmed: Sequence[Range], language: str) -> Content:
+    def of(cls, lines: Sequence[Line], copy: Copy, units: Positions, dimmed: Sequence[Range], language: str) -> Content:
         start = sum(utf16_length(line.text) + 1 for line in lines)
         return cls(
             tuple(lines),
@@ -401,7 +439,7 @@ class PageLayout(QPlainTextDocumentLayout):
         side = Qt.AlignmentFlag.AlignRight if rtl else Qt.AlignmentFlag.AlignLeft
         option.setAlignment(Qt.AlignmentFlag.AlignAbsolute | side)
         # Looking for words in an endless run is quadratic.
-        endless = block.length() > LONGEST_PIECE + 1
+        endless = block.length() > LONGEST_PIECE // 4 and " " not in block.text()
         option.setWrapMode(
             QTextOption.WrapMode.WrapAnywhere if endless else QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
         )

@@ -54,6 +54,7 @@ from annotator.gui.page import (
     VERIFYING,
     Content,
     PageLayout,
+    Positions,
     Setting,
     display_copy,
     has_rtl,
@@ -105,7 +106,7 @@ class Reader(QPlainTextEdit):
         self._typography = Typography()
         self._statement: Statement | None = None
         self._text = ""
-        self._units = Utf16Map("")
+        self._units = Positions("")
         self._hidden: tuple[Span, ...] = ()
         self._tags: Mapping[str, Tag] = {}
         self._message = ""
@@ -187,8 +188,8 @@ class Reader(QPlainTextEdit):
         place, selected = (self.position_state(), self.span()) if again else (None, None)
         self._reset()
         self._statement, self._text, self._message = statement, text, ""
-        self._units = Utf16Map(text)
         copy = display_copy(text)
+        self._units = Positions(text, copy.inserted)
         lines = header_of(statement, verified)
         dimmed = [each for each in ranges if each.role == "boilerplate"]
         self.page.set_content(Content.of(lines, copy, self._units, dimmed, statement.language))
@@ -216,7 +217,7 @@ class Reader(QPlainTextEdit):
     def show_nothing(self, message: str) -> None:
         """Shows no statement, but a hint what to do next."""
         self._reset()
-        self._statement, self._text, self._units, self._message = None, "", Utf16Map(""), message
+        self._statement, self._text, self._units, self._message = None, "", Positions(""), message
         self._layers.current, self._hidden = None, ()
         self.page.set_content(Content())
         self.setAccessibleDescription(message)

@@ -25,6 +25,8 @@ from annotator.store.reads import Reads
 _FEW = 25_000
 #: So many quotes, and so many characters, are verified before the text is shown.
 _FEW_QUOTES, _SHORT = 3_000, 2_000_000
+#: A longer text takes so long to open that it is said before, in characters.
+_HUGE = 20_000_000
 
 
 class ShownStatement(QObject):
@@ -66,6 +68,10 @@ class ShownStatement(QObject):
             self.progress.end()
             return
         try:
+            length = project.statement(statement).length
+            if length > _HUGE:
+                reader.show_nothing(f"Opening a text of {length:,} characters…")
+                reader.viewport().repaint()
             self._read(project, statement)
             self._restore_place(project.position(statement), project.statement(statement).language)
         except AnnotatorError as error:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QMouseEvent, QTextCursor, QWheelEvent
 from PySide6.QtTest import QTest
@@ -22,9 +25,9 @@ from annotator.core.model import (
     Tag,
     TagName,
 )
-from annotator.core.text import Span
+from annotator.core.text import Span, Utf16Map
 from annotator.gui.moves import moved_edge
-from annotator.gui.page import LONGEST_PIECE, display_copy, header_of, is_rtl
+from annotator.gui.page import LONGEST_PIECE, Positions, display_copy, header_of, is_rtl
 from annotator.gui.reader import Reader
 from annotator.gui.selection_bar import SHADOW
 from annotator.gui.theme import DARK, LIGHT
@@ -307,9 +310,45 @@ def test_only_what_is_in_sight_of_a_long_paragraph_is_built(show):
 def test_an_endless_word_is_shown_without_losing_a_place(show):
     text = "x" * 30_000
     reader = show(text)
-    assert display_copy(text).text == text
+    copy = display_copy(text)
+    assert copy.text.replace("\n", "") == text
+    assert copy.continued == copy.inserted == tuple(range(LONGEST_PIECE, 30_000, LONGEST_PIECE))
     reader.place_caret(29_990)
     assert reader.caret() == 29_990
+
+
+def test_every_place_of_an_endless_word_is_selected_tagged_and_found_again(show):
+    text = "🕊\u00e9" * 6_000 + " and more"
+    reader = show(text)
+    (first, *_) = display_copy(text).inserted
+    for start, end in ((0, 5), (first - 2, first), (first - 2, first + 2), (first, first + 3), (9_000, len(text))):
+        reader.select(Span(start, end))
+        assert reader.span() == Span(start, end)
+        reader.place_caret(start)
+        assert reader.caret() == start
+        shown = replace(annotation("a", text, text), start=start, end=end)
+        reader.show_annotations([shown])
+        assert reader.annotations_at(start) == reader.annotations_at(end - 1) == ["a"]
+    reader.select_body()
+    assert reader.createMimeDataFromSelection().text() == text
+
+
+@given(st.text(st.sampled_from("a🕊b"), min_size=1, max_size=60), st.sets(st.integers(1, 59)))
+def test_positions_count_what_was_inserted_both_ways(text, places):
+    inserted = sorted(place for place in places if place < len(text))
+    copy = list(text)
+    for place in reversed(inserted):
+        copy.insert(place, "\n")
+    positions, plain = Positions(text, inserted), Utf16Map("".join(copy))
+    for point in range(len(text)):
+        unit = positions.to_utf16(point)
+        assert copy[plain.to_point(unit)] == text[point]
+        assert positions.to_point(unit) == point
+
+
+def test_a_letter_and_its_mark_are_not_cut_apart():
+    text = "e\u0301" * 4_000
+    assert all(text[place] == "e" for place in display_copy(text).inserted)
 
 
 def test_the_ragged_lines_of_a_typescript_are_one_paragraph_in_the_same_places():
