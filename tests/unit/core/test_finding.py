@@ -6,7 +6,7 @@ import re
 from itertools import chain, count, repeat
 
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from annotator.core import finding
@@ -69,6 +69,7 @@ def test_signs_of_expressions_are_only_signs_among_words():
     assert found("What? (a.b) [c]", "(a.b)") == ["(a.b)"]
 
 
+@settings(deadline=None)
 @given(LETTERS, LETTERS)
 def test_each_place_folds_to_what_was_looked_for(text: str, words: str):
     wanted = fold(words).split()
@@ -81,6 +82,7 @@ def test_each_place_folds_to_what_was_looked_for(text: str, words: str):
         assert re.search(r"\s+".join(map(re.escape, wanted)), inside)
 
 
+@settings(deadline=None)
 @given(LETTERS, st.integers(1, 7))
 def test_a_text_folded_in_pieces_is_the_text_folded_letter_by_letter(text: str, piece: int):
     folded = Searched(text).folded()
@@ -92,6 +94,7 @@ def test_a_text_folded_in_pieces_is_the_text_folded_letter_by_letter(text: str, 
     assert [folded.span(n, n + 1).start for n in range(len(whole))] == [n for _, n in letters]
 
 
+@settings(deadline=None)
 @given(LETTERS, st.sampled_from(["a", "ab", "a b", "b é", "ss", "fi", "كي", "."]), st.booleans(), st.integers(1, 9))
 @example("é a ab", "a", True, 1)  # the end of a stretch is no end of a word
 @example("é bab" + 20 * ".", "ab", True, 1)  # nor is its beginning the beginning of one
@@ -152,6 +155,7 @@ def test_marks_can_be_looked_for_though_folding_drops_them():
     assert found("سَلام", "[\u064e\u0651]", expression=True) == ["\u064e"]
 
 
+@settings(deadline=None)
 @given(LETTERS, st.sampled_from([r"\w+", r"[ab]+", r"é", r"(?<=a).", r"\S\s", "ı|i", "ß+", "."]), st.booleans())
 def test_places_of_an_expression_lie_in_the_text_in_order(text: str, expression: str, exact: bool):
     last = 0
@@ -178,6 +182,7 @@ def test_an_expression_that_cannot_be_read_says_where(expression: str, says: str
         plan(Wanted(expression, expression=True))
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from(r"ab()[]{}*+?|\^$.,:<>=!P#-0129{&ésiLRV"), max_size=14), st.booleans(), st.booleans())
 def test_no_expression_does_worse_than_an_error_with_a_sentence(expression: str, exact: bool, whole: bool):
     wanted = Wanted(expression, True, exact, whole)
