@@ -18,18 +18,21 @@ _WINDOW = 20_000
 _WRAPPED = 45
 
 _FINAL = ".!?…؟۔。！？"
+_LINE_BREAKS = re.compile(r"\n+")
 _WIDE_BLANK = re.compile(r"[^\S\x00-\x7f]")
 _QUOTES = {"“": "”", "„": "“”", "‟": "”", "«": "»", "»": "«", "‘": "’", "‚": "‘’", "‹": "›", '"': '"', "'": "'"}
 
 
 def paragraphs(text: str) -> Iterator[Span]:
     """The paragraphs in text order: lines, or runs of lines broken only to fit a margin."""
-    start = 0
-    for match in re.finditer(r"\n+", text):
-        if not _continues(text, match):
-            if start < match.start():
-                yield Span(start, match.start())
-            start = match.end()
+    start, at = 0, text.find("\n")
+    # By find: the expression alone takes 0.2 s to see that 10 MB hold no line break.
+    while at >= 0 and (gap := _LINE_BREAKS.match(text, at)):
+        if not _continues(text, gap):
+            if start < gap.start():
+                yield Span(start, gap.start())
+            start = gap.end()
+        at = text.find("\n", gap.end())
     if start < len(text):
         yield Span(start, len(text))
 
@@ -46,9 +49,9 @@ def paragraph_at(text: str, offset: int) -> Span | None:
     """The paragraph at this offset, without blanks at its edges; None on an empty line."""
     start = _line_start(text, offset)
     end = _line_end(text, offset)
-    while start > 0 and (gap := re.compile(r"\n+").match(text, start - 1)) and _continues(text, gap):
+    while start > 0 and (gap := _LINE_BREAKS.match(text, start - 1)) and _continues(text, gap):
         start = _line_start(text, start - 1)
-    while end < len(text) and (gap := re.compile(r"\n+").match(text, end)) and _continues(text, gap):
+    while end < len(text) and (gap := _LINE_BREAKS.match(text, end)) and _continues(text, gap):
         end = _line_end(text, gap.end())
     return _stripped(text, start, end)
 
