@@ -160,6 +160,8 @@ def test_a_triple_click_with_a_marker_marks_the_sentence_and_not_the_word_before
     QTest.mouseRelease(hands.reader.viewport(), Qt.MouseButton.LeftButton, NO, point)
     QTest.mouseClick(hands.reader.viewport(), Qt.MouseButton.LeftButton, NO, point)
     assert hands.passages() == [("demand", "The port must reopen")]
+    hands.key(Qt.Key.Key_Z, CTRL)
+    assert hands.passages() == [], "one mark, one step"
 
 
 def test_a_double_click_with_a_marker_marks_the_word_when_no_third_click_came(hands, qtbot):
