@@ -269,6 +269,7 @@ class Chooser(QFrame):
 
         ``typed`` has a field to narrow them.
         """
+        self.hide()
         self._choices, self._typed = list(choices), typed
         self._anchor, self._page = anchor, page
         self._title.setText(title)
@@ -317,12 +318,14 @@ class Chooser(QFrame):
         self.list.setFixedHeight(rows * self._painter.row_height() + 2)
         self.layout().activate()
         size = QSize(width + 2 * SHADOW, self.layout().totalSizeHint().height())
-        top = self._anchor.bottom() + 6 - SHADOW
-        # Sized for all rows, so that it stays on one side while typing narrows them.
-        full = size.height() + (min(_ROWS, len(self._choices)) - rows) * self._painter.row_height()
-        if top + full - SHADOW > self._page.bottom() and self._anchor.top() - full + SHADOW > self._page.top():
-            top = self._anchor.top() - 6 - size.height() + SHADOW
-        top = max(self._page.top() - SHADOW, min(top, self._page.bottom() - size.height() + SHADOW))
+        if self.isVisible():
+            # The field stands still while typing narrows the list.
+            self.resize(size)
+            return
+        top, height = self._anchor.bottom() + 6 - SHADOW, size.height()
+        if top + height - SHADOW > self._page.bottom() and self._anchor.top() - height + SHADOW > self._page.top():
+            top = self._anchor.top() - 6 - height + SHADOW
+        top = max(self._page.top() - SHADOW, min(top, self._page.bottom() - height + SHADOW))
         left = self._anchor.left() - 20 - SHADOW
         if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
             left = self._anchor.right() + 20 + SHADOW - size.width()

@@ -306,7 +306,9 @@ def test_with_sixty_tags_the_menu_and_the_bar_stay_short_and_the_list_scrolls(ha
     assert [entry.label for entry in hands.reader.bar.entries] == ["Demand", "Accusation", "Event", "Tag…", "Note"]
     hands.at("Workers")
     hands.key(Qt.Key.Key_C)
+    place = hands.chooser.pos()
     QTest.keyClicks(hands.chooser.field, "topic 59")
+    assert hands.chooser.pos() == place, "the field stands still while typing narrows the list"
     assert hands.chooser.offered() == ["tag.topic_59"]
     hands.key(Qt.Key.Key_Return)
     assert hands.passages() == [("topic_59", "Workers wait")]
