@@ -12,6 +12,7 @@ from annotator.core.codebook import tag_from_json
 from annotator.core.text import Span
 from annotator.gui.app import App
 from annotator.gui.chooser import Choice, fitting
+from annotator.gui.memory import Memory
 from annotator.store import identity
 
 TEXT = "The port must reopen. It was closed. Nobody was asked.\n\nWorkers wait. They will leave."
@@ -475,14 +476,19 @@ def test_a_drag_to_the_left_snaps_as_well_and_leaves_the_caret_there(hands):
     assert hands.words() == " port must reopen"
 
 
-def test_snapping_is_remembered(hands, qtbot):
+def test_snapping_is_kept_for_the_next_start(hands):
     hands.key(Qt.Key.Key_W)
     hands.window.close()
-    again = App()
-    qtbot.addWidget(again.window)
-    assert again.window.reader.dragging.snaps
-    assert again.window.action("view.snap").isChecked()
-    again.window.close()
+    assert Memory().get("snap", False) is True
+
+
+def test_snapping_that_was_kept_is_on_at_the_start(request):
+    memory = Memory()
+    memory.put("snap", True)
+    memory.save()
+    hands = request.getfixturevalue("hands")
+    assert hands.reader.dragging.snaps
+    assert hands.window.action("view.snap").isChecked()
 
 
 def test_dragging_after_a_double_click_goes_on_by_words_and_keeps_the_first(hands):
