@@ -817,7 +817,7 @@ def history(
     if statement and passage:
         raise click.UsageError("Say either a STATEMENT or a --passage.")
     with _opened(project, read_only=True) as opened:
-        identifier = opened.find_statement(statement) if statement else None
+        identifier = _told_of(opened, statement) if statement else None
         annotation = None
         if passage:
             try:
@@ -836,6 +836,16 @@ def history(
             for change in e.changes:
                 for line in change_lines(change, opened.codebook, opened.actor_name):
                     click.echo(f"        {line}")
+
+
+def _told_of(opened: Project, statement: str) -> str:
+    """The statement that is meant; a deleted one is known to the history by its whole id."""
+    try:
+        return opened.find_statement(statement)
+    except NotFound:
+        if opened.history(statement.strip(), limit=1):
+            return statement.strip()
+        raise
 
 
 @cli.command("go-back")

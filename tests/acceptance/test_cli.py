@@ -223,6 +223,9 @@ def test_history_of_a_passage_tells_what_was_there_before_and_after(run: Run, fi
     (first, *_) = run("history", file, "--json", "--before", 3).data
     assert first["number"] == 2 and first["rows"] == len(first["changes"]) > 3
     assert run("history", file, "--until", "2001").out == "" and run("history", file, "--since", "2001").out != ""
+    run("delete", file, dam)
+    assert run("history", file, dam).out.splitlines()[0].endswith("Delete statement")
+    run("undo", file)
     for given in (("--since", "x"), ("--coder", "nobody"), ("--passage", "x"), (dam, "--passage", passage)):
         trouble(run("history", file, *given))
 
