@@ -47,9 +47,13 @@ class Evidence:
     links: tuple[Link, ...]
     source_kept: bool
 
-    def of_passage(self, annotation: str) -> tuple[Event, ...]:
-        """What happened to a passage."""
-        return tuple(e for e in self.events if e.change.table == "annotation" and e.change.row == annotation)
+    def by_passage(self) -> dict[str, list[Event]]:
+        """What happened to each passage, by its id."""
+        found: dict[str, list[Event]] = {}
+        for event in self.events:
+            if event.change.table == "annotation":
+                found.setdefault(event.change.row, []).append(event)
+        return found
 
     @property
     def of_statement(self) -> tuple[Event, ...]:
@@ -162,6 +166,7 @@ class JsonReport:
 
     def statement(self, evidence: Evidence, data: Mapping[str, Any]) -> None:
         """One statement; ``data`` is it as the native format writes it."""
+        events = evidence.by_passage()
         whole = {
             "statement": data,
             "source_kept": evidence.source_kept,
@@ -170,14 +175,14 @@ class JsonReport:
                 for link in evidence.links
             ],
             "history": [self._event(e) for e in evidence.of_statement],
-            "passages": [self._passage(evidence, a.id) for a in evidence.record.annotations],
-            "removed": [self._passage(evidence, identifier) for identifier in evidence.removed],
+            "passages": [self._passage(a.id, events) for a in evidence.record.annotations],
+            "removed": [self._passage(identifier, events) for identifier in evidence.removed],
         }
         self._put((b"" if self._first else b",") + canonical(whole))
         self._first = False
 
-    def _passage(self, evidence: Evidence, identifier: str) -> dict[str, Any]:
-        return {"id": identifier, "history": [self._event(e) for e in evidence.of_passage(identifier)]}
+    def _passage(self, identifier: str, events: Mapping[str, Sequence[Event]]) -> dict[str, Any]:
+        return {"id": identifier, "history": [self._event(e) for e in events.get(identifier, ())]}
 
     def _event(self, event: Event) -> dict[str, Any]:
         entry, change = event.entry, event.change

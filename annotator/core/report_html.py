@@ -127,7 +127,7 @@ class HtmlReport:
     def statement(self, evidence: Evidence, data: Mapping[str, Any]) -> None:
         """One statement with its text, passages and history."""
         record = evidence.record
-        s = record.statement
+        s, events = record.statement, evidence.by_passage()
         self._put(
             f"<section>\n<h2>{apart(s.title) or 'Untitled'}</h2>\n",
             _table(*self._facts(evidence)),
@@ -136,11 +136,11 @@ class HtmlReport:
             f"<h3>Passages ({len(record.annotations)})</h3>\n" if record.annotations else "<p>No passages.</p>\n",
         )
         for number, a in enumerate(record.annotations, 1):
-            self._put(self._passage(number, a, evidence.of_passage(a.id)))
+            self._put(self._passage(number, a, events.get(a.id, ())))
         if evidence.removed:
             self._put(f"<h3>Passages that were removed ({len(evidence.removed)})</h3>\n")
             for identifier in evidence.removed:
-                self._put(f"<p>{_code(short(identifier))}</p>", self._events(evidence.of_passage(identifier)))
+                self._put(f"<p>{_code(short(identifier))}</p>", self._events(events.get(identifier, ())))
         if evidence.links:
             links = (
                 f"<li>{apart(k.kind)}: {_code(short(k.source))} → {_code(short(k.target))}</li>" for k in evidence.links
