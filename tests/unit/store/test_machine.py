@@ -15,7 +15,7 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from annotator import AnnotatorError, Project, Span, jobs
 from annotator.core.errors import Overlap
@@ -92,11 +92,6 @@ def _pick(which: int, there: Collection[str], before: Collection[str]) -> str:
 class Desk(RuleBasedStateMachine):
     """An analyst at work, in one session after another."""
 
-    statements = Bundle("statements")
-    passages = Bundle("passages")
-
-    exports = Bundle("exports")
-
     def __init__(self) -> None:
         super().__init__()
         # In memory where that is possible: it is no disk that is tried here.
@@ -106,6 +101,7 @@ class Desk(RuleBasedStateMachine):
         self.now = Model()
         self.session = 0
         self.files = 0
+        self.exports: list[tuple[Path, Model]] = []
         #: Steps that hold: what was there before, and the session.
         self.past: list[tuple[Model, int]] = []
         #: Steps that were undone: what was there with them, their session, and the session that undid them.
@@ -147,6 +143,7 @@ class Desk(RuleBasedStateMachine):
         self.describe(passage, OWN, "low")
         self.describe(passage, COMMON, "high")
         self.add(TEXTS[0])
+        self.export()
 
     @rule(text=st.sampled_from(TEXTS))
     def add(self, text: str) -> None:
@@ -318,7 +315,13 @@ class Desk(RuleBasedStateMachine):
 
     # -- back and forth ------------------------------------------------------------------------
 
-    @rule(whole_file=st.booleans())
+    @rule(undos=st.integers(1, 3), redos=st.integers(0, 3), whole_file=st.booleans())
+    def go_back_and_forth(self, undos: int, redos: int, whole_file: bool) -> None:
+        for _ in range(undos):
+            self.undo(whole_file)
+        for _ in range(min(redos, len(self.future))):
+            self.redo(whole_file)
+
     def undo(self, whole_file: bool) -> None:
         if not self.past or not (whole_file or self.past[-1][1] == self.session):
             assert self.project.undo_label == ""
@@ -328,8 +331,6 @@ class Desk(RuleBasedStateMachine):
         self.future.append((self.now, session, self.session))
         self.now = before
 
-    @precondition(lambda self: self.future)
-    @rule(whole_file=st.booleans())
     def redo(self, whole_file: bool) -> None:
         with_it, session, undone_in = self.future[-1]
         if not (whole_file or undone_in == self.session):
@@ -388,8 +389,8 @@ class Desk(RuleBasedStateMachine):
         self.now.texts.update(dict.fromkeys(new, text))
         self.done(before, report.changes)
 
-    @rule(target=exports)
-    def export(self) -> tuple[Path, Model]:
+    @rule()
+    def export(self) -> None:
         """What another project takes in from an export is what this one holds, to the letter."""
         file, again = self.file(".json"), self.file(".json")
         jobs.run(jobs.export(self.project, file))
@@ -400,12 +401,12 @@ class Desk(RuleBasedStateMachine):
         for data in (one, two):
             del data["exported_at"], data["project"]
         assert one == two
-        return file, copy.deepcopy(self.now)
+        self.exports.append((file, copy.deepcopy(self.now)))
 
-    @rule(exported=exports)
-    def import_native(self, exported: tuple[Path, Model]) -> None:
+    @rule(which=WHICH)
+    def import_native(self, which: int) -> None:
         """What was there at an export comes back, and what is there stays."""
-        before = copy.deepcopy(self.now)
+        before, exported = copy.deepcopy(self.now), self.exports[which % len(self.exports)]
         report = jobs.run(jobs.import_files(self.project, [exported[0]], on_conflict="keep"))
         self.now = self.now.taking_in(exported[1])
         assert report.imported == len(self.now.texts) - len(before.texts)
@@ -448,5 +449,5 @@ class Desk(RuleBasedStateMachine):
 
 TestDesk = Desk.TestCase
 TestDesk.settings = settings(
-    max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=20, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )
