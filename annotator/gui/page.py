@@ -451,7 +451,8 @@ class PageLayout(QPlainTextDocumentLayout):
         else:
             self._depths.pop(number, None)
         height = self._set_lines(layout, line, empty=block.length() == 1, extra=self._extra(depth, block.text()))
-        self._heights[number] = height + self._space_after(block, line)
+        # Whole pixels, so that what is scrolled stays as it was painted.
+        self._heights[number] = float(round(height + self._space_after(block, line)))
         before = self.document().lineCount()
         block.setLineCount(max(1, layout.lineCount()))
         if self.document().lineCount() != before and not self._announcing:

@@ -129,6 +129,8 @@ class Reader(QPlainTextEdit):
         self.setCursorWidth(2)
         # The window's colour is the page's here: it shows beside the viewport where no style sheet paints.
         self.setAutoFillBackground(True)
+        # paintEvent fills the page: what was painted may then be moved when it is scrolled.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAcceptDrops(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         # A bar that comes and goes would lay the page out twice.
@@ -752,6 +754,7 @@ class Reader(QPlainTextEdit):
     def paintEvent(self, event: QPaintEvent) -> None:  # Qt
         with QPainter(self.viewport()) as painter:
             painter.setClipRect(event.rect())
+            painter.fillRect(event.rect(), QColor(self._theme.page))
             if self._statement is None:
                 self._paint_message(painter)
             else:

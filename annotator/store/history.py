@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,7 +68,7 @@ def history(read: Read, scope: Scope, *, limit: int, before: int | None = None, 
     ``read`` carries out one short query; what is long is cut into several.
     """
     rows = _steps(read, scope, limit, before)
-    told = _changes(read, scope, [row["number"] for row in rows]) if changes else {}
+    told = _changes(read, scope, {row["number"]: row["rows"] or 0 for row in rows}) if changes else {}
     return [
         Entry(
             row["id"],
@@ -109,27 +109,22 @@ def _steps(read: Read, scope: Scope, limit: int, before: int | None) -> list[Row
     return found
 
 
-def _changes(read: Read, scope: Scope, numbers: Sequence[int]) -> dict[int, list[Change]]:
-    """What these steps changed in the scope, by step."""
+def _changes(read: Read, scope: Scope, sizes: Mapping[int, int]) -> dict[int, list[Change]]:
+    """What these steps, given with how many rows each changed, changed in the scope, by step."""
     told: dict[int, list[Change]] = {}
     columns = 'step, "table", row, statement, before, after, salt'
-    if scope.statement is None:
-        for number in numbers:
+    end = f"ORDER BY number LIMIT {MOST_CHANGES}"
+    for number, size in sizes.items():
+        if scope.statement is None:
+            rows = read(f"SELECT {columns} FROM change WHERE step = ? {end}", (number,))
+        else:
+            # The plus keeps SQLite to the index by step, or by statement: a step may be an import of many others.
+            by = "step = ? AND +statement = ?" if size <= WINDOW else "+step = ? AND statement = ?"
             rows = read(
-                f"SELECT {columns} FROM change WHERE step = ? ORDER BY position LIMIT {MOST_CHANGES}", (number,)
+                f"SELECT {columns} FROM change WHERE {by} AND (? IS NULL OR row = ?) {end}",
+                (number, scope.statement, scope.row, scope.row),
             )
-            told[number] = [change_of(row) for row in rows]
-    elif numbers:
-        rows = read(
-            # The plus keeps SQLite to the index by statement: a step may be an import of many others.
-            f"SELECT {columns} FROM change WHERE statement = ? AND +step BETWEEN ? AND ? AND (? IS NULL OR row = ?)"
-            " ORDER BY step, position",
-            (scope.statement, min(numbers), max(numbers), scope.row, scope.row),
-        )
-        for row in rows:
-            of_step = told.setdefault(row["step"], [])
-            if len(of_step) < MOST_CHANGES:
-                of_step.append(change_of(row))
+        told[number] = [change_of(row) for row in rows]
     return told
 
 
