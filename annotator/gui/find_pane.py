@@ -40,7 +40,7 @@ PAUSE_MS = 200
 
 NOTHING_ASKED = "Every place in every statement comes here. Type words, a “phrase”, or conditions such as tag:demand."
 NOTHING_ASKED_EXPRESSION = "Every place in every statement comes here. Type a regular expression."
-NOTHING_FOUND = "Nothing was found."
+NOTHING_FOUND = "Nothing was found. Try fewer words, or the beginning of one."
 
 
 class FindPane(QWidget):

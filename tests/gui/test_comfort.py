@@ -6,14 +6,16 @@ from itertools import combinations, pairwise
 
 import pytest
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from annotator.core.model import Statement
 from annotator.core.sentences import sentences, unit, unit_ends
+from annotator.gui.dialogs.history import NOTHING_YET, HistoryDialog
 from annotator.gui.first_steps import HAND_ON, SELECT, STEPS, TAG, FirstSteps, Keys
 from annotator.gui.reader import Reader
 from annotator.gui.reading_progress import LONGEST, ReadingProgress
 from annotator.gui.screens import arrangement, brought_back
+from annotator.gui.session import Session
 from annotator.gui.theme import DARK, LIGHT
 
 FIVE = "One ship came. Two left. Dr. Salih saw three. Four stayed? The fifth burnt."
@@ -215,3 +217,12 @@ def test_the_card_looks_different_in_the_dark_and_at_each_step(card):
     card.set_theme(DARK)
     pictures.append(card.grab().toImage())
     assert all(a != b for a, b in pairwise(pictures))
+
+
+# -- empty places -------------------------------------------------------------------------------
+
+
+def test_a_history_without_steps_says_what_will_stand_there(qtbot):
+    dialog = HistoryDialog(Session())
+    qtbot.addWidget(dialog)
+    assert NOTHING_YET in [label.text() for label in dialog.findChildren(QLabel)]

@@ -30,6 +30,7 @@ from annotator.gui.wording import isolated, local_time, one_line, step_text, too
 
 #: The latest steps that are read; ``annotator history`` has them all.
 LIMIT = 2000
+NOTHING_YET = "No steps yet. What is tagged and changed will be listed here."
 _COLUMNS = ("Time", "Coder", "Step")
 
 
@@ -185,4 +186,5 @@ class HistoryDialog(QDialog):
         count = f"{len(shown):,} step{'s' * (len(shown) != 1)}"
         if len(self._entries) == LIMIT:
             count = f"The latest {count}"
-        self._count.setText(f"{count} by {isolated(coder)}" if coder else count)
+        count = f"{count} by {isolated(coder)}" if coder else count
+        self._count.setText(count if self._entries else NOTHING_YET)
