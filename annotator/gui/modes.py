@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QPropertyAnimation, Qt, QTimer
 from PySide6.QtWidgets import QGraphicsOpacityEffect, QPushButton, QWidget
 
 from annotator.core.model import Changes
+from annotator.gui.announce import announce
 from annotator.gui.session import Session
 from annotator.gui.window import Window
 
@@ -67,6 +68,7 @@ class PlainText(QObject):
         self._window.set_checked(self.COMMAND, on)
         self._window.reader.set_plain(on)
         self.badge.setVisible(on)
+        announce(self._window.reader, "Marks are hidden" if on else "Marks are shown")
 
     def on_changed(self, changes: Changes) -> None:
         """Who tags is to see what was made: a change of the shown passages shows all marks again."""
@@ -141,6 +143,7 @@ class DistractionFree(QObject):
         hidden = ", and its marks are hidden" if window.reader.plain else ""
         keys = " or ".join(("Esc", *window.keys(self.COMMAND)))
         self.badge.setText(f"Only the text{hidden} · {keys} brings the rest back")
+        announce(window.reader, self.badge.text())
         self._floating.place()
         self.badge.show()
         self._said.start()

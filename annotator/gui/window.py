@@ -468,7 +468,7 @@ class Window(QMainWindow):
 
     def next_pane(self, direction: int) -> None:
         """Give the focus to the next pane, round and round."""
-        order = [pane for pane in self.panes_in_order() if pane[0].isVisible()]
+        order = [pane for pane in self.panes_in_order() if pane[0].isVisibleTo(self)]
         focus = QApplication.focusWidget()
         here = next((i for i, (pane, _) in enumerate(order) if focus is pane or _within(focus, pane)), 1 - direction)
         order[(here + direction) % len(order)][1]()
