@@ -496,9 +496,13 @@ class Highlights:
             for pen, path in drawing.waves:
                 painter.setPen(pen)
                 painter.drawPath(path)
+            # On whole device pixels: at 150 % a bar of four and a half would have a blurred side.
+            ratio = self._inks.ratio
+            width = round(_BAR_WIDTH * ratio) / ratio
             for bar in drawing.bars:
-                painter.setPen(QPen(bar.color, _BAR_WIDTH, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-                painter.drawLine(bar.line)
+                painter.setPen(QPen(bar.color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+                left = round((bar.line.x1() - _BAR_WIDTH / 2) * ratio) / ratio
+                painter.drawLine(bar.line.translated(left + width / 2 - bar.line.x1(), 0))
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(self._inks.theme.warning))
             for badge in drawing.badges:

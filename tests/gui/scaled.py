@@ -63,7 +63,7 @@ def main() -> None:
     bars = [
         {
             image.pixelColor(px, round((bar.line.center().y() + top) * ratio)).name()
-            for px in range(round((bar.line.x1() - 1.5) * ratio), round((bar.line.x1() + 1.5) * ratio))
+            for px in range(round((bar.line.x1() - 4) * ratio), round((bar.line.x1() + 4) * ratio))
         }
         for bar in reader.highlights.drawing(block).bars
     ]

@@ -44,7 +44,9 @@ def test_underlines_lie_on_whole_device_pixels_right_under_their_tint(factor):
 
 @FACTORS
 def test_bars_fill_whole_device_pixels(factor):
-    assert [len(colors) for colors in page(factor)["bars"]] == [1]
+    # The bar's colour and the page's, and nothing between them.
+    seen = page(factor)
+    assert [(len(colors), seen["page"] in colors) for colors in seen["bars"]] == [(2, True)]
 
 
 @FACTORS
