@@ -81,6 +81,8 @@ class SearchField(QLineEdit):
         self._session = session
         self._thread: ReadingThread | None = None
         self._commands: tuple[tuple[str, str, str], ...] = ()
+        #: Commands that were run from here, the latest first.
+        self._recent: list[str] = []
         self._theme = current_theme()
         self._keycap = QLabel("Ctrl K", self)
         self._keycap.setTextFormat(Qt.TextFormat.PlainText)
@@ -172,7 +174,7 @@ class SearchField(QLineEdit):
         self._pause.stop()
         if self._thread is not None:
             self._thread.drop("search")
-        found = matching(self._commands, text)
+        found = matching(self._commands, text, self._recent)
         note = "" if found.results else NOTHING
         self._show(found, *(Found(group, ()) for group in GROUPS if group != COMMANDS), note=note)
         if found.results:
@@ -222,6 +224,7 @@ class SearchField(QLineEdit):
         self.close_results()
         self._forget_typing()
         if result.group == COMMANDS:
+            self._recent = [result.target, *(each for each in self._recent if each != result.target)]
             self.clear()
             self.left.emit()
             self.command_chosen.emit(result.target)
@@ -252,7 +255,7 @@ class SearchField(QLineEdit):
             if self.text().strip():
                 self._edited(self.text())
             else:
-                self._show(matching(self._commands, ""))
+                self._show(matching(self._commands, "", self._recent))
             return
         self._popup.go(step)
         row = self.results.row(self._popup.list.currentIndex().row())

@@ -172,10 +172,17 @@ def _has_all(text: str, words: Sequence[str]) -> bool:
     return all(any(p.startswith(w) for p in parts) or (" " in w and w in folded) for w in words)
 
 
-def matching(commands: Iterable[tuple[str, str, str]], text: str) -> Found:
-    """The commands (id, label, keys) whose labels have all these words."""
+def matching(commands: Iterable[tuple[str, str, str]], text: str, recent: Sequence[str] = ()) -> Found:
+    """The commands (id, label, keys) whose label and keys have all these words; without any, ``recent`` ones first."""
     words = fold(text).split()
-    found = [Result(COMMANDS, i, label, keys) for i, label, keys in commands if _has_all(label, words)]
+    found = [Result(COMMANDS, i, label, keys) for i, label, keys in commands if _has_all(f"{label} {keys}", words)]
+    if not words:
+        places = {identifier: n for n, identifier in enumerate(recent)}
+        found.sort(key=lambda result: places.get(result.target, len(places)))
+    else:
+        # A label that is what was typed stands first, then those that begin so.
+        whole = " ".join(words)
+        found.sort(key=lambda r: (fold(r.label).rstrip("…") != whole, not fold(r.label).startswith(whole)))
     return Found(COMMANDS, tuple(found[:MOST]), len(found) > MOST)
 
 

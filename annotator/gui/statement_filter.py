@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QIcon, QKeyEvent, QPainter, QPen, QPixmap, QResizeEvent
+from PySide6.QtGui import QAction, QColor, QFocusEvent, QIcon, QKeyEvent, QPainter, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QLineEdit, QPushButton, QSizePolicy, QStyle, QWidget
 
 from annotator.gui.theme import Theme
@@ -89,9 +91,13 @@ class FilterField(QLineEdit):
 
     escaped = Signal()
     left = Signal()
+    #: The focus went elsewhere.
+    blurred = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        #: What takes keys before the field does; tells whether it took one.
+        self.keys_first: Callable[[QKeyEvent], bool] = lambda event: False
         self.setAccessibleName("Filter")
         self.setPlaceholderText("Filter: words, tag:demand, issuer:SDF…")
         self._clear = QAction("Clear the filter", self)
@@ -113,7 +119,14 @@ class FilterField(QLineEdit):
         if event.type() == event.Type.ShortcutOverride and event.key() == Qt.Key.Key_Escape:
             event.accept()
             return True
+        # Here, because Tab would be gone before keyPressEvent.
+        if event.type() == event.Type.KeyPress and self.keys_first(event):
+            return True
         return super().event(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.blurred.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -15,11 +15,13 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPo
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
+from annotator.core.codebook import Codebook
 from annotator.core.errors import AnnotatorError
 from annotator.core.model import UNREAD, Changes
 from annotator.core.query import Query
 from annotator.gui.announce import announce
 from annotator.gui.arranging import ArrangeButton, worded
+from annotator.gui.query_completion import QueryCompletion
 from annotator.gui.session import Session
 from annotator.gui.statement_filter import Chips, FilterField
 from annotator.gui.statement_list import StatementList
@@ -105,6 +107,7 @@ class StatementsPane(QWidget):
 
         self._chips = Chips(self)
         self._field = FilterField(self)
+        self.completion = QueryCompletion(self._field, self._theme)
         self._arrange_button = ArrangeButton(self)
         self._trouble = QLabel(self)
         self._trouble.setTextFormat(Qt.TextFormat.PlainText)
@@ -203,7 +206,7 @@ class StatementsPane(QWidget):
         with _Quiet(self):
             self.model.look_at(project)
         if project is not None:
-            self._painter.set_codebook(project.codebook)
+            self._take_codebook(project.codebook)
         self._say("" if project is not None else self._nothing_open)
         self._chips.set_counts({})
         self._ask()
@@ -215,7 +218,7 @@ class StatementsPane(QWidget):
         if project is None:
             return
         if changes.many or changes.ids("tag"):
-            self._painter.set_codebook(project.codebook)
+            self._take_codebook(project.codebook)
         self.model.reread(changes.concerns)
         if changes.many or changes.ids("statement"):
             self._ask(again=True)
@@ -249,6 +252,10 @@ class StatementsPane(QWidget):
             for kind in ("order", "next unread", "counts", "ids"):
                 self._thread.drop(kind)
         self._thread = thread
+        if thread is None:  # the project is about to be closed
+            self._pause.stop()
+            self._glance.stop()
+        self.completion.set_reading_thread(thread)
         self._ask()
         self._count()
 
@@ -256,10 +263,15 @@ class StatementsPane(QWidget):
         """Draw with these colours, and rows as high as the system's font asks."""
         self._theme = theme
         self._painter.set_theme(theme)
+        self.completion.set_theme(theme)
         self._field.set_theme(theme)
         self._arrange_button.set_theme(theme)
         self._list.set_heights(self._painter.row_height, self._painter.heading_height)
         self._list.viewport().update()
+
+    def _take_codebook(self, codebook: Codebook) -> None:
+        self._painter.set_codebook(codebook)
+        self.completion.set_codebook(codebook)
 
     # -- orders ------------------------------------------------------------------------------
 

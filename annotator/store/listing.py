@@ -376,7 +376,9 @@ class Listing:
 
     def _by_issuer(self, descending: bool) -> Iterator[tuple[str, array[int]]]:
         """By the issuer's folded name; statements without one come last."""
-        names = sorted(filter(None, self.issuers()), key=lambda name: (fold(name), name), reverse=descending)
+        names = sorted(
+            filter(None, distinct(self._read, "issuer")), key=lambda name: (fold(name), name), reverse=descending
+        )
         pace = _Pace(1, 200)
         while names:
             few, names = names[: pace.rows], names[pace.rows :]
@@ -400,22 +402,6 @@ class Listing:
                     yield " ".join(name.split()), page
         for page in self._keyed("s.issuer = ''", ()):
             yield NO_ISSUER, page
-
-    def issuers(self) -> Iterator[str]:
-        """Every issuer that occurs, once."""
-        last, first = "", True
-        while True:
-            rows = self._read(
-                "WITH RECURSIVE each(name, n) AS ("
-                f" SELECT (SELECT min(issuer) FROM statement WHERE issuer {'>=' if first else '>'} ?1), 1"
-                " UNION ALL SELECT (SELECT min(issuer) FROM statement WHERE issuer > name), n + 1 FROM each"
-                " WHERE name IS NOT NULL AND n < 500) SELECT name FROM each WHERE name IS NOT NULL",
-                (last,),
-            )
-            if not rows:
-                return
-            yield from (row[0] for row in rows)
-            last, first = rows[-1][0], False
 
     def _of_status(self, status: str) -> Iterator[tuple[str, array[int]]]:
         narrow, rest = status_condition(status, self._coder)
@@ -482,6 +468,33 @@ class Listing:
                 numbers, heads, begun, wanted = array("q"), [], True, MOST
         if numbers:
             yield Part(numbers, tuple(heads), anew=not begun, whole=whole)
+
+
+def distinct(read: Read, column: str) -> Iterator[str]:
+    """Every value of an indexed column of ``statement``, once, in the index's order."""
+    last, first = "", True
+    while True:
+        rows = read(
+            "WITH RECURSIVE each(name, n) AS ("
+            f" SELECT (SELECT min({column}) FROM statement WHERE {column} {'>=' if first else '>'} ?1), 1"
+            f" UNION ALL SELECT (SELECT min({column}) FROM statement WHERE {column} > name), n + 1 FROM each"
+            " WHERE name IS NOT NULL AND n < 500) SELECT name FROM each WHERE name IS NOT NULL",
+            (last,),
+        )
+        if not rows:
+            return
+        yield from (row[0] for row in rows)
+        last, first = rows[-1][0], False
+
+
+def years(read: Read) -> Iterator[str]:
+    """The years in which a statement's date can begin, the latest first."""
+    day = "9999-99"
+    while rows := read("SELECT max(date_from) FROM statement WHERE date_from < ? AND date_from > ''", (day,)):
+        if rows[0][0] is None:
+            return
+        yield rows[0][0][:4]
+        day = rows[0][0][:4]
 
 
 class _Pace:

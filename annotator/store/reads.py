@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from annotator.core.codebook import Codebook
+from annotator.core.completion import Offer
 from annotator.core.errors import Ambiguous, Damaged, NotFound
 from annotator.core.exchange import Record
 from annotator.core.finding import Plan, Searched, places, words_plan
@@ -35,7 +36,7 @@ from annotator.core.model import (
 )
 from annotator.core.query import Query, parse
 from annotator.core.text import Span, digest, fold
-from annotator.store import filters, history, ledger
+from annotator.store import filters, history, ledger, offers
 from annotator.store.driver import Connection, Gate, Row, loaded
 from annotator.store.listing import OLD_TEXT_OF, Arrangement, Listing, Part
 from annotator.store.rows import actor_of, annotation_of, check_offsets, date_of, link_of, statement_of, tag_of
@@ -350,6 +351,10 @@ class Reads:
     def _listing(self, query: Query | str, arrangement: Arrangement = Arrangement(), page: int = 4000) -> Listing:  # noqa: B008
         text_of = "text_of" if self._value("PRAGMA user_version") > 1 else OLD_TEXT_OF
         return Listing(self._all, self._compiled(query), self._coder or "", arrangement, page, text_of)
+
+    def offers(self, field: str, typed: str) -> list[Offer]:
+        """Values of a query field that begin as it was typed, or in which a word does."""
+        return offers.offers(self._all, self.codebook, field, typed)
 
     def ids(self, numbers: Sequence[int]) -> list[StatementId]:
         """The ids of these statements, in the order given; those that are gone are left out."""

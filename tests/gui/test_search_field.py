@@ -314,3 +314,22 @@ def test_another_project_forgets_what_was_found(bar, project, statement):
     bar.type("dock")
     bar.session.use(None)
     assert not bar.field.is_open and bar.field.text() == ""
+
+
+def test_commands_are_found_by_their_keys_and_the_one_that_is_named_exactly_comes_first(bar, qtbot):
+    bar.field.set_commands((*COMMANDS, ("all", "Mark all as done", ""), ("mark", "Mark", "Ctrl+M")))
+    qtbot.keyClicks(bar.field, ">ctrl+i")
+    assert [r.target for r in bar.field.results.results] == ["import"]
+    assert bar.field.results.results[0].detail == "Ctrl+I"
+    bar.field.clear()
+    qtbot.keyClicks(bar.field, ">mark")
+    assert [r.target for r in bar.field.results.results] == ["mark", "done", "all"]
+
+
+def test_commands_that_were_run_last_come_first_when_nothing_is_typed_after_the_sign(bar, qtbot):
+    qtbot.keyClicks(bar.field, ">done")
+    with qtbot.waitSignal(bar.field.command_chosen):
+        bar.press(Qt.Key.Key_Return)
+    bar.field.setFocus()
+    qtbot.keyClicks(bar.field, ">")
+    assert [r.target for r in bar.field.results.results] == ["done", "import"]
