@@ -42,7 +42,7 @@ def test_the_widgets_have_the_names_that_screen_readers_rely_on(desk, project, i
     desk.use(project)
     assert desk.pane.accessibleName() == "Statements"
     assert desk.field().accessibleName() == "Filter"
-    assert desk.chip("Unread").accessibleName() == "Unread, 5 statements"
+    desk.qtbot.waitUntil(lambda: desk.chip("Unread").accessibleName() == "Unread, 5 statements")
     cells = QAccessible.queryAccessibleInterface(desk.list())
     names = [cells.child(i).text(QAccessible.Text.Name) for i in range(cells.childCount())]
     assert any("Issuer 0" in name and "Roads closed" in name for name in names)
