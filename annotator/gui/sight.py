@@ -6,6 +6,7 @@ Positions are UTF-16 units of the document, areas are in pixels of the viewport.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import ceil
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QRegion, QTextBlock
@@ -57,6 +58,11 @@ class Sight:
                 region += QRectF(0, top - 6, width, height + 24).toAlignedRect()
         return region
 
+    def _step(self, block: QTextBlock) -> float:
+        """From line to line of a block that is laid out, in pixels."""
+        layout = block.layout()
+        return layout.lineAt(1).y() - layout.lineAt(0).y() if layout.lineCount() > 1 else self._page.setting.step
+
     def scroll_to(self, position: int, above: float) -> None:
         """Scrolls so that the line at a document position has so many pixels above it."""
         block = self._view.document().findBlock(position)
@@ -65,15 +71,22 @@ class Sight:
             self._page.blockBoundingRect(block)
             line = block.layout().lineForTextPosition(position - block.position()).lineNumber()
         room = above
-        while block.isValid() and room > 0:
+        while room > 0:
             if line > 0:
-                line -= 1
-                room -= self._page.setting.step
-            else:
-                block = block.previous()
-                if block.isValid() and block.isVisible():
-                    room -= self._page.blockBoundingRect(block).height()
-                    line = 0 if room <= 0 else max(0, block.layout().lineCount() - 1)
-                    room += self._page.setting.step * line if room > 0 else 0
+                step = self._step(block)
+                up = min(line, ceil(room / step))
+                line -= up
+                room -= up * step
+                continue
+            before = block.previous()
+            if not before.isValid():
+                break
+            block = before
+            if block.isVisible():
+                height = self._page.blockBoundingRect(block).height()
+                line = block.layout().lineCount()
+                room -= height - line * self._step(block)
+                # A gap is left whole.
+                line -= room <= 0
         value = block.firstLineNumber() + line if block.isValid() else 0
         self._view.verticalScrollBar().setValue(value)

@@ -118,6 +118,8 @@ class Bench:
         work()
         while not self.painted:
             self.application.processEvents()
+            if time.perf_counter() - began > 60:
+                raise RuntimeError("the reader was not painted within a minute")
         took = (self.painted[0] - began) * 1000
         self.application.processEvents()
         return took
@@ -129,6 +131,8 @@ class Bench:
         work()
         while not self.painted:
             self.application.processEvents()
+            if time.perf_counter() - began > 60:
+                raise RuntimeError("the reader was not painted within a minute")
         self.application.processEvents()
         return (self.painted[0] - began) * 1000, (time.perf_counter() - began) * 1000
 
@@ -188,7 +192,7 @@ def _one(bench: Bench, work: Workload, statement: str, other: str, commit: Calla
         reader.clear_selection()
         app.session.pick(made)
         bench.settle()
-        took["resize"].append(bench.until_painted(lambda: app.window.order("edge.end.forward")))
+        took["resize"].append(bench.until_painted(lambda: app.window.order("edge.end.forward.character")))
         bench.settle()
         took["remove"].append(bench.until_painted(lambda: app.window.order("passage.remove")))
         bench.settle()
@@ -328,7 +332,8 @@ def _measure_memory(name: str) -> None:
         bench.settle()
         before = _resident()
         bench.until_painted(lambda: bench.app.show_statement(by_title[work.name]))
-        bench.settle()
+        while "verifying" in bench.reader.page.content.header[-1].text:
+            bench.settle()
         print(_resident() - before)
         bench.app.window.close()
 

@@ -790,3 +790,13 @@ def test_the_outline_leaves_the_stop_after_the_words_readable(show):
     line = block.layout().lineForTextPosition(end)
     middle_of_stop = (line.cursorToX(end)[0] + line.cursorToX(end + 1)[0]) / 2
     assert reader.highlights.outline(mark, block).boundingRect().right() < middle_of_stop
+
+
+def test_a_place_far_down_a_paragraph_without_a_break_comes_into_sight(show):
+    text = "The union said that nobody came to help. " * 4_000
+    reader = show(text)
+    for start in (16_045, 48_045, 120_000, 700):
+        reader.select(Span(start, start + 30))
+        top, bottom = reader.cursorRect().top(), reader.cursorRect().bottom()
+        assert top > 0
+        assert bottom < reader.viewport().height()
