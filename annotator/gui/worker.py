@@ -124,6 +124,7 @@ class ReadingThread(QObject):
         finally:
             with self._turn:
                 self._running = None
+                self._reads.take_up()
         return False
 
     def _deliver(self, question: _Question, what: str, value: object) -> None:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from annotator.core.codebook import Codebook
 from annotator.core.completion import Offer
-from annotator.core.errors import Ambiguous, Damaged, NotFound
+from annotator.core.errors import Ambiguous, Damaged, Interrupted, NotFound
 from annotator.core.exchange import Record
 from annotator.core.finding import Plan, Searched, places, words_plan
 from annotator.core.history import Entry
@@ -111,13 +111,18 @@ class Reads:
         self._given_up = True
         self._connection.interrupt()
 
+    def take_up(self) -> None:
+        """Read again after ``give_up``."""
+        self._given_up = False
+
     def forget(self) -> None:
         """Read codebook and text anew when they are asked for next: another connection may have changed them."""
         self._codebook = None
         self._last_text = ("", "")
 
     def _repeated(self, read: Callable[[], T]) -> T:
-        self._given_up = False
+        if self._given_up:  # between two reads: the next one is not wanted either
+            raise Interrupted("This read was given up.")
         return self._gate.repeat(read, lambda: self._given_up)
 
     def _all(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
