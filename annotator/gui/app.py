@@ -198,8 +198,8 @@ class App(QObject):
                 part.set_reading_thread(self._reading)
             window.set_codebook(project.codebook)
             window.reader.set_tags({tag.name: tag for tag in project.codebook})
-            if project.notice:
-                window.banner.show_message(project.notice, kind="info")
+            if told := project.notice or project.recovered:
+                window.banner.show_message(told, kind="info")
         window.set_recent(self.memory.recent(), self.files.open_recent)
         self._name_project()
         self._name_steps()

@@ -72,6 +72,10 @@ class Found:
 # -- searching, on the reading thread --------------------------------------------------------
 
 
+#: So many results of a group are shown without waiting for the next.
+_EARLY = (1, 3)
+
+
 def search(reads: Reads, text: str) -> Iterator[Found]:
     """What this query finds, group by group, the quick ones first; raises ``AnnotatorError`` for a bad query."""
     query = reads.parse(text)
@@ -107,7 +111,10 @@ def _statements(reads: Reads, query: Query) -> Found:
 
 
 def _places(reads: Reads, query: Query) -> Iterator[Found]:
-    """Where the words stand: on passages, which have a tag, and elsewhere in the texts."""
+    """Where the words stand: on passages, which have a tag, and elsewhere in the texts.
+
+    The first ones are told as soon as they are found: of rare words the last may be long in coming.
+    """
     tags: dict[str, Tag] = {tag.name: tag for tag in reads.codebook}
     found: dict[str, list[Result]] = {PASSAGES: [], TEXT: []}
     more = {PASSAGES: False, TEXT: False}
@@ -126,6 +133,8 @@ def _places(reads: Reads, query: Query) -> Iterator[Found]:
             more[group] = True
         else:
             found[group].append(_place(reads, hit, hit.span, tags))
+            if len(found[group]) in _EARLY:
+                yield Found(group, tuple(found[group]))
     for group, results in found.items():
         yield Found(group, tuple(results), more[group] or len(results) >= MOST)
 

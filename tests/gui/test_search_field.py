@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QListView, QVBoxLayout, Q
 from annotator import Project
 from annotator.core.text import Span
 from annotator.gui.search_field import SearchField
-from annotator.gui.search_results import ALL, MORE, NOTHING, ResultRows
+from annotator.gui.search_results import ALL, MORE, NOTHING, ResultRows, search
+from annotator.gui.search_results import TEXT as IN_TEXTS
 from annotator.gui.session import Session
 from annotator.gui.theme import DARK
 from annotator.gui.worker import ReadingThread
@@ -333,3 +334,13 @@ def test_commands_that_were_run_last_come_first_when_nothing_is_typed_after_the_
     bar.field.setFocus()
     qtbot.keyClicks(bar.field, ">")
     assert [r.target for r in bar.field.results.results] == ["done", "import"]
+
+
+def test_the_first_places_are_told_before_the_last_ones_are_looked_for(project):
+    for n in range(8):
+        project.add_statement(f"Pier {n} is closed. The union calls for pier {n}.", f"Notice {n}")
+    with project.snapshot() as reads:
+        told = [found for found in search(reads, "union") if found.group == IN_TEXTS]
+    assert len(told) > 1
+    assert len(told[0].results) == 1
+    assert told[-1].results[:1] == told[0].results
