@@ -15,11 +15,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from annotator import preflight
 
 if TYPE_CHECKING:
     from annotator import Project
+
+# A busy machine is slow, and no fault of what is tested.
+settings.register_profile("annotator", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("annotator")
 
 _session = tempfile.TemporaryDirectory(prefix="annotator-tests-")
 _log = Path(_session.name, "sockets.log")

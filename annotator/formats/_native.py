@@ -395,7 +395,7 @@ def check_kind(data: Mapping[str, Any], name: str) -> None:
     """Raises ``AnnotatorError`` unless the header is that of a file of this format and version."""
     found, version = data.get("format"), data.get("version")
     if found != FORMAT_NAME:
-        said = f": its “format” is “{str(found)[:40]}”" if found is not None else ": it has no “format”"
+        said = f": its “format” is “{_brief(str(found))}”" if found is not None else ": it has no “format”"
         raise AnnotatorError(f"{name} is no export of Annotator{said}")
     if type(version) is not int or version < 1:
         raise AnnotatorError(f"{name} does not say which version of the format it is")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -221,6 +221,7 @@ ODD = st.sampled_from([None, True, 5, -1, 2.5, 1e300, "", "x", "a\nb", [], [None
 
 @settings(max_examples=300)
 @given(place=st.sampled_from(_places(document())[1:]), value=ODD)
+@example(place=("format",), value="a\nb")
 def test_any_value_in_any_place_is_read_or_refused_in_one_sentence(place: tuple[Any, ...], value: Any) -> None:
     data = document()
     target = data
