@@ -26,6 +26,7 @@ from annotator.core.errors import Ambiguous, AnnotatorError, NotFound, sentence
 from annotator.core.exchange import Problem
 from annotator.core.history import change_lines
 from annotator.core.model import DATES, METADATA, STATUSES, AnnotationId, StatementId, Summary, short
+from annotator.core.privacy import Privacy, wanted
 from annotator.core.reanchor import FLOOR
 from annotator.core.text import Span
 from annotator.store import backups
@@ -205,6 +206,7 @@ def import_(
         _print_json(
             {
                 "imported": report.imported,
+                "attached": report.attached,
                 "known": list(report.known),
                 "same_text": list(report.same_text),
                 "problems": [{"place": p.place, "reason": p.reason} for p in report.problems],
@@ -221,7 +223,7 @@ def import_(
             click.echo(f"annotator: {_line(problem)}", err=True)
         click.echo(("Would have: " if dry_run else "") + report.sentence())
     if report.problems:
-        return 1 if report.imported or report.known or report.same_text else 2
+        return 1 if report.imported or report.attached or report.known or report.same_text else 2
     return 0
 
 
@@ -236,15 +238,37 @@ def _line(problem: Problem) -> str:
 @click.option("--output", metavar="FILE|-", default="-", show_default=True, help="Where to; `-` is standard output.")
 @click.option("--query", default="", help="Only the statements that this query finds.")
 @click.option("--passages", is_flag=True, help="Only the annotations that match the query, and their statements.")
-def export(project: Path, format_: str, output: str, query: str, passages: bool) -> None:
+@click.option("--pseudonyms", is_flag=True, help="Give coders other names and ids, anew in each export.")
+@click.option("--without-texts", is_flag=True, help="Leave texts and quotes out, but not their offsets and SHA-256.")
+@click.option("--redact", metavar="TAG|ROLE", multiple=True, help="Redact passages of this tag, ranges of this role.")
+@click.option("--redact-words", metavar="WORDS|/RE/", multiple=True, help="Redact words wherever they stand.")
+@click.option("--preview", is_flag=True, help="Say what would be withheld, and write nothing.")
+def export(
+    project: Path,
+    format_: str,
+    output: str,
+    query: str,
+    passages: bool,
+    pseudonyms: bool,
+    without_texts: bool,
+    redact: tuple[str, ...],
+    redact_words: tuple[str, ...],
+    preview: bool,
+) -> None:
     """Write statements with their annotations in a format for others."""
     from annotator import jobs
 
+    privacy = Privacy(pseudonyms, not without_texts, redact, tuple(map(wanted, redact_words)))
     with _opened(project, read_only=True) as opened:
+        if preview:
+            told = jobs.run(jobs.preview(opened, privacy, query=query, passages=passages))
+            for line in (*told.lines(), *(told.examples and ("", "As it would be:")), *told.examples):
+                click.echo(line)
+            return
         target = sys.stdout.buffer if output == "-" else Path(output)
         if isinstance(target, Path) and target.resolve() == opened.path:
             raise AnnotatorError("An export never overwrites the project itself.")
-        report = jobs.run(jobs.export(opened, target, format=format_, query=query, passages=passages))
+        report = jobs.run(jobs.export(opened, target, format=format_, query=query, passages=passages, privacy=privacy))
     sys.stdout.flush()
     click.echo(report.sentence(), err=True)
 

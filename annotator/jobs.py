@@ -11,16 +11,19 @@ import tempfile
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
 import annotator
 from annotator import formats
 from annotator.core.errors import AnnotatorError, Damaged, ReadOnly, Unwritten
-from annotator.core.exchange import Item, Losses, Problem, Record, Stamp
+from annotator.core.exchange import Header, Item, Losses, Problem, Record, Stamp
 from annotator.core.model import Changes, now
+from annotator.core.privacy import OPEN, Privacy, Veiled, veiled
 from annotator.core.report import JsonReport, Report
 from annotator.core.report_html import HtmlReport
 from annotator.core.wording import NameOf
@@ -29,6 +32,7 @@ from annotator.store import salvage as salvaging
 from annotator.store.backups import FRESH_MINUTES, Backup
 from annotator.store.check import ERROR, Finding
 from annotator.store.project import Project
+from annotator.store.reads import Reads
 from annotator.store.snapshot import Snapshot
 from annotator.store.statements import metadata_values
 
@@ -55,11 +59,15 @@ class ImportReport:
     same_text: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     replaced_characters: int = 0
+    #: Statements of the project that got passages from a file without texts.
+    attached: int = 0
     files: int = 0
 
     def sentence(self) -> str:
         """The report in one sentence, for people."""
         parts = [f"Imported {self.imported} statement{'s' * (self.imported != 1)}"]
+        if self.attached:
+            parts.append(f"passages came to {self.attached} by {'its text' if self.attached == 1 else 'their texts'}")
         if self.known:
             parts.append(f"{len(self.known)} known already")
         if self.same_text:
@@ -80,12 +88,16 @@ class ExportReport:
     losses: tuple[str, ...]
     head: str
     path: Path | None = None
+    #: What was withheld, in words.
+    veiled: tuple[str, ...] = ()
 
     def sentence(self) -> str:
         text = (
             f"Exported {self.statements} statement{'s' * (self.statements != 1)}"
             f" with {self.passages} passage{'s' * (self.passages != 1)}"
         )
+        if self.veiled:
+            text += f"; {', '.join(self.veiled)}"
         return f"{text}; left out: {', '.join(self.losses)}." if self.losses else f"{text}."
 
 
@@ -202,7 +214,9 @@ def import_files(
         yield Progress(len(files), len(files), "Saving")
         changes = Changes()
         if not dry_run:
-            changes = project.publish(taking, f"Import {tally.imported} statement{'s' * (tally.imported != 1)}")
+            many = tally.imported or tally.attached
+            what = "Import " if tally.imported or not tally.attached else "Import passages of "
+            changes = project.publish(taking, f"{what}{many} statement{'s' * (many != 1)}")
     return ImportReport(
         changes,
         tally.imported,
@@ -210,6 +224,7 @@ def import_files(
         tuple(tally.same_text),
         tuple(tally.problems),
         tally.replaced,
+        tally.attached,
         len(files),
     )
 
@@ -221,11 +236,12 @@ class _Tally:
     problems: list[Problem]
     imported: int = 0
     replaced: int = 0
+    attached: int = 0
     known: list[str] = field(default_factory=list)
     same_text: list[str] = field(default_factory=list)
 
     def copy(self) -> _Tally:
-        return _Tally(list(self.problems), self.imported, self.replaced, list(self.known), list(self.same_text))
+        return replace(self, problems=list(self.problems), known=list(self.known), same_text=list(self.same_text))
 
     def count(self, place: str, item: Item, outcome: str | Problem) -> None:
         if isinstance(outcome, Problem):
@@ -234,6 +250,8 @@ class _Tally:
             if outcome in (intake.NEW, intake.REPLACED, intake.COPIED):
                 self.imported += 1
                 self.replaced += item.replaced
+            elif outcome == intake.ATTACHED:
+                self.attached += 1
             elif outcome == intake.SAME_TEXT:
                 self.same_text.append(place)
             else:
@@ -275,7 +293,7 @@ class _Batch:
         """Forget the items of a file that is bad as a whole."""
         self._items.clear()
         self._taking.back_to(mark[0])
-        for name in ("imported", "replaced", "known", "same_text", "problems"):
+        for name in ("imported", "replaced", "attached", "known", "same_text", "problems"):
             setattr(self._tally, name, getattr(mark[1], name))
 
 
@@ -309,6 +327,8 @@ def corrected(file: Path | BinaryIO, *, format: str | None = None, encoding: str
                 found.append(item)
             if len(found) > 1:
                 break
+    if len(found) == 1 and found[0].withheld:
+        raise AnnotatorError("The text is withheld in this file; a correction is a text.")
     if len(found) != 1:
         name = file.name if isinstance(file, Path) else STANDARD_INPUT
         count = "more than one" if found else "no"
@@ -326,13 +346,18 @@ def export(
     format: str = "json",
     query: str = "",
     passages: bool = False,
+    privacy: Privacy = OPEN,
 ) -> Generator[Progress, None, ExportReport]:
-    """Write what the query finds, from a private copy so that tagging goes on; a file appears whole or not at all."""
+    """Write what the query finds, from a private copy so that tagging goes on; a file appears whole or not at all.
+
+    What ``privacy`` says is withheld.
+    """
+    told = Veiled(privacy)
     writer = formats.by_name(format, for_="write")
     with project.snapshot() as snapshot:
         total = snapshot.count(query)
         head = snapshot.head
-        counted = _Counted(snapshot.dump(query, passages=passages))
+        counted = _Counted(veiled(snapshot.dump(query, passages=passages), privacy, told))
         stamp = Stamp(now(), f"annotator {annotator.__version__}")
         with _written(target) as stream:
             yield Progress(0, total, "Exporting")
@@ -345,7 +370,39 @@ def export(
         tuple(losses.lines()),
         head,
         target if isinstance(target, Path) else None,
+        tuple(told.summary()),
     )
+
+
+def preview(
+    project: Project, privacy: Privacy, *, query: str = "", passages: bool = False
+) -> Generator[Progress, None, Veiled]:
+    """What an export with this privacy would withhold, counted, with examples; nothing is written."""
+    told = Veiled(privacy)
+    with project.snapshot() as snapshot:
+        total = snapshot.count(query)
+        for _ in veiled(snapshot.dump(query, passages=passages), privacy, told):
+            yield Progress(told.statements, total, "Looking at what is withheld")
+    return told
+
+
+#: Statements that a first look at what is withheld goes through.
+GLANCE = 300
+
+
+def glance(reads: Reads, privacy: Privacy, *, query: str = "", passages: bool = False) -> Iterator[Veiled]:
+    """The same for the first statements, without a private copy, as it grows; the last one is complete."""
+    told = Veiled(privacy)
+
+    def items() -> Iterator[Item]:
+        yield Header(reads.codebook, reads.coders(), reads.actors(), project_title=reads.title)
+        records = reads.records(query, only_matching=passages)
+        yield from islice((record for record in records if record.annotations or not passages), GLANCE)
+
+    for n, _ in enumerate(veiled(items(), privacy, told)):
+        if n % 20 == 0:
+            yield copy(told)
+    yield told
 
 
 class _Counted:

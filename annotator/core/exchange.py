@@ -12,10 +12,13 @@ from dataclasses import dataclass, field
 from annotator.core.codebook import Codebook
 from annotator.core.model import Actor, Annotation, Coder, Link, Progress, Range, Statement
 
+#: What an export may withhold: the coders' own names and ids, the texts, or chosen words.
+CODERS, TEXTS, WORDS = "coders", "texts", "words"
+
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What the statements refer to; ``head`` is the hash of the project's last step."""
+    """What the statements refer to; ``head`` is the hash of the project's last step, ``withheld`` what is left out."""
 
     codebook: Codebook = field(default_factory=Codebook)
     coders: tuple[Coder, ...] = ()
@@ -23,6 +26,7 @@ class Header:
     project_id: str = ""
     project_title: str = ""
     head: str = ""
+    withheld: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,8 @@ class Record:
     """A statement with its whole text and all that hangs on it.
 
     ``statement.id`` is empty when the format knows none. ``data`` are the source's bytes, where the
-    format has them. Annotations are ordered by (start, end, tag, id).
+    format has them. Annotations are ordered by (start, end, tag, id). Where the text is ``withheld``, it and all
+    quotes are empty, and ``statement.text_sha256`` and ``statement.length`` say which text it is.
     """
 
     statement: Statement
@@ -41,6 +46,7 @@ class Record:
     data: bytes | None = None
     #: Characters that the text policy replaced by U+FFFD.
     replaced: int = 0
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)

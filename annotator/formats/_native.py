@@ -14,7 +14,7 @@ from typing import Any
 from annotator.core.codebook import Codebook, check_values, tag_from_json, tag_to_json
 from annotator.core.edtf import check_edtf
 from annotator.core.errors import AnnotatorError, Damaged
-from annotator.core.exchange import Header, Item, Problem, Record, Stamp
+from annotator.core.exchange import CODERS, TEXTS, WORDS, Header, Item, Problem, Record, Stamp
 from annotator.core.model import (
     ANNOTATION_STATUSES,
     CODER_KINDS,
@@ -51,6 +51,7 @@ HEADER_KEYS = (
     "exported_at",
     "generator",
     "offset_unit",
+    "withheld",
     "project",
     "codebook",
     "codebook_rules",
@@ -78,6 +79,7 @@ def header_data(header: Header, stamp: Stamp) -> dict[str, Any]:
         "exported_at": stamp.exported_at,
         "generator": stamp.generator,
         "offset_unit": OFFSET_UNIT,
+        "withheld": list(header.withheld),
         "project": {"id": header.project_id, "title": header.project_title, "head": header.head},
         "codebook": [tag_to_json(tag) for tag in header.codebook],
         "codebook_rules": list(header.codebook.rules),
@@ -111,9 +113,12 @@ def statement_data(record: Record) -> dict[str, Any]:
     for key in ("previous", "imported_at", "imported_by"):
         if value := getattr(statement, key):
             data[key] = value
-    if digest(text) != statement.text_sha256:
+    if record.withheld:
+        data["length"] = statement.length
+    elif digest(text) != statement.text_sha256:
         raise Damaged(f"the text of statement {statement.id} is not the one that was imported: its SHA-256 differs")
-    data["text"] = text
+    else:
+        data["text"] = text
     data["text_sha256"] = statement.text_sha256
     data["ranges"] = [{"start": r.start, "end": r.end, "role": r.role} for r in record.ranges]
     source = statement.source
@@ -124,13 +129,15 @@ def statement_data(record: Record) -> dict[str, Any]:
         "bytes": source.size,
         "encoding": source.encoding,
     }
-    data["annotations"] = [_annotation_data(a, text) for a in record.annotations]
+    data["annotations"] = [_annotation_data(a, None if record.withheld else text) for a in record.annotations]
     return data
 
 
-def _annotation_data(a: Annotation, text: str) -> dict[str, Any]:
+def _annotation_data(a: Annotation, text: str | None) -> dict[str, Any]:
+    """An annotation, without its quote where the text is withheld (None)."""
     start, end = a.start, a.end
-    if text[start:end] != a.quote or not a.quote:
+    quoted = {} if text is None else {"quote": a.quote, "prefix": a.prefix, "suffix": a.suffix}
+    if text is not None and (text[start:end] != a.quote or not a.quote):
         raise Damaged(f"annotation {a.id} no longer matches the text of statement {a.statement} at {start}–{end}")
     attributes = a.attributes
     return {
@@ -139,9 +146,7 @@ def _annotation_data(a: Annotation, text: str) -> dict[str, Any]:
         "coder": a.coder,
         "start": start,
         "end": end,
-        "quote": a.quote,
-        "prefix": a.prefix,
-        "suffix": a.suffix,
+        **quoted,
         "attributes": attributes if type(attributes) is dict else dict(attributes),
         "note": a.note,
         "status": a.status,
@@ -304,6 +309,7 @@ _STATEMENT: _Shape = {
     "imported_at": _TEXT,
     "imported_by": (str, _NONE),
     "text": _TEXT,
+    "length": _WHOLE,
     "text_sha256": _TEXT,
     "ranges": _LIST,
     "source": (dict, _NONE),
@@ -411,6 +417,7 @@ class Intake:
         self._tags: set[str] = set()
         self._coders: set[str] = set()
         self._actors: set[str] = set()
+        self._withholds = False
         self._seen: dict[str, set[str]] = {"statement": set(), "annotation": set(), "link": set()}
 
     def header(self, data: dict[str, Any]) -> Header:
@@ -459,11 +466,16 @@ class Intake:
 
     def _header(self, data: dict[str, Any]) -> Header:
         kinds = {"project": (dict, _NONE), "version": _WHOLE}
-        lists = dict.fromkeys(("codebook", "codebook_rules", "coders", "actors"), _LIST)
+        lists = dict.fromkeys(("withheld", "codebook", "codebook_rules", "coders", "actors"), _LIST)
         _shaped(data, dict.fromkeys(HEADER_KEYS, _TEXT) | kinds | lists)
         if data.get("offset_unit", OFFSET_UNIT) != OFFSET_UNIT:
             raise Refused("offset_unit", f"must be “{OFFSET_UNIT}”")
-        _texts(data, "codebook_rules")
+        _texts(data, "withheld", "codebook_rules")
+        withheld = tuple(data.get("withheld", ()))
+        for n, kind in enumerate(withheld):
+            if kind not in (CODERS, TEXTS, WORDS):
+                raise Refused(f"withheld[{n}]", f"is “{kind[:60]}”; it can be {CODERS}, {TEXTS}, {WORDS}")
+        self._withholds = TEXTS in withheld
         try:
             project = _shaped(data.get("project") or {}, _PROJECT)
         except Refused as refused:
@@ -482,6 +494,7 @@ class Intake:
             project_id=project.get("id", ""),
             project_title=project.get("title", ""),
             head=project.get("head", ""),
+            withheld=withheld,
         )
 
     def _tag(self, data: Any) -> Any:
@@ -524,21 +537,24 @@ class Intake:
     # -- statements
 
     def _record(self, data: Any) -> Record:
-        _shaped(data, _STATEMENT, ("id", "text"))
+        withheld = self._withholds and isinstance(data, dict) and "text" not in data
+        _shaped(data, _STATEMENT, ("id", *(("text_sha256", "length") if withheld else ("text",))))
         self._new("statement", data["id"])
-        text = _checked_text(data)
-        statement = self._statement(data, text)
+        text = None if withheld else _checked_text(data)
+        length = _checked_length(data, text)
+        statement = self._statement(data, length)
+        words = _Withheld(length) if text is None else text
         annotations: list[Annotation] = _each(
-            data.get("annotations", ()), "annotations", lambda a: self._annotation(a, statement.id, text), "annotation"
+            data.get("annotations", ()), "annotations", lambda a: self._annotation(a, statement.id, words), "annotation"
         )
         annotations.sort(key=lambda a: (a.start, a.end, a.tag, a.id))
         progress: list[Progress] = _each(data.get("progress", ()), "progress", self._progress)
         if len({p.coder for p in progress}) < len(progress):
             raise Refused("progress", "names a coder twice")
-        ranges = _each(data.get("ranges", ()), "ranges", lambda r: _range(r, len(text)))
-        return Record(statement, text, tuple(annotations), tuple(ranges), tuple(progress))
+        ranges = _each(data.get("ranges", ()), "ranges", lambda r: _range(r, length))
+        return Record(statement, text or "", tuple(annotations), tuple(ranges), tuple(progress), withheld=withheld)
 
-    def _statement(self, data: dict[str, Any], text: str) -> Statement:
+    def _statement(self, data: dict[str, Any], length: int) -> Statement:
         if _too_deep(data.get("extra"), DEPTH - 3):
             raise Refused("extra", f"is nested more than {DEPTH} levels deep")
         by = data.get("imported_by")
@@ -550,7 +566,7 @@ class Intake:
             id=StatementId(data["id"]),
             **metadata,
             text_sha256=data["text_sha256"],
-            length=len(text),
+            length=length,
             source=_source(data.get("source")),
             extra=data.get("extra", {}),
             previous=data.get("previous"),
@@ -571,8 +587,8 @@ class Intake:
 
     # -- annotations
 
-    def _annotation(self, data: Any, statement: StatementId, text: str) -> Annotation:
-        _shaped(data, _ANNOTATION, ("id", "tag", "coder", "start", "end", "quote"))
+    def _annotation(self, data: Any, statement: StatementId, text: _Text) -> Annotation:
+        _shaped(data, _ANNOTATION, ("id", "tag", "coder", "start", "end", *_quoted(text)))
         if data["tag"] not in self._tags:
             raise Refused("tag", f"is “{data['tag'][:60]}”, no tag of the file's codebook")
         self._known(data["coder"], self._coders, "coder", "coder")
@@ -590,7 +606,7 @@ class Intake:
             coder=CoderId(data["coder"]),
             start=data["start"],
             end=data["end"],
-            quote=data["quote"],
+            quote=data.get("quote", ""),
             prefix=prefix,
             suffix=suffix,
             attributes=attributes,
@@ -601,7 +617,7 @@ class Intake:
             modified_at=_moment(data, "modified_at"),
         )
 
-    def _attribute(self, name: str, values: Any, text: str) -> None:
+    def _attribute(self, name: str, values: Any, text: _Text) -> None:
         path = f"attributes.{name}"
         try:
             check_values(name, values)
@@ -613,7 +629,7 @@ class Intake:
             except Refused as refused:
                 raise refused.under(f"{path}[{n}]") from None
 
-    def _value(self, value: dict[str, Any], text: str) -> None:
+    def _value(self, value: dict[str, Any], text: _Text) -> None:
         actor = value.get("actor")
         if "actor" in value and (type(actor) is not str or actor not in self._actors):
             raise Refused("actor", f"is “{str(actor)[:60]}”, no actor of the file")
@@ -625,7 +641,7 @@ class Intake:
             raise Refused("value", f"is nested more than {DEPTH} levels deep")
         if value.get("anchor") is not None:
             try:
-                _shaped(value["anchor"], _ANCHOR, ("start", "end", "quote"))
+                _shaped(value["anchor"], _ANCHOR, ("start", "end", *_quoted(text)))
                 _anchored(value["anchor"], text)
             except Refused as refused:
                 raise refused.under("anchor") from None
@@ -647,11 +663,48 @@ def _checked_text(data: dict[str, Any]) -> str:
     return text
 
 
-def _anchored(data: Mapping[str, Any], text: str) -> tuple[str, str]:
+class _Withheld:
+    """A text of which only the length is known, in code points."""
+
+    def __init__(self, length: int) -> None:
+        self._length = length
+
+    def __len__(self) -> int:
+        return self._length
+
+
+_Text = str | _Withheld
+
+
+def _quoted(text: _Text) -> tuple[str, ...]:
+    return ("quote",) if isinstance(text, str) else ()
+
+
+def _checked_length(data: dict[str, Any], text: str | None) -> int:
+    """The text's length in code points, as it is or as it is said to be."""
+    if text is not None:
+        length = len(text)
+        if data.get("length", length) != length:
+            raise Refused("length", f"is {data['length']}, but the text has {length} characters")
+        return length
+    if not _SHA256.fullmatch(data["text_sha256"]):
+        raise Refused("text_sha256", "must be 64 hexadecimal digits")
+    if data["length"] < 0:
+        raise Refused("length", "must not be negative")
+    return int(data["length"])
+
+
+def _anchored(data: Mapping[str, Any], text: _Text) -> tuple[str, str]:
     """The context on both sides, computed where it is missing; raises ``Refused`` where words are not the text's."""
-    start, end, quote = data["start"], data["end"], data["quote"]
+    start, end = data["start"], data["end"]
     if not 0 <= start < end <= len(text):
         raise Refused("start", f"and end are {start}–{end}, which is no span of a text of {len(text)} characters")
+    if isinstance(text, _Withheld):
+        for key in ("quote", "prefix", "suffix"):
+            if key in data:
+                raise Refused(key, "stands without the text that it is part of")
+        return "", ""
+    quote = data["quote"]
     if text[start:end] != quote:
         raise Refused("quote", f"is “{_brief(quote)}”, but the text has “{_brief(text[start:end])}” at {start}–{end}")
     prefix, suffix = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]

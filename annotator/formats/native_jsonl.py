@@ -42,7 +42,7 @@ def read(file: SourceFile, options: ReadOptions) -> Iterator[Item]:
     yield intake.header(first)
     waiting: list[tuple[str, Any]] = []
     for place, data in lines:
-        if not isinstance(data, dict) or "text" in data:
+        if not isinstance(data, dict) or "text" in data or "text_sha256" in data:
             yield intake.record(data, place)
         elif "kind" in data and not (intake.knows(data.get("source", "")) and intake.knows(data.get("target", ""))):
             waiting.append((place, data))

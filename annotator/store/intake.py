@@ -34,6 +34,7 @@ from annotator.store.rows import (
     ANNOTATION_COLUMNS,
     STATEMENT_COLUMNS,
     actor_row,
+    annotation_of,
     annotation_row,
     dumps,
     statement_row,
@@ -43,6 +44,7 @@ from annotator.store.starter import starter_codebook
 
 #: What became of an item.
 NEW, KNOWN, SAME_TEXT, KEPT, REPLACED, COPIED = "new", "known", "same text", "kept", "replaced", "copied"
+ATTACHED = "attached"
 
 #: Tables that are filled in a temporary copy first.
 _STAGED = ("tag", "coder", "actor", "statement", "statement_range", "annotation", "link", "progress")
@@ -96,6 +98,7 @@ class Intake:
         self._number = 0
         self._reserved = 0
         self._went_back = False
+        self._attached = False
         #: The codebook that takes the place of the project's, which is new and as yet nobody's.
         self._adopted: Codebook | None = None
         self.added = 0
@@ -210,6 +213,8 @@ class Intake:
         )
 
     def _record(self, record: Record) -> str | Problem:
+        if record.withheld:
+            return self._attach(record)
         outcome = NEW
         identifier = record.statement.id
         if not identifier:
@@ -275,6 +280,53 @@ class Intake:
             self._renamed[a.id] = made
             annotations.append(replace(a, id=made, statement=identifier, origin=a.id))
         return replace(record, statement=replace(record.statement, id=identifier), annotations=tuple(annotations))
+
+    def _attach(self, record: Record) -> str | Problem:
+        """Bring annotations to the statement of the project that has the text which their file withholds."""
+        wanted = record.statement
+        place = f"statement {short(wanted.id)}"
+        found = self._connection.one(
+            "SELECT s.id, s.title, c.text FROM main.statement s JOIN content c ON c.sha256 = s.text_sha256"
+            " WHERE s.text_sha256 = ? ORDER BY s.id <> ?, s.number LIMIT 1",
+            (wanted.text_sha256, wanted.id),
+        )
+        if found is None:
+            return Problem(place, "comes without its text, and no statement of the project has that text")
+        text, statement = found["text"], StatementId(found["id"])
+        if wanted.length != len(text):
+            raise AnnotatorError(f"The length of {place} is {wanted.length}, but its text has {len(text)} characters.")
+        rows = self._connection.all("SELECT * FROM main.annotation WHERE statement = ?", (statement,))
+        there = {a.id: a for a in map(annotation_of, rows)}
+        new = []
+        for a in record.annotations:
+            if self._elsewhere(a.id, statement):
+                return Problem(
+                    place, f"has the passage {short(a.id)}, which belongs to another statement of the project"
+                )
+            made = self._quoted(a, text, statement, place)
+            if (known := there.get(a.id)) is None:
+                new.append(made)
+            elif annotation_row(replace(known, attributes=_all_anchored(known, text))) != annotation_row(made):
+                return Problem(place, f"has the passage {short(a.id)}, which is in the project with other values")
+        for a in new:
+            self._insert("annotation", ANNOTATION_COLUMNS, annotation_row(a))
+        for progress in record.progress:
+            twice = self._connection.value(
+                "SELECT 1 FROM new_progress WHERE statement = ? AND coder = ?", (statement, progress.coder)
+            )
+            if progress.coder in self._coders_known and not twice:
+                self._insert("progress", ("statement", "coder", "status"), (statement, progress.coder, progress.status))
+        self._attached = True
+        return ATTACHED if new else KNOWN
+
+    def _quoted(self, a: Annotation, text: str, statement: StatementId, place: str) -> Annotation:
+        """The annotation with its words, and those of its values, cut from the text."""
+        try:
+            attributes = _all_anchored(a, text)
+            anchor = Anchor.at(text, Span(a.start, a.end))
+        except AnnotatorError as error:
+            raise AnnotatorError(f"In passage {short(a.id)} of {place}: {error}.") from None
+        return self._checked_annotation(replace(a, quote=anchor.quote, attributes=attributes), text, statement, place)
 
     def _checked(self, record: Record) -> tuple[Statement, list[Annotation]]:
         """The record's statement and annotations, complete, if text, hash, quotes and references agree.
@@ -421,6 +473,8 @@ class Intake:
                 (self._coder.id, self._coder.name, self._coder.kind),
             )
             connection.execute("DELETE FROM new_coder WHERE id = ?", (self._coder.id,))
+        if self._attached:
+            self._drop_what_lost_its_place()
         for table in _STAGED:
             listed = ", ".join(f'"{r["name"]}"' for r in connection.all(f'PRAGMA main.table_info("{table}")'))
             connection.execute(f"INSERT INTO main.{table} ({listed}) SELECT {listed} FROM new_{table} ORDER BY rowid")
@@ -439,6 +493,24 @@ class Intake:
         )
         if not self._went_back:  # else what it wrote ahead is still to be swept
             connection.execute("DELETE FROM local WHERE key = 'intake'")
+
+    def _drop_what_lost_its_place(self) -> None:
+        """Beside the import, statements may have gone that passages were to come to, and statuses may have been set."""
+        connection = self._connection
+        connection.execute(
+            "DELETE FROM new_annotation WHERE statement NOT IN (SELECT id FROM main.statement)"
+            " AND statement NOT IN (SELECT id FROM new_statement)"
+        )
+        connection.execute(
+            "DELETE FROM new_link WHERE (source NOT IN (SELECT id FROM main.annotation)"
+            " AND source NOT IN (SELECT id FROM new_annotation)) OR (target NOT IN (SELECT id FROM main.annotation)"
+            " AND target NOT IN (SELECT id FROM new_annotation))"
+        )
+        connection.execute(
+            "DELETE FROM new_progress WHERE (statement NOT IN (SELECT id FROM main.statement)"
+            " AND statement NOT IN (SELECT id FROM new_statement)) OR EXISTS (SELECT 1 FROM main.progress p"
+            " WHERE p.statement = new_progress.statement AND p.coder = new_progress.coder)"
+        )
 
     def _delete_replaced(self) -> list[Row]:
         """Remove the statements that come in another shape; returns the links that lead to and from them."""
@@ -571,6 +643,20 @@ def _insert_sql(table: str, names: tuple[str, ...]) -> str:
     return f"INSERT INTO {table} ({listed}) VALUES ({', '.join('?' for _ in names)})"
 
 
+def _all_anchored(a: Annotation, text: str) -> dict[str, list[dict[str, Any]]]:
+    return {name: [_anchored(value, text) for value in values] for name, values in a.attributes.items()}
+
+
+def _anchored(value: Mapping[str, Any], text: str) -> dict[str, Any]:
+    """A value whose anchor, if there is one, has the words that the text has there."""
+    anchor = value.get("anchor")
+    if anchor is None:
+        return dict(value)
+    found = Anchor.at(text, Span(anchor["start"], anchor["end"]))
+    words = {"quote": found.quote, "prefix": found.prefix, "suffix": found.suffix}
+    return {**value, "anchor": {"start": anchor["start"], "end": anchor["end"], **words}}
+
+
 def _comparable(record: Record) -> tuple[Any, ...]:
     """What makes two records the same: all but when and by whom they were imported."""
     statement = replace(record.statement, imported_at="", imported_by=None, length=0)
@@ -582,4 +668,4 @@ def _comparable(record: Record) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-__all__ = ["COPIED", "KEPT", "KNOWN", "NEW", "REPLACED", "SAME_TEXT", "Intake", "delete_statement", "sweep"]
+__all__ = ["ATTACHED", "COPIED", "KEPT", "KNOWN", "NEW", "REPLACED", "SAME_TEXT", "Intake", "delete_statement", "sweep"]

@@ -385,6 +385,42 @@ def test_deleting_for_good_says_what_goes_before_it_does_it(run: Run, file: Path
     assert "nor was there one" in trouble(run("delete", file, "0" * 36, "--for-good", "--yes"))
 
 
+def test_an_export_withholds_what_it_is_told_and_previews_it(run: Run, file: Path, dam: str, tmp_path: Path):
+    run("tag", file, dam, "demand", "--quote", "call on the council", "--note", "the council again")
+    privacy = ["--pseudonyms", "--without-texts", "--redact", "demand", "--redact-words", "/shell\\w+/"]
+    told = run("export", file, *privacy, "--preview")
+    assert told.code == 0 and told.err == "" and "LM" not in told.out
+    assert "1 name and id replaced" in told.out and "3 withheld" in told.out
+    assert "2 places in the texts of 1 statement" in told.out
+    for line in told.out.splitlines():
+        assert "call on" not in line and "shelled" not in line
+    answer = run("export", file, "--output", tmp_path / "x.json", *privacy)
+    assert answer.err == (
+        "Exported 3 statements with 1 passage; 1 coder under other names, 3 texts withheld, 2 places redacted.\n"
+    )
+    written = (tmp_path / "x.json").read_text(encoding="utf-8")
+    assert json.loads(written)["withheld"] == ["coders", "texts", "words"]
+    assert (
+        '"LM"' not in written and "call on the" not in written and "Armed" not in written and "shelled" not in written
+    )
+    whole = run("export", file, "--redact", "demand")
+    assert "█" * 19 in whole.out and "call on the" not in whole.out and "Armed men shelled" in whole.out
+    assert "no tag and no role" in trouble(run("export", file, "--redact", "nosuch"))
+    assert "expression cannot be read" in trouble(run("export", file, "--redact-words", "/(/"))
+
+
+def test_passages_without_texts_come_to_the_texts(run: Run, file: Path, dam: str, tmp_path: Path):
+    run("tag", file, dam, "demand", "--quote", "call on the council")
+    run("export", file, "--output", tmp_path / "bare.json", "--without-texts")
+    run("new", tmp_path / "theirs")
+    theirs = tmp_path / "theirs.annotator"
+    run("import", theirs, tmp_path / "in" / "a.txt")
+    answer = run("import", theirs, tmp_path / "bare.json", "--json")
+    assert answer.code == 1 and (answer.data["imported"], answer.data["attached"]) == (0, 1)
+    assert len(answer.data["problems"]) == 2
+    assert "call on the council" in run("search", theirs, "tag:demand").out
+
+
 def test_export_goes_to_a_file_or_standard_output(run: Run, file: Path, dam: str, tmp_path: Path):
     run("tag", file, dam, "demand", "--span", 21, 40)
     answer = run("export", file, "--output", tmp_path / "x.json", "--query", "tag:demand", "--passages")

@@ -26,8 +26,8 @@ from annotator.core.text import canonical, digest
 
 SCHEMA = json.loads(paths.resource("native.schema.json").read_text(encoding="utf-8"))
 KEYS = [
-    "format", "version", "exported_at", "generator", "offset_unit", "project", "codebook", "codebook_rules", "coders",
-    "actors", "statements", "links",
+    "format", "version", "exported_at", "generator", "offset_unit", "withheld", "project", "codebook", "codebook_rules",
+    "coders", "actors", "statements", "links",
 ]  # fmt: skip
 
 
