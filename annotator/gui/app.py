@@ -22,6 +22,7 @@ from annotator.core.model import Changes
 from annotator.gui.appearance import Appearance
 from annotator.gui.arranging import as_text, from_text
 from annotator.gui.crash import CrashWatch
+from annotator.gui.evidence import Evidence
 from annotator.gui.find_rows import Hit
 from annotator.gui.guide import Guide
 from annotator.gui.hover import Hover
@@ -64,6 +65,7 @@ class App(QObject):
         self.looks = Looks(appearance, self.window, self.memory)
         self.jobs = JobThread(self)
         self.files = ProjectFiles(self.session, self.window, self.memory, self.jobs)
+        self.evidence = Evidence(self.session, self.window, self.files, self.looks)
         self.shown = ShownStatement(self.session, self.window.reader, self._nothing)
         self.keeping = Keeping(self)
         self.privacy = Privacy(self.window, self.memory)
@@ -327,8 +329,9 @@ class App(QObject):
             "statement.purge": self.files.ask_delete_for_good,
             "project.check": self.files.check,
             "project.coder": self.ask_coder,
-            "project.history": self.show_history,
-            "statement.history": self.show_statement_history,
+            "project.history": self.evidence.show_history,
+            "statement.history": lambda: self.evidence.show_history(self.session.statement),
+            "passage.history": lambda: self.evidence.show_history(self.session.statement, self.session.passage),
             "view.appearance": self.looks.ask,
             "view.plain": self.plain_text.toggle,
             "view.focus": self.distraction_free.toggle,
@@ -356,7 +359,7 @@ class App(QObject):
         self.window.inspector.focus_first()
 
     def on_passage_menu(self, command: str, annotation: str) -> None:
-        """A choice from the menu of a passage: ``retag:NAME``, ``note``, ``cite`` or ``remove``."""
+        """A choice from the menu of a passage: ``retag:NAME``, ``note``, ``cite``, ``history`` or ``remove``."""
         self.show_passage(annotation)
         name, _, detail = command.partition(":")
         if name == "retag":
@@ -365,6 +368,8 @@ class App(QObject):
             self.window.inspector.focus_note()
         elif name == "cite":
             self.orders.cite(annotation)
+        elif name == "history":
+            self.evidence.show_history(self.session.statement, annotation)
         else:
             self.orders.remove(annotation)
 
@@ -465,16 +470,6 @@ class App(QObject):
         if project is not None:
             self.session.do(project.rename_coder, name)
             self._name_project()
-
-    def show_history(self) -> None:
-        from annotator.gui.dialogs.history import HistoryDialog
-
-        HistoryDialog(self.session, parent=self.window, theme=self.looks.theme).open()
-
-    def show_statement_history(self) -> None:
-        from annotator.gui.dialogs.history import HistoryDialog
-
-        HistoryDialog(self.session, self.session.statement, self.window, self.looks.theme).open()
 
     def show_keys(self) -> None:
         from annotator.gui.commands import OTHER_KEYS

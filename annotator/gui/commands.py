@@ -186,6 +186,7 @@ COMMANDS: tuple[Command, ...] = (
         "passage.note", "Note", ("N",), "Passage", "Write a note on the current passage", where="text", writes=True,
         needs="statement",
     ),
+    Command("passage.history", "History of the passage", (), "Passage", "Who did what when", needs="passage"),
     Command(
         "passage.remove", "Remove passage", ("Del", "Backspace"), "Passage", "Remove the current passage", where="text",
         writes=True, needs="passage",

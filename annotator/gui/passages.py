@@ -536,6 +536,7 @@ class PassagesPane(QWidget):
         for text, command, needs_writing in (
             ("Note…", "note", True),
             ("Copy with citation", "cite", False),
+            ("History of the passage", "history", False),
             ("Remove", "remove", True),
         ):
             if command == "remove":

@@ -103,7 +103,7 @@ class ProjectFiles(QObject):
         if path.exists():
             self.open(path)
         else:
-            self._start("Making the sample project", _make_sample(path), self._on_sample)
+            self.start("Making the sample project", _make_sample(path), self._on_sample)
 
     def _on_sample(self, path: Path) -> None:
         self.open(path)
@@ -149,11 +149,11 @@ class ProjectFiles(QObject):
         project = self._session.project
         if project is not None and project.path == target.resolve():
             self._session.use(None)
-        self._start("Restoring a backup", _restore(backup, target), self._on_restored)
+        self.start("Restoring a backup", _restore(backup, target), self._on_restored)
 
     def salvage(self, damaged: Path, target: Path) -> None:
         """Write what is readable of a damaged project as JSON."""
-        self._start("Salvaging", _salvage(damaged, target), self._on_salvaged)
+        self.start("Salvaging", _salvage(damaged, target), self._on_salvaged)
 
     def _on_restored(self, result: tuple[Path, Path | None]) -> None:
         target, aside = result
@@ -189,7 +189,7 @@ class ProjectFiles(QObject):
         """Remove every trace of these statements."""
         project = self._session.project
         if project is not None:
-            self._start("Deleting for good", _delete_for_good(project, statements), self._on_deleted_for_good)
+            self.start("Deleting for good", _delete_for_good(project, statements), self._on_deleted_for_good)
 
     def _on_deleted_for_good(self, purged: Any) -> None:
         self._session.tell(purged.changes)
@@ -217,7 +217,7 @@ class ProjectFiles(QObject):
         choice = dialog.choice() if dialog.exec() else None
         dialog.deleteLater()
         if choice is not None:
-            self._start("Importing", _import(project, choice), self._on_imported)
+            self.start("Importing", _import(project, choice), self._on_imported)
 
     def _on_imported(self, report: Any) -> None:
         from annotator.gui.dialogs.importing import ImportReportDialog
@@ -245,7 +245,7 @@ class ProjectFiles(QObject):
         choice = dialog.choice() if dialog.exec() else None
         dialog.deleteLater()
         if choice is not None:
-            self._start("Exporting", _export(project, choice), self._on_exported)
+            self.start("Exporting", _export(project, choice), self._on_exported)
 
     def _on_exported(self, report: Any) -> None:
         self.told.emit(f"{report.sentence()} {report.path}")
@@ -253,7 +253,7 @@ class ProjectFiles(QObject):
     def check(self) -> None:
         """Verify all that the project promises."""
         if self._session.project is not None:
-            self._start("Checking", _check(self._session.project), self._on_checked)
+            self.start("Checking", _check(self._session.project), self._on_checked)
 
     def _on_checked(self, findings: list[Any]) -> None:
         if not findings:
@@ -270,7 +270,8 @@ class ProjectFiles(QObject):
 
     # -- long work -----------------------------------------------------------------------------------
 
-    def _start(self, title: str, work: Generator[Any, None, Any], after: Any) -> None:
+    def start(self, title: str, work: Generator[Any, None, Any], after: Any) -> None:
+        """Begin this work beside the window; ``after`` is called with its result."""
         try:
             self._jobs.start(work)
         except AnnotatorError as error:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from annotator.core.errors import AnnotatorError
+from annotator.core.errors import AnnotatorError, NotFound
 from annotator.core.history import Change, Entry
 from annotator.store.driver import Row, loaded
 from annotator.store.ledger import undone_sql
@@ -126,6 +126,77 @@ def _changes(read: Read, scope: Scope, sizes: Mapping[int, int]) -> dict[int, li
             )
         told[number] = [change_of(row) for row in rows]
     return told
+
+
+# -- going back -------------------------------------------------------------------------------
+
+#: What a person calls rows of these tables, one and several; of others nothing is told but that they change.
+_COUNTED = {
+    "statement": ("statement", "statements"),
+    "annotation": ("passage", "passages"),
+    "tag": ("tag", "tags"),
+    "actor": ("actor", "actors"),
+    "link": ("link", "links"),
+    "progress": ("status", "statuses"),
+}
+GONE, BACK, CHANGED = "go", "come back", "change"
+_OF_ONE = {GONE: "goes", BACK: "comes back", CHANGED: "changes"}
+
+
+@dataclass(frozen=True, slots=True)
+class GoingBack:
+    """What it would mean to go back to a step: how many steps came since, and what of it is not as it was then.
+
+    ``rows`` counts by table and by what happens to them: they ``go``, ``come back`` or ``change``. ``purged`` when
+    part of what was there then was deleted for good; then there is no way back.
+    """
+
+    step: int
+    steps: int
+    rows: Mapping[tuple[str, str], int]
+    purged: bool = False
+
+    def refusal(self) -> str:
+        """Why it is not possible, in one sentence; empty when it is."""
+        label = f"Go back to step {self.step}"
+        if self.purged:
+            return f"“{label}” is not possible: part of what was there then was deleted for good."
+        return "" if self.rows else f"“{label}” would change nothing: all is as it was then."
+
+    def sentence(self) -> str:
+        """What would change: ``2 statements go, 12 passages come back.``"""
+        parts = []
+        for deed in (GONE, BACK, CHANGED):
+            for table, (one, several) in _COUNTED.items():
+                if count := self.rows.get((table, deed)):
+                    parts.append(f"{count:,} {one} {_OF_ONE[deed]}" if count == 1 else f"{count:,} {several} {deed}")
+        if others := sum(n for (table, _), n in self.rows.items() if table not in _COUNTED):
+            parts.append(f"{others:,} other value{'s' * (others != 1)} change{'s' * (others == 1)}")
+        told = ", ".join(parts)
+        since = f"{self.steps:,} step{'s' * (self.steps != 1)} came since."
+        return f"{since} {told[:1].upper()}{told[1:]}." if told else since
+
+
+def going_back(read: Read, step: int) -> GoingBack:
+    """What is not as it was after the step of this number; raises ``NotFound``."""
+    if not read("SELECT 1 FROM step WHERE number = ?", (step,)):
+        raise NotFound(f"There is no step {step}.")
+    rows = read(
+        # The first change of a row since then has what it was, the last one what it is.
+        'SELECT f."table" AS "table", f.before IS NULL AS made, l.after IS NULL AS gone, count(*) AS count,'
+        " max(f.salt IS NULL) AS purged FROM (SELECT min(number) AS first, max(number) AS last FROM change"
+        ' WHERE step > ? GROUP BY "table", row) JOIN change f ON f.number = first JOIN change l ON l.number = last'
+        " WHERE f.before IS NOT l.after OR f.salt IS NULL GROUP BY 1, 2, 3",
+        (step,),
+    )
+    counts: dict[tuple[str, str], int] = {}
+    for row in rows:
+        deed = GONE if row["made"] else BACK if row["gone"] else CHANGED
+        counts[row["table"], deed] = counts.get((row["table"], deed), 0) + row["count"]
+    # A coder stays, because the history names them.
+    counts = {key: count for key, count in counts.items() if key[0] != "coder" or key[1] == CHANGED}
+    since = read("SELECT count(*) FROM step WHERE number > ?", (step,))[0][0]
+    return GoingBack(step, since, counts, any(row["purged"] for row in rows))
 
 
 def change_of(row: Row) -> Change:

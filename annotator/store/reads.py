@@ -38,6 +38,7 @@ from annotator.core.query import Query, parse
 from annotator.core.text import Span, digest, fold
 from annotator.store import filters, history, ledger, offers
 from annotator.store.driver import Connection, Gate, Row, loaded
+from annotator.store.history import GoingBack
 from annotator.store.listing import OLD_TEXT_OF, Arrangement, Listing, Part
 from annotator.store.rows import actor_of, annotation_of, check_offsets, date_of, link_of, statement_of, tag_of
 
@@ -164,11 +165,18 @@ class Reads:
         return tuple(actor_of(r) for r in self._all("SELECT * FROM actor ORDER BY name, id"))
 
     def actor(self, identifier: str) -> Actor:
-        """The actor of that id, or the one it was merged into."""
-        row = self._one("SELECT * FROM actor WHERE id = ?", (identifier,))
+        """The actor of that id, or the one it was merged into; of a circle of mergers, the one that was asked for."""
+        first = row = self._one("SELECT * FROM actor WHERE id = ?", (identifier,))
+        passed = {identifier}
+        while row is not None and (into := row["merged_into"]):
+            if into in passed:
+                row = first
+                break
+            passed.add(into)
+            row = self._one("SELECT * FROM actor WHERE id = ?", (into,))
         if row is None:
             raise NotFound(f"There is no actor {identifier}.")
-        return self.actor(row["merged_into"]) if row["merged_into"] else actor_of(row)
+        return actor_of(row)
 
     def actor_name(self, identifier: str) -> str:
         try:
@@ -627,6 +635,10 @@ class Reads:
         )
         told = statement is not None if changes is None else changes
         return history.history(self._all, scope, limit=limit, before=before, changes=told)
+
+    def plan_going_back(self, step: int) -> GoingBack:
+        """What going back to the step of this number would change; changes nothing. Raises ``NotFound``."""
+        return history.going_back(self._all, step)
 
     def _statement_of(self, annotation: str) -> str:
         """The statement of a passage, also of one that was removed."""

@@ -9,18 +9,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, QPushButton, QToolButton, QWidget
 
-from annotator import Project
 from annotator.core.exchange import Problem
 from annotator.core.model import Changes
-from annotator.core.text import Span
 from annotator.gui.dialogs.coder import CoderDialog
 from annotator.gui.dialogs.exporting import ALL, FOUND, PASSAGES, ExportChoice, ExportDialog
-from annotator.gui.dialogs.history import HistoryDialog
 from annotator.gui.dialogs.importing import ImportChoice, ImportDialog, ImportReportDialog
 from annotator.gui.dialogs.keys import KeySheet
 from annotator.gui.dialogs.message import Banner
 from annotator.gui.dialogs.progress import JobBar
-from annotator.gui.session import Session
 from annotator.gui.stylesheet import stylesheet
 from annotator.gui.theme import LIGHT
 from annotator.jobs import ImportReport, Progress
@@ -287,69 +283,6 @@ def test_esc_closes_the_sheet(qtbot):
     sheet.show()
     qtbot.keyClick(sheet.filter_field, Qt.Key.Key_Escape)
     assert not sheet.isVisible()
-
-
-# -- history --------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def session(project: Project) -> Session:
-    session = Session()
-    session.use(project)
-    return session
-
-
-def steps(dialog: HistoryDialog) -> list[tuple[str, str]]:
-    rows = dialog.steps
-    return [
-        (rows.index(row, 1).data(), rows.index(row, 2).data(Qt.ItemDataRole.AccessibleTextRole))
-        for row in range(rows.rowCount())
-    ]
-
-
-def test_the_history_follows_what_is_done_and_undone(qtbot, session, project):
-    statement = session.do(project.add_statement, "Some words.", "Title").result
-    dialog = HistoryDialog(session)
-    qtbot.addWidget(dialog)
-    dialog.show()
-    session.do(project.annotate, statement, "demand", Span(0, 4))
-    assert steps(dialog)[0] == ("LM", "Tag as demand")
-    session.do(project.undo)
-    assert steps(dialog)[:2] == [("LM", "Undo Tag as demand"), ("LM", "Tag as demand, undone")]
-    assert dialog.steps.index(1, 2).data(Qt.ItemDataRole.FontRole).strikeOut()
-
-
-def test_the_history_of_a_statement_has_only_its_steps_and_can_be_read_by_coder(qtbot, session, project):
-    statement = session.do(project.add_statement, "Some words.", "Title").result
-    session.do(project.add_statement, "Other words.", "Other")
-    project.be("RK")
-    session.do(project.annotate, statement, "event", Span(0, 4))
-    dialog = HistoryDialog(session, statement)
-    qtbot.addWidget(dialog)
-    assert steps(dialog) == [("RK", "Tag as event"), ("LM", "Add statement")]
-    dialog.coder_filter.setCurrentIndex(dialog.coder_filter.findData("RK"))
-    dialog.coder_filter.activated.emit(dialog.coder_filter.currentIndex())
-    assert steps(dialog) == [("RK", "Tag as event")]
-
-
-def test_the_history_of_a_statement_tells_values_before_and_after(qtbot, session, project):
-    statement = session.do(project.add_statement, "Some words.", "Title", issuer="A").result
-    session.do(project.edit, statement, issuer="B")
-    dialog = HistoryDialog(session, statement)
-    qtbot.addWidget(dialog)
-    assert steps(dialog) == [("LM", "Issuer: A → B"), ("LM", "Add statement")]
-    session.do(project.undo)
-    again = HistoryDialog(session, statement)
-    qtbot.addWidget(again)
-    assert steps(again)[:2] == [("LM", "Undo Edit issuer"), ("LM", "Issuer: A → B, undone")]
-
-
-def test_another_project_closes_the_history(qtbot, session):
-    dialog = HistoryDialog(session)
-    qtbot.addWidget(dialog)
-    dialog.show()
-    session.use(None)
-    assert not dialog.isVisible()
 
 
 # -- the bars ---------------------------------------------------------------------------------

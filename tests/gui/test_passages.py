@@ -211,7 +211,15 @@ def entries(menu: QMenu) -> dict[str, object]:
 def test_the_menu_offers_every_other_tag_and_tells_the_command(desk, qtbot):
     made = desk.tag("event", "Armed men stormed the prison")
     actions = entries(desk.pane.menu_for(made))
-    assert list(actions) == ["Demand", "Accusation", "Event", "Note…", "Copy with citation", "Remove"]
+    assert list(actions) == [
+        "Demand",
+        "Accusation",
+        "Event",
+        "Note…",
+        "Copy with citation",
+        "History of the passage",
+        "Remove",
+    ]
     assert not actions["Event"].isEnabled()
     for text, command in (("Demand", "retag:demand"), ("Copy with citation", "cite"), ("Note…", "note")):
         with qtbot.waitSignal(desk.pane.menu_asked) as asked:

@@ -226,3 +226,40 @@ def test_a_step_is_found_by_its_number_or_its_id(project: Project, statement: st
     for other in ("", "x", "99", "9" * 40, "ffffff", "٣"):
         with pytest.raises(NotFound):
             project.find_step(other)
+
+
+# -- what it would change -----------------------------------------------------------------------
+
+
+def test_what_going_back_would_change_is_told_before(project: Project):
+    kept = project.add_statement(TEXT, "Kept").result
+    passage = project.annotate(kept, "demand", Span(0, 4)).result
+    gone = project.annotate(kept, "event", Span(0, 4)).result
+    number = last(project)
+    project.add_statement("Other words.", "New")
+    project.note(passage, "softer")
+    project.remove([gone])
+    project.note(passage, "harder")
+    plan = project.plan_going_back(number)
+    assert plan.sentence() == "4 steps came since. 1 statement goes, 1 passage comes back, 1 passage changes."
+    assert plan.refusal() == ""
+    project.go_back(number)
+    assert project.plan_going_back(number).rows == {}
+
+
+def test_going_back_to_the_last_step_or_to_none_is_refused_before(project: Project):
+    project.add_statement(TEXT, "Kept")
+    number = last(project)
+    assert project.plan_going_back(number).refusal() == (
+        f"“Go back to step {number}” would change nothing: all is as it was then."
+    )
+    with pytest.raises(NotFound):
+        project.plan_going_back(number + 1)
+
+
+def test_what_was_deleted_for_good_is_told_before_going_back(project: Project):
+    statement = project.add_statement(TEXT, "Secret").result
+    number = last(project)
+    project.edit(statement, title="Other")
+    project.delete_for_good([statement])
+    assert "deleted for good" in project.plan_going_back(number).refusal()

@@ -291,3 +291,13 @@ def test_a_kill_in_the_middle_of_an_import_leaves_whole_steps_alone(tmp_path: Pa
     assert left == (61 if imported else 1) and (imported or slices == 0 or ahead > 1)
     assert execute(made.path, "SELECT count(*) FROM statement_search") == [(left,)]
     assert execute(made.path, "SELECT count(*) FROM source") == [(left,)]
+
+
+def test_a_circle_of_merged_actors_ends(project: Project):
+    ids = [project.add_actor(name).result for name in ("One", "Two", "Three")]
+    connection = sqlite3.connect(project.path)
+    with connection:
+        for here, there in ((ids[0], ids[1]), (ids[1], ids[2]), (ids[2], ids[1])):
+            connection.execute("UPDATE actor SET merged_into = ? WHERE id = ?", (there, here))
+    connection.close()
+    assert [project.actor_name(each) for each in ids] == ["One", "Two", "Three"]
