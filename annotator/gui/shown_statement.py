@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
@@ -137,7 +138,7 @@ class ShownStatement(QObject):
         if many:
             self._ask_marks(statement)
         if verify and later is not None:
-            later.ask("verify", lambda reads: _verify(reads, statement), self._on_verified)
+            later.ask("verify", lambda reads: _verify(reads, statement), partial(self._on_verified, statement))
 
     def _ask_marks(self, statement: str) -> None:
         if self._thread is None:
@@ -156,15 +157,15 @@ class ShownStatement(QObject):
             self._reader.show_marks(marks)
             self.filled.emit()
 
-    def _on_verified(self, wrong: list[str]) -> None:
-        if not self._id or self._reader.statement_id != self._id:
+    def _on_verified(self, statement: str, wrong: list[str]) -> None:
+        if not statement == self._id == self._reader.statement_id:
             return
         self._verdict = not wrong
         project = self._session.project
         if not wrong:
             self._reader.show_verified()
         elif project is not None:
-            self._read(project, self._id, again=True)
+            self._read(project, statement, again=True)
             self._tell_wrong(wrong)
 
     def _tell_wrong(self, wrong: list[str]) -> None:
