@@ -45,18 +45,26 @@ class Session(QObject):
         self.statement = ""
         self.passage = ""
         self._failed_order: Callable[[], Changes] | None = None
+        #: Orders that wait for another program, to be tried again in a moment.
+        self._waiting: list[Callable[[], Changes]] = []
 
     # -- orders ---------------------------------------------------------------------
 
     def use(self, project: Project | None) -> None:
-        """Look at this project from now on; the one before is closed."""
+        """Look at this project from now on; the one before is closed, after a last try at what waits to be written."""
         self.leaving.emit()
+        unwritten = sum(self._still_waits(order) for order in tuple(self._waiting))
+        self._waiting.clear()
+        self._failed_order = None
         before, self.project = self.project, project
         self.statement = self.passage = ""
         self.opened.emit()
         self.shown.emit("")
         if before is not None:
             before.close()
+        if unwritten:
+            what = "The last change was" if unwritten == 1 else f"The last {unwritten} changes were"
+            self.failed.emit(AnnotatorError(f"{what} not written: another program used the file until it was closed."))
 
     def show(self, statement: str) -> None:
         """Look at this statement; the coder has opened it from now on."""
@@ -112,7 +120,8 @@ class Session(QObject):
         except Busy as error:
             if left > 0:
                 self.said.emit("Another program uses the file; trying again…")
-                QTimer.singleShot(RETRY_MS, lambda: self._attempt(order, left - 1))
+                self._waiting.append(order)
+                QTimer.singleShot(RETRY_MS, self, lambda: self._again(order, left - 1))
             else:
                 self._failed_order = order
                 self.failed.emit(error)
@@ -126,3 +135,15 @@ class Session(QObject):
             return None
         self.tell(changes)
         return changes
+
+    def _again(self, order: Callable[[], Changes], left: int) -> None:
+        """Try what waited, unless its project was left meanwhile."""
+        if order in self._waiting:
+            self._waiting.remove(order)
+            self._attempt(order, left)
+
+    def _still_waits(self, order: Callable[[], Changes]) -> bool:
+        """Try what waited for the last time; whether it still cannot be written."""
+        self._failed_order = None
+        self._attempt(order, 0)
+        return self._failed_order is order

@@ -80,3 +80,28 @@ def test_after_long_waiting_the_order_can_be_repeated_by_hand(session, qtbot, mo
     other.close()
     session.retry()
     assert len(session.project.annotations(session.statement)) == 1
+
+
+def test_what_waits_for_another_program_is_written_before_the_project_is_left(session):
+    statement, path = session.statement, session.project.path
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    session.do(session.project.annotate, statement, "demand", Span(0, 8))
+    other.execute("ROLLBACK")
+    other.close()
+    session.use(None)
+    with Project.open(path) as again:
+        assert [a.quote for a in again.annotations(statement)] == ["The port"]
+
+
+def test_what_could_not_be_written_before_a_project_was_left_is_told_and_tried_on_no_other(session, qtbot, tmp_path):
+    statement, path = session.statement, session.project.path
+    failures = []
+    session.failed.connect(failures.append)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    session.do(session.project.annotate, statement, "demand", Span(0, 8))
+    session.use(Project.create(tmp_path / "next.annotator", coder="LM"))
+    assert "was not written" in str(failures[-1]) and not session.can_retry(failures[0])
+    other.execute("ROLLBACK")
+    other.close()
