@@ -118,6 +118,9 @@ class ReadingThread(QObject):
             pass
         except AnnotatorError as error:
             self._answered.emit(question, "error", error)
+        except Exception as error:
+            # A bug surfaces on the window's thread; this one goes on, or no pane would be answered any more.
+            self._answered.emit(question, "bug", error)
         else:
             self._answered.emit(question, "page", page)
             return True
@@ -128,6 +131,8 @@ class ReadingThread(QObject):
         return False
 
     def _deliver(self, question: _Question, what: str, value: object) -> None:
+        if isinstance(value, Exception) and what == "bug":
+            raise value
         if question.dropped:
             return
         if what == "page":
@@ -196,6 +201,9 @@ class JobThread(QObject):
             return
         self._thread.join()
         self._work = self._thread = None
+        if isinstance(error, Exception) and not isinstance(error, AnnotatorError):
+            self.failed.emit(AnnotatorError("This work ended before it was done, for a reason that nobody expected."))
+            raise error
         if error is not None:
             self.failed.emit(error)
         else:
@@ -213,5 +221,6 @@ class JobThread(QObject):
                 self.progressed.emit(progress)
         except StopIteration as end:
             self._ended.emit(end.value, None)
-        except AnnotatorError as error:
+        except Exception as error:
+            # A bug surfaces on the window's thread, after this one is free again.
             self._ended.emit(None, error)

@@ -133,3 +133,36 @@ def test_garbage_is_collected_on_the_windows_thread_and_on_no_other(reading, pro
         gc.callbacks.remove(note)
     assert threads == {threading.main_thread().name}
     assert not gc.isenabled()
+
+
+def test_a_bug_in_a_question_surfaces_and_the_next_question_is_answered(reading, qtbot):
+    def wrong(reads):
+        raise ValueError("a bug")
+        yield
+
+    pages = []
+    with qtbot.captureExceptions() as caught:
+        reading.ask("wrong", wrong, pages.append)
+        reading.ask("right", lambda reads: ["page"], pages.append)
+        qtbot.waitUntil(lambda: pages == ["page"] and bool(caught))
+    assert [str(error) for _, error, _ in caught] == ["a bug"]
+
+
+def test_a_bug_in_a_job_surfaces_and_the_next_job_can_start(qtbot):
+    def wrong():
+        yield 0
+        raise ValueError("a bug")
+
+    def right():
+        yield 0
+        return "done"
+
+    jobs, told = JobThread(), []
+    jobs.failed.connect(told.append)
+    jobs.finished.connect(told.append)
+    with qtbot.captureExceptions() as caught:
+        jobs.start(wrong())
+        qtbot.waitUntil(lambda: not jobs.busy and bool(caught))
+    assert isinstance(told[0], AnnotatorError) and [str(error) for _, error, _ in caught] == ["a bug"]
+    jobs.start(right())
+    qtbot.waitUntil(lambda: told[1:] == ["done"])
