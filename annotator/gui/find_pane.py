@@ -7,7 +7,8 @@ for it. Moving through the places shows each in the reader; the focus stays here
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from PySide6.QtCore import QEvent, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
@@ -33,7 +34,12 @@ from annotator.gui.find_rows import ContextPainter, ContextRows, Hit
 from annotator.gui.session import Session
 from annotator.gui.theme import Theme, current_theme
 from annotator.gui.worker import ReadingThread
-from annotator.store.concordance import Page, concordance
+from annotator.store.concordance import Line, Page, concordance, tagged
+from annotator.store.project import Project
+from annotator.store.reads import Reads
+
+#: The passages of a statement that has no more are read at once.
+_FEW = 2000
 
 #: A search is asked for when the typing has paused this long.
 PAUSE_MS = 200
@@ -175,7 +181,20 @@ class FindPane(QWidget):
             return
         for statement in changes.statements:
             if self.rows.has(statement):
-                self.rows.show_tags(statement, project.annotations(statement))
+                self._look_at_tags(project, statement)
+
+    def _look_at_tags(self, project: Project, statement: str) -> None:
+        """Show the tags that a statement's places carry now; where it has very many passages, in a moment."""
+        lines = self.rows.lines_of(statement)
+
+        def read(reads: Reads) -> Iterator[tuple[Line, ...]]:
+            yield tuple(tagged(lines, reads.places(statement)))
+
+        change = partial(self.rows.change_lines, statement, lines)
+        if self._thread is not None and project.has_more_passages(statement, _FEW):
+            self._thread.ask(f"tags {statement}", read, change)
+        else:
+            change(next(read(project)))
 
     # -- orders ------------------------------------------------------------------------------
 
@@ -256,7 +275,8 @@ class FindPane(QWidget):
             self.told.emit("This line is no place in a text; there are no words to tag.")
             return False
         self.previewed.emit(hit)
-        return True
+        # It may have gone meanwhile; the words that are selected instead are not meant.
+        return self._session.statement == hit.statement
 
     @property
     def current(self) -> Hit | None:

@@ -13,11 +13,11 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTextCharFormat, QTextLayout, QTextOption
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from annotator.core.model import Annotation, Summary, Tag
+from annotator.core.model import Summary, Tag
 from annotator.core.text import Span, Utf16Map
 from annotator.gui.statement_words import date_of, is_rtl, isolated, one_line
 from annotator.gui.theme import Theme, draw_shape, tag_color, ui_font, ui_size
-from annotator.store.concordance import Group, Line, tagged
+from annotator.store.concordance import Group, Line
 
 #: Where in the width of a row its place begins, as a share from the side where its text begins.
 _COLUMN = 0.38
@@ -87,15 +87,19 @@ class ContextRows(QAbstractTableModel):
     def has(self, statement: str) -> bool:
         return statement in self._at
 
-    def show_tags(self, statement: str, annotations: tuple[Annotation, ...]) -> None:
-        """The passages of a statement are these now."""
+    def lines_of(self, statement: str) -> tuple[Line, ...]:
+        """The lines of a statement, none when it is not listed."""
         number = self._at.get(statement)
-        if number is None:
+        return self._groups[number].lines if number is not None else ()
+
+    def change_lines(self, statement: str, before: tuple[Line, ...], after: tuple[Line, ...]) -> None:
+        """These lines of a statement have become those; unless others are listed by now."""
+        number = self._at.get(statement)
+        if number is None or self._groups[number].lines is not before:
             return
-        group = self._groups[number]
-        self._groups[number] = replace(group, lines=tuple(tagged(group.lines, annotations)))
+        self._groups[number] = replace(self._groups[number], lines=after)
         first = next(row for row, (of, _) in enumerate(self._rows) if of == number)
-        self.dataChanged.emit(self.index(first, 0), self.index(first + len(group.lines), 0))
+        self.dataChanged.emit(self.index(first, 0), self.index(first + len(after), 0))
 
     # -- places --------------------------------------------------------------------------
 

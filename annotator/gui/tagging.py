@@ -31,8 +31,9 @@ class Tagging(QObject):
         self._session, self._window = session, window
         self.retagging = False
         self.marker = ""
-        #: The passage that was in the way of the last tag, and the words and tag that it could be extended to.
-        self._offer: tuple[str, Span, str] | None = None
+        #: The passage that was in the way of the last tag, and the statement, words and tag that it could be extended
+        #: to.
+        self._offer: tuple[str, str, Span, str] | None = None
         self._refused: str | None = None
 
     @property
@@ -60,7 +61,8 @@ class Tagging(QObject):
                 session.said.emit("There is no sentence at the caret; select words first.")
                 return
             reader.select(span)
-        if self._offer is not None and self._offer[1:] == (span, name):
+        wanted = (session.statement, span, name)
+        if self._offer is not None and self._offer[1:] == wanted:
             self.extend(self._offer[0], span)
             return
         self._offer = None
@@ -70,7 +72,7 @@ class Tagging(QObject):
             reader.put_bar_away()
             announce(reader, f"{session.project.codebook.tag(name).label}: {span.of(reader.text)[:200]}")
         elif self._refused is not None:
-            self._offer = (self._refused, span, name)
+            self._offer = (self._refused, *wanted)
 
     def retag(self, annotation: str, tag: str) -> None:
         """Give a passage another tag."""
@@ -107,6 +109,9 @@ class Tagging(QObject):
             a = project.annotation(annotation)
         except AnnotatorError as error:
             self._session.failed.emit(error)
+            return
+        if a.statement != self._session.statement:
+            self._session.said.emit("The passage is in a statement that is no longer on show.")
             return
         self.resize(a, Span(a.start, a.end).union(span))
         self._session.pick(annotation)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from array import array
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from time import monotonic
 
 from annotator.core.errors import sentence
 from annotator.core.finding import Plan, Searched, TooLong, Wanted, places, plan, words_plan
-from annotator.core.model import Annotation, Summary, TagName
+from annotator.core.model import Annotation, Place, Summary, TagName
 from annotator.core.query import Query
 from annotator.core.text import Span
 from annotator.store.reads import Reads
@@ -180,14 +182,38 @@ class _Search:
                 self._groups.append(Group(summary, tuple(tagged(lines, marked.get(summary.id, ())))))
 
 
-def tagged(lines: list[Line] | tuple[Line, ...], annotations: tuple[Annotation, ...]) -> Iterator[Line]:
-    """These lines with the tags that stand on their words now, each tag once."""
+def tagged(lines: Iterable[Line], passages: Iterable[Annotation | Place]) -> Iterator[Line]:
+    """These lines with the tags that stand on their words now, each tag once; the passages come in text order.
+
+    Each line costs some look-ups, however many passages there are.
+    """
+    tags: dict[str, _Reach] = {}
+    for number, passage in enumerate(passages):
+        tags.setdefault(passage.tag, _Reach()).add(number, passage)
     for line in lines:
-        tags: tuple[TagName, ...] = ()
-        if line.span is not None and annotations:
-            span = line.span
-            tags = tuple(dict.fromkeys(a.tag for a in annotations if a.start < span.end and span.start < a.end))
-        yield line if tags == line.tags else replace(line, tags=tags)
+        now: tuple[str, ...] = ()
+        if line.span is not None:
+            firsts = ((reach.first_on(line.span), name) for name, reach in tags.items())
+            now = tuple(name for number, name in sorted(firsts) if number >= 0)
+        yield line if now == line.tags else replace(line, tags=now)  # type: ignore[arg-type]
+
+
+class _Reach:
+    """The passages of one tag in text order: where each begins, and how far they have reached until then."""
+
+    def __init__(self) -> None:
+        self._numbers, self._starts, self._furthest = array("q"), array("q"), array("q")
+
+    def add(self, number: int, passage: Annotation | Place) -> None:
+        self._numbers.append(number)
+        self._starts.append(passage.start)
+        self._furthest.append(max(passage.end, self._furthest[-1]) if self._furthest else passage.end)
+
+    def first_on(self, span: Span) -> int:
+        """The number of the first passage that shares a code point with this span, -1 without one."""
+        # Where what was reached first goes beyond the span's start, it does so by that passage.
+        at = bisect_right(self._furthest, span.start)
+        return self._numbers[at] if at < len(self._starts) and self._starts[at] < span.end else -1
 
 
 def _line(text: str, span: Span) -> Line:

@@ -520,3 +520,37 @@ def test_plain_keys_of_the_list_of_passages_do_not_reach_the_window(overlap):
     event.ignore()
     QApplication.sendEvent(overlap.chooser.list, event)
     assert event.isAccepted()
+
+
+# -- what was meant for another statement ------------------------------------------------------
+
+
+def test_the_same_key_in_another_statement_extends_no_passage_of_the_one_before(hands):
+    project, first = hands.session.project, hands.session.statement
+    second = project.add_statement(f"{TEXT} And more.", title="Another").result
+    hands.select("The port must reopen")
+    hands.key(Qt.Key.Key_1)
+    hands.select("port must reopen. It was")
+    hands.key(Qt.Key.Key_1)
+    assert hands.passages() == [("demand", "The port must reopen")]
+    hands.session.show(second)
+    hands.select("port must reopen. It was")
+    hands.key(Qt.Key.Key_1)
+    assert hands.passages() == [("demand", "port must reopen. It was")]
+    assert [a.quote for a in project.annotations(first)] == ["The port must reopen"]
+
+
+def test_a_place_found_in_a_statement_that_is_gone_tags_nothing_in_the_one_on_show(hands):
+    project, first = hands.session.project, hands.session.statement
+    gone = project.add_statement("The harbour is shut.", title="Gone").result
+    pane = hands.window.find_pane
+    hands.key(Qt.Key.Key_F, CTRL | SHIFT)
+    pane.field.setText("harbour")
+    hands.key(Qt.Key.Key_Return)
+    hands.qtbot.waitUntil(lambda: pane.list.hasFocus() and not pane.running)
+    hands.session.show(first)
+    hands.session.do(project.delete, [gone])
+    pane.list.setFocus()
+    hands.at("Workers")
+    hands.key(Qt.Key.Key_1)
+    assert hands.passages() == []

@@ -5,11 +5,14 @@ from __future__ import annotations
 from itertools import count
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from annotator import AnnotatorError, Project, Span
 from annotator.core.finding import Wanted
+from annotator.core.model import Place
 from annotator.store import concordance as c
-from annotator.store.concordance import Group, Page, concordance
+from annotator.store.concordance import Group, Line, Page, concordance, tagged
 
 
 @pytest.fixture
@@ -119,3 +122,36 @@ def test_texts_are_read_in_lots(three: Project, monkeypatch: pytest.MonkeyPatch)
     numbers = [number for page in three.numbers() for number in page]
     assert [number for number, _ in three.texts([*numbers, 999])] == numbers
     assert [text for _, text in three.texts(numbers[1:2])] == ["Nobody came."]
+
+
+SPANS = st.builds(lambda start, length: (start, start + length), st.integers(0, 30), st.integers(1, 12))
+
+
+@settings(deadline=None)
+@given(st.lists(SPANS, max_size=8), st.lists(st.tuples(SPANS, st.sampled_from("abc")), max_size=15))
+def test_a_line_carries_each_tag_that_shares_a_letter_with_it_in_the_order_of_the_passages(spans, marks):
+    lines = [Line(Span(*span), "", "", "") for span in sorted(spans)]
+    passages = sorted(Place(start, end, tag, str(n), "made") for n, ((start, end), tag) in enumerate(marks))
+    expected = [
+        tuple(dict.fromkeys(p.tag for p in passages if p.start < line.span.end and line.span.start < p.end))
+        for line in lines
+    ]
+    assert [line.tags for line in tagged(lines, passages)] == expected
+
+
+def test_the_tags_of_many_lines_take_no_look_at_each_passage_for_each_line():
+    looks = count()
+
+    class Counted(int):
+        def __lt__(self, other: int) -> bool:
+            next(looks)
+            return int(self) < other
+
+        def __gt__(self, other: int) -> bool:
+            next(looks)
+            return int(self) > other
+
+    lines = [Line(Span(Counted(n * 100), Counted(n * 100 + 5)), "", "", "") for n in range(1000)]
+    passages = [Place(n * 50, n * 50 + 20, "demand", str(n), "made") for n in range(2000)]
+    assert all(line.tags == ("demand",) for line in tagged(lines, passages))
+    assert next(looks) < 50_000
