@@ -348,7 +348,11 @@ class InspectorPane(QWidget):
             form.hide()
             self._connect(form)
             # Below the rules, where all forms stand; only one of them is shown.
-            self._column.insertLayout(2, _inset(form))
+            # The row is filled where it stands: of the items of a row that comes filled the binding keeps wrappers, and
+            # takes what stands at their address later, when a form is gone, for one of them.
+            row = _row()
+            self._column.insertLayout(2, row)
+            row.addWidget(form)
         return form
 
     def _drop_forms(self) -> None:
@@ -523,7 +527,12 @@ def _heading(text: str) -> QLabel:
 
 
 def _inset(widget: QWidget, below: int = 0) -> QHBoxLayout:
+    row = _row(below)
+    row.addWidget(widget)
+    return row
+
+
+def _row(below: int = 0) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setContentsMargins(14, 0, 14, below)
-    row.addWidget(widget)
     return row

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget, QWidgetItem
 
 from annotator import Project
 from annotator.core.errors import AnnotatorError, DiskFull
@@ -748,3 +749,16 @@ def test_saving_tells_an_expected_error_once(desk, monkeypatch):
     desk.leave()
     assert [str(error) for error in told] == ["No."]
     assert desk.pane.field("action").typed() == "act"
+
+
+def test_of_forms_that_are_gone_no_item_of_a_layout_is_left(desk):
+    def items() -> set[int]:
+        return {id(each) for each in gc.get_objects() if type(each) is QWidgetItem}
+
+    desk.session.pick("")
+    before = items()
+    desk.session.pick(desk.demand)
+    desk.session.pick(desk.accusation)
+    desk.session.use(None)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert items() <= before
