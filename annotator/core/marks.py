@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
+from heapq import heappop, heappush
 from typing import NamedTuple
 
 #: After one of so many overlapping passages went, the others stay in their lanes.
@@ -160,25 +161,23 @@ def _length_class(mark: Mark) -> int:
 def _lanes(marks: Sequence[Mark]) -> dict[str, int]:
     """The lanes above 0 for marks in text order: each takes the first that is free at its start, longer ones first."""
     found: dict[str, int] = {}
-    ends: list[int] = []
-    last, furthest = len(marks), -1
-    n = 0
+    # The lanes that are taken, with where each ends, and those below ``lanes`` that are free.
+    taken: list[tuple[int, int]] = []
+    free: list[int] = []
+    lanes, last, n = 0, len(marks), 0
     while n < last:
         mark = marks[n]
-        if mark.start >= furthest:
-            ends.clear()
         after = n + 1
         while after < last and marks[after].start == mark.start:
             after += 1
+        while taken and taken[0][0] <= mark.start:
+            heappush(free, heappop(taken)[1])
         for same in (mark,) if after == n + 1 else sorted(marks[n:after], key=lambda m: (-m.end, m.id)):
-            furthest = max(furthest, same.end)
-            for lane, end in enumerate(ends):
-                if end <= same.start:
-                    ends[lane] = same.end
-                    break
+            if free:
+                lane = heappop(free)
             else:
-                lane = len(ends)
-                ends.append(same.end)
+                lane, lanes = lanes, lanes + 1
+            heappush(taken, (same.end, lane))
             if lane:
                 found[same.id] = lane
         n = after

@@ -110,3 +110,8 @@ def test_a_passage_over_everything_is_found_with_the_short_ones():
     marks.change([], ["all"])
     assert [m.id for m in marks.within(502, 503)] == ["50"]
     assert len(marks) == 100
+
+
+def test_a_hundred_thousand_passages_on_the_same_words_each_have_a_lane():
+    marks = Marks(mark(str(n), n % 3, 1000 + n) for n in range(100_000))
+    assert sorted(marks.lane(str(n)) for n in range(100_000)) == list(range(100_000))
