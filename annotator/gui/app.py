@@ -14,7 +14,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QFont, QIcon
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QDialog, QMenu
 
 from annotator import paths
 from annotator.core.errors import AnnotatorError, Overlap, sentence
@@ -483,12 +483,12 @@ class App(QObject):
         rows += [("More", keys, text) for keys, text in OTHER_KEYS]
         sheet = KeySheet([row for row in rows if row[1]], window, self.looks.theme)
         sheet.change_asked.connect(self.change_keys)
-        sheet.open()
+        _open(sheet)
 
     def change_keys(self) -> None:
         from annotator.gui.dialogs.change_keys import ChangeKeys
 
-        ChangeKeys(self.keymap, self.window.commands(), self.window, self.looks.theme).open()
+        _open(ChangeKeys(self.keymap, self.window.commands(), self.window, self.looks.theme))
 
     def show_about(self) -> None:
         import annotator
@@ -588,6 +588,12 @@ class App(QObject):
         self.window.set_project(
             project.title, f"{count:,} statement{'s' * (count != 1)}", project.coder.name, project.path
         )
+
+
+def _open(dialog: QDialog) -> None:
+    """Show a dialog over its window; closed, it is gone, and listens to nothing any more."""
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()
 
 
 def run(path: Path | None) -> int:

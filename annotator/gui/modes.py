@@ -195,7 +195,8 @@ class DistractionFree(QObject):
         self._fade.start()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # Qt
-        if watched is self._window and event.type() == QEvent.Type.Close:
+        # The kind of event first: others still come while the window is being destroyed, when this is no more.
+        if event.type() == QEvent.Type.Close and watched is self._window:
             # What the window remembers of itself is how it was before.
             self.leave()
         return super().eventFilter(watched, event)

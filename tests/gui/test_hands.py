@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
@@ -554,3 +556,13 @@ def test_a_place_found_in_a_statement_that_is_gone_tags_nothing_in_the_one_on_sh
     hands.at("Workers")
     hands.key(Qt.Key.Key_1)
     assert hands.passages() == []
+
+
+def test_a_window_that_is_collected_says_nothing(qtbot):
+    app = App()
+    app.window.show()
+    app.window.close()
+    with qtbot.captureExceptions() as caught:
+        del app
+        gc.collect()
+    assert caught == []

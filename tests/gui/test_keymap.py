@@ -420,10 +420,11 @@ def test_the_sheet_leads_to_the_dialog_and_shows_changed_keys(app, qtbot):
     (sheet,) = app.window.findChildren(KeySheet)
     assert ("Y", "Select sentence") in sheet.shown()
     sheet.change_button.click()
-    assert not sheet.isVisible()
     (dialog,) = app.window.findChildren(ChangeKeys)
     assert dialog.isVisible()
     dialog.reject()
+    # Closed, they are gone: who looks at the keys often collects no sheets.
+    qtbot.waitUntil(lambda: not app.window.findChildren(KeySheet) and not app.window.findChildren(ChangeKeys))
 
 
 def test_the_arrows_go_through_the_columns_of_the_sheet(qtbot):
