@@ -97,7 +97,18 @@ def _no_internet() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _empty_clipboard() -> Iterator[None]:
+def _widgets_go() -> Iterator[None]:
+    """Widgets that were told to go do so with their test, not when the next one runs an event loop: collected before
+    that, Python's half of them would be gone while Qt's still asks it.
+    """
+    yield
+    core = sys.modules.get("PySide6.QtCore")
+    if core is not None and core.QCoreApplication.instance() is not None:
+        core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture(autouse=True)
+def _empty_clipboard(_widgets_go: None) -> Iterator[None]:
     """What a test copied goes with it: Qt's offscreen platform frees a clipboard's data after its owner is gone."""
     yield
     gui = sys.modules.get("PySide6.QtGui")

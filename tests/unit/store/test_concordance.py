@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import count
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator import AnnotatorError, Project, Span
@@ -127,7 +127,6 @@ def test_texts_are_read_in_lots(three: Project, monkeypatch: pytest.MonkeyPatch)
 SPANS = st.builds(lambda start, length: (start, start + length), st.integers(0, 30), st.integers(1, 12))
 
 
-@settings(deadline=None)
 @given(st.lists(SPANS, max_size=8), st.lists(st.tuples(SPANS, st.sampled_from("abc")), max_size=15))
 def test_a_line_carries_each_tag_that_shares_a_letter_with_it_in_the_order_of_the_passages(spans, marks):
     lines = [Line(Span(*span), "", "", "") for span in sorted(spans)]
