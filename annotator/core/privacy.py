@@ -5,6 +5,7 @@ So every format benefits, and no format knows of it but the native one, which ha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -66,6 +67,14 @@ def wanted(pattern: str) -> Wanted:
         raise AnnotatorError("Say which words are to be redacted; there are none.")
     plan(found)
     return found
+
+
+_PATTERN = re.compile(r"\s*(/(?:\\.|[^/\\])+/(?=\s*(?:;|$))|[^;]*)(?:;|$)")
+
+
+def patterns(typed: str) -> tuple[Wanted, ...]:
+    """What a person typed to be redacted, separated by semicolons; one between slashes belongs to its expression."""
+    return tuple(wanted(each) for each in _PATTERN.findall(typed) if each.strip())
 
 
 @dataclass(slots=True)

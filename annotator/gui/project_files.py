@@ -334,7 +334,14 @@ def _export(project: Project, choice: Any) -> Generator[Any, None, Any]:
     from annotator import jobs
 
     return (
-        yield from jobs.export(project, choice.path, format=choice.format, query=choice.query, passages=choice.passages)
+        yield from jobs.export(
+            project,
+            choice.path,
+            format=choice.format,
+            query=choice.query,
+            passages=choice.passages,
+            privacy=choice.privacy,
+        )
     )
 
 

@@ -23,7 +23,9 @@ from PySide6.QtWidgets import (
 
 from annotator import formats, paths
 from annotator.core.errors import AnnotatorError
+from annotator.core.privacy import OPEN, Privacy
 from annotator.formats import Format
+from annotator.gui.dialogs.withholding import Withholding
 from annotator.gui.fields import Chooser
 from annotator.gui.mirror import english
 from annotator.gui.wording import one_line
@@ -41,6 +43,7 @@ class ExportChoice:
     format: str
     query: str = ""
     passages: bool = False
+    privacy: Privacy = OPEN
 
 
 class ExportDialog(QDialog):
@@ -64,6 +67,7 @@ class ExportDialog(QDialog):
         self.what_field = Chooser()
         self.query_field = QLineEdit(query)
         self.path_field = QLineEdit()
+        self.withholding = Withholding(project)
         self._description, self._trouble, self._query_label = QLabel(""), QLabel(""), _label("Query")
         self._build()
         self._recall(query, project)
@@ -123,7 +127,7 @@ class ExportDialog(QDialog):
         column.setContentsMargins(24, 22, 24, 18)
         column.setSpacing(16)
         column.addLayout(grid)
-        column.addStretch(1)
+        column.addWidget(self.withholding, 1)
         column.addWidget(buttons)
         self.export_button.setDefault(True)
         # A default button that is off would look as if it were on.
@@ -131,6 +135,9 @@ class ExportDialog(QDialog):
         self.format_field.currentIndexChanged.connect(self._on_format)
         self.what_field.currentIndexChanged.connect(self._on_what)
         self.path_field.textChanged.connect(self._on_path)
+        self.query_field.textChanged.connect(self._on_found)
+        self.withholding.unfolded.connect(self._on_unfolded)
+        self.withholding.changed.connect(self._describe)
         self.setMinimumWidth(540)
 
     def _recall(self, query: str, project: Project | None) -> None:
@@ -147,6 +154,7 @@ class ExportDialog(QDialog):
                 folder = Path.home()  # where the sample project lies, nobody would look for an export
         name = project.path.stem if project is not None else "export"
         self.path_field.setText(str(folder / (name + self._suffix())))
+        self.withholding.recall(remembered)
         self._on_format()
         self._on_what()
 
@@ -182,6 +190,16 @@ class ExportDialog(QDialog):
         self._query_label.setVisible(some)
         self.query_field.setVisible(some)
         self._describe()
+        self._on_found()
+
+    def _on_found(self) -> None:
+        what = self.what_field.currentData()
+        self.withholding.look_at("" if what == ALL else self.query_field.text().strip(), what == PASSAGES)
+
+    def _on_unfolded(self, unfolded: bool) -> None:
+        """Make room for the preview, or give it back."""
+        self.layout().activate()
+        self.resize(max(self.width(), 680) if unfolded else self.minimumWidth(), self.sizeHint().height())
 
     def _describe(self) -> None:
         """What the format carries; of a selection, no sentence that holds for the whole only."""
@@ -191,6 +209,8 @@ class ExportDialog(QDialog):
             text = f"{text.split(';')[0].rstrip('.')}. Only the passages that match are in it, with their statements."
         elif self.what_field.currentData() == FOUND:
             text = f"{text.split(';')[0].rstrip('.')}. Only the statements that match are in it."
+        elif self.withholding.fold.isChecked():
+            text = f"{text.split(';')[0].rstrip('.')}, but what is withheld."
         self._description.setText(text)
 
     @property
@@ -262,11 +282,23 @@ class ExportDialog(QDialog):
                 self._say(str(error))
                 self.query_field.setFocus()
                 return
-        self._choice = ExportChoice(path, chosen.name, query, what == PASSAGES)
+        try:
+            privacy = self.withholding.privacy()
+        except AnnotatorError as error:
+            self._say(str(error))
+            self.withholding.words.setFocus()
+            return
+        self._choice = ExportChoice(path, chosen.name, query, what == PASSAGES, privacy)
+        for key, value in self.withholding.remembered().items():
+            self._remembered[key] = value
         self._remembered["format"] = chosen.name
         self._remembered["folder"] = str(path.parent)
         self._remembered["what"] = what
         super().accept()
+
+    def done(self, result: int) -> None:  # Qt
+        self.withholding.close_reading()
+        super().done(result)
 
 
 def _label(text: str) -> QLabel:
