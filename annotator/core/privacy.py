@@ -142,7 +142,7 @@ class Veiled:
 
     def tell(self, record: Record) -> None:
         """Keep the first lines of a statement as an example."""
-        if self.shown >= 3 or (self.shown >= 1 and not _interesting(record, self.privacy)):
+        if self.shown >= 3 or not _interesting(record, self.privacy):
             return
         self.shown += 1
         self.examples.append(record.statement.title or "(without a title)")
@@ -418,7 +418,8 @@ def _interesting(record: Record, privacy: Privacy) -> bool:
 
 def _line(text: str, at: int) -> str:
     """The words around this place, on one line."""
-    begin = max(0, text.rfind("\n", 0, at) + 1, at - CONTEXT)
+    begin = text.rfind("\n", 0, at) + 1
+    begin = begin if at - begin < 80 else at - CONTEXT
     end = text.find("\n", max(at, begin + 1))
     line = text[begin : min(len(text) if end < 0 else end, begin + 110)]
     return "    " + ("…" if begin and text[begin - 1] != "\n" else "") + " ".join(line.split())

@@ -183,7 +183,10 @@ QHeaderView::section {{
     background: {chrome}; color: {muted}; border: none; border-bottom: 1px solid {hairline}; padding: 5px 8px;
 }}
 
-QCheckBox, QRadioButton, QGroupBox {{ background: transparent; }}
+QRadioButton, QGroupBox {{ background: transparent; }}
+QCheckBox::indicator:unchecked, QListWidget::indicator:unchecked {{
+    width: 11px; height: 11px; margin: 1px; border: 1px solid {muted}; border-radius: 2px; background: {field};
+}}
 QCheckBox:focus, QRadioButton:focus {{ color: {accent}; text-decoration: underline; }}
 QGroupBox {{ border: none; margin-top: 18px; }}
 QGroupBox::title {{ subcontrol-origin: margin; color: {muted}; }}

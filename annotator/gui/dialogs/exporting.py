@@ -199,7 +199,9 @@ class ExportDialog(QDialog):
     def _on_unfolded(self, unfolded: bool) -> None:
         """Make room for the preview, or give it back."""
         self.layout().activate()
-        self.resize(max(self.width(), 680) if unfolded else self.minimumWidth(), self.sizeHint().height())
+        room = self.screen().availableGeometry().height() - 60
+        width = max(self.width(), 680) if unfolded else self.minimumWidth()
+        self.resize(width, min(self.sizeHint().height(), room))
 
     def _describe(self) -> None:
         """What the format carries; of a selection, no sentence that holds for the whole only."""

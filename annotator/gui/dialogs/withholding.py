@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QGridLayout,
@@ -73,12 +73,11 @@ class Withholding(QWidget):
             self._add_tag(one_line(tag.label, 60), tag.name)
         self._add_tag("Parts marked to be redacted", REDACT)
         self.tags.setUniformItemSizes(True)
-        row = max(self.tags.sizeHintForRow(0), self.tags.fontMetrics().height() + 6)
-        self.tags.setFixedHeight(min(self.tags.count(), _ROWS) * row + 8)
         self.tags.setCurrentRow(0)
         self.words.setPlaceholderText("Leyla; Villa 7; /\\d{3} \\d{4}/")
         self.words.setTextMargins(-2, 0, -2, 0)
         self.pane.setReadOnly(True)
+        self.pane.setProperty("role", "field")
         self.pane.setTabChangesFocus(True)
         self.pane.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self.pane.setMinimumHeight(150)
@@ -93,13 +92,14 @@ class Withholding(QWidget):
         grid.addWidget(self.no_texts, 1, 1)
         top = Qt.AlignmentFlag.AlignTop
         fields: tuple[tuple[str, QWidget], ...]
-        fields = (("Passages", self.tags), ("Words", self.words), ("Preview", self.pane))
+        fields = (("Redact", self.tags), ("and words", self.words), ("Preview", self.pane))
         for n, (text, widget) in enumerate(fields, 2):
             label = QLabel(text)
+            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setProperty("role", "muted")
             label.setMinimumWidth(70)
             label.setBuddy(widget)
-            grid.addWidget(label, n, 0, top)
+            grid.addWidget(label, n, 0, Qt.AlignmentFlag(0) if widget is self.words else top)
             grid.addWidget(widget, n, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -167,6 +167,9 @@ class Withholding(QWidget):
 
     def _on_fold(self, unfolded: bool) -> None:
         self._part.setVisible(unfolded)
+        # Only now do the rows have the height that the theme gives them.
+        frame = 2 * self.tags.frameWidth()
+        self.tags.setFixedHeight(min(self.tags.count(), _ROWS) * self.tags.sizeHintForRow(0) + frame)
         self.unfolded.emit(unfolded)
         self._on_change()
 
@@ -214,7 +217,3 @@ class Withholding(QWidget):
             place = bar.value()
             self.pane.setPlainText(text)
             bar.setValue(place)
-
-    def sizeHint(self) -> QSize:  # Qt
-        hint = super().sizeHint()
-        return QSize(hint.width(), hint.height() + (60 if self.fold.isChecked() else 0))
