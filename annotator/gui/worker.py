@@ -83,6 +83,8 @@ class ReadingThread(QObject):
         self._questions.put(None)
         self._thread.join()
         Project.close_reader(self._reads)
+        # Its parent outlives it by far, and it holds the project.
+        self.deleteLater()
 
     def _run(self) -> None:
         # Several questions take turns, page by page, so that a short one never waits for a long one.

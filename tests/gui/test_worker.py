@@ -6,6 +6,7 @@ import gc
 import threading
 
 import pytest
+from PySide6.QtCore import QObject
 
 from annotator.core.errors import AnnotatorError, Cancelled
 from annotator.gui.worker import JobThread, ReadingThread
@@ -107,6 +108,12 @@ def test_a_failing_job_tells_why(qtbot):
     with qtbot.waitSignal(jobs.failed) as end:
         jobs.start(work())
     assert str(end.args[0]) == "The disk is gone."
+
+
+def test_a_closed_thread_is_gone(project, qtbot):
+    window = QObject()
+    ReadingThread(project, window).close()
+    qtbot.waitUntil(lambda: not window.findChildren(ReadingThread))
 
 
 def test_garbage_is_collected_on_the_windows_thread_and_on_no_other(reading, project, qtbot):
