@@ -277,7 +277,7 @@ class App(QObject):
         if self.session.can_retry(error):
             actions = [("Try again", self.session.retry), *actions]
         text = sentence(error)
-        if isinstance(error, Overlap):
+        if isinstance(error, Overlap) and self.orders.tagging.repeatable:
             text += " The same key once more extends it."
         self.window.banner.show_message(text, kind="error", actions=actions)
 

@@ -560,7 +560,12 @@ class PassagesPane(QWidget):
             self._show_places(())
             self._waiting = True
             self._tell_count()
-            self._thread.ask("passages", lambda reads: [reads.places(statement)], self._show_places)
+            self._thread.ask(
+                "passages",
+                lambda reads: [reads.places(statement)],
+                self._show_places,
+                on_error=self._session.failed.emit,
+            )
 
     def _show_places(self, places: Sequence[Place]) -> None:
         self._waiting = False

@@ -138,7 +138,12 @@ class ShownStatement(QObject):
         if many:
             self._ask_marks(statement)
         if verify and later is not None:
-            later.ask("verify", lambda reads: _verify(reads, statement), partial(self._on_verified, statement))
+            later.ask(
+                "verify",
+                lambda reads: _verify(reads, statement),
+                partial(self._on_verified, statement),
+                on_error=self.failed.emit,
+            )
 
     def _ask_marks(self, statement: str) -> None:
         if self._thread is None:

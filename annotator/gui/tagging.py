@@ -35,6 +35,8 @@ class Tagging(QObject):
         #: to.
         self._offer: tuple[str, str, Span, str] | None = None
         self._refused: str | None = None
+        #: Whether a tag is being put on words just now, so that its key, pressed once more, means the same words.
+        self.repeatable = False
 
     @property
     def _codebook(self) -> Codebook:
@@ -66,7 +68,11 @@ class Tagging(QObject):
             self.extend(self._offer[0], span)
             return
         self._offer = None
-        changes = session.do(session.project.annotate, session.statement, name, span)
+        self.repeatable = True
+        try:
+            changes = session.do(session.project.annotate, session.statement, name, span)
+        finally:
+            self.repeatable = False
         if changes is not None:
             session.pick(changes.result)
             reader.put_bar_away()

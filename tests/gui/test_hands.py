@@ -542,6 +542,21 @@ def test_the_same_key_in_another_statement_extends_no_passage_of_the_one_before(
     assert [a.quote for a in project.annotations(first)] == ["The port must reopen"]
 
 
+def test_only_a_refused_tag_says_that_its_key_once_more_extends_what_is_in_the_way(hands):
+    banner = hands.window.banner
+    hands.select("The port must reopen")
+    hands.key(Qt.Key.Key_1)
+    hands.select("port must reopen. It was")
+    hands.key(Qt.Key.Key_1)
+    assert "once more" in banner.text
+    hands.key(Qt.Key.Key_2)
+    assert hands.current() == ("accusation", "port must reopen. It was")
+    hands.key(Qt.Key.Key_R)
+    hands.key(Qt.Key.Key_1)
+    assert hands.current()[0] == "accusation"
+    assert banner.text and "once more" not in banner.text
+
+
 def test_a_place_found_in_a_statement_that_is_gone_tags_nothing_in_the_one_on_show(hands):
     project, first = hands.session.project, hands.session.statement
     gone = project.add_statement("The harbour is shut.", title="Gone").result
