@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -484,7 +485,7 @@ class Reads:
         query = self.parse(query) if isinstance(query, str) else query
         how = words_plan([t.value for t in query.words if not t.negated])
         given = 0
-        for numbers in self.numbers(query, page=50):
+        for numbers in self._soonest(query) if soon else self.numbers(query, page=50):
             summaries = {summary.number: summary for summary in self.summaries(numbers)}
             ids = [summary.id for summary in summaries.values()]
             wanted = self.passages(ids, query) if query.has_conditions_on_passages else {}
@@ -497,6 +498,12 @@ class Reads:
                     given += 1
                     if given >= limit:
                         return
+
+    def _soonest(self, query: Query) -> Iterator[Sequence[int]]:
+        """What the query finds as it is found: a few first, so that they are shown at once."""
+        for page in self._listing(query).soon():
+            for start, end in pairwise((0, *range(5, len(page), 50), len(page))):
+                yield page[start:end]
 
     def texts(self, numbers: Sequence[int]) -> Iterator[tuple[int, str]]:
         """The numbers and texts of these statements in the order given; each read is a megabyte, or one text."""

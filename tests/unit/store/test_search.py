@@ -288,3 +288,12 @@ def test_ids_from_elsewhere_are_found_as_they_are(project: Project, tmp_path: Pa
     assert project.find_statement("-10") == "S-10"
     with pytest.raises(Ambiguous):
         project.find_statement("S")
+
+
+def test_what_is_found_soonest_is_the_same_as_what_is_found_in_order(project: Project):
+    for n in range(60):
+        project.add_statement(f"The crew of pier {n} writes. The crew waits.", f"Crew {n % 7}")
+    in_order = list(project.search("crew pier", limit=1000))
+    soonest = list(project.search("crew pier", limit=1000, soon=True))
+    assert len(soonest) > 100
+    assert sorted(map(repr, soonest)) == sorted(map(repr, in_order))
