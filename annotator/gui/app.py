@@ -163,6 +163,7 @@ class App(QObject):
         session.changed.connect(guide.on_changed)
         window.ordered.connect(guide.on_ordered)
         window.reader.selection_changed.connect(guide.on_selected)
+        window.reader.selected.connect(orders.tagging.on_selected)
         window.first_steps.advanced.connect(guide.on_advanced)
         window.first_steps.closed.connect(guide.on_closed)
         window.first_steps.left.connect(window.reader.setFocus)

@@ -180,7 +180,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "passage.retag", "Retag…", ("R",), "Passage", "Then the key of the other tag", where="text", writes=True,
-        needs="passage", apart=True,
+        needs="statement", apart=True,
     ),
     Command(
         "passage.note", "Note", ("N",), "Passage", "Write a note on the current passage", where="text", writes=True,

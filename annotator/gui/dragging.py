@@ -66,6 +66,10 @@ class Dragging(QObject):
             self.finished.emit()
         self._anchor = None
 
+    def let_go(self) -> None:
+        """A key selects now: what the mouse did before is no selection of its own any more."""
+        self._double.stop()
+
     def forget(self) -> None:
         """Another text is on show."""
         self._double.stop()

@@ -741,6 +741,8 @@ class Field(QWidget):
         self._stored = ""
         self._rendered = ""
         self._sent: str | None = None
+        #: What stood here before anything was typed.
+        self._shown = ""
         self._complaint = QLabel()
         self._remark = QLabel()
         self._dot = Dot()
@@ -820,12 +822,20 @@ class Field(QWidget):
         """Have this typed again, over what is stored: what could not be saved before."""
         editor = self.editor
         editor.put(text)  # type: ignore[attr-defined]
+        self._shown = text
         self._describe()
+
+    def restore(self) -> None:
+        """What is being typed is given up: show again what stood here before."""
+        if self._shown == self._stored:
+            self.show_stored(self._stored)
+        elif self.typed() != self._shown:
+            self.type(self._shown)
 
     def show_stored(self, text: str) -> None:
         """Show this value, whatever was typed."""
         self.editor.put(text)  # type: ignore[attr-defined]
-        self._stored, self._rendered, self._sent = text, self.typed(), None
+        self._stored, self._rendered, self._sent, self._shown = text, self.typed(), None, text
         self.complain("")
         self.remark("")
 
@@ -834,7 +844,7 @@ class Field(QWidget):
         if text == self._stored and (self._sent is None or self.typed() != self._sent):
             return
         if self._sent is not None and self.dirty and self.typed() != self._sent:
-            self._stored = self._rendered = text
+            self._stored = self._rendered = self._shown = text
             self._sent = None
             self._describe()
             return

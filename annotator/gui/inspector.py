@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from annotator.core.errors import NotFound
 from annotator.core.model import Annotation, Changes, Statement, Tag
 from annotator.gui.attribute_fields import NOTE, ActorNames, AttributeForm
-from annotator.gui.fields import Field, Form, Hairline
+from annotator.gui.fields import Field, Form, GrowingText, Hairline
 from annotator.gui.history_list import SHOWN, HistoryList
 from annotator.gui.metadata_form import MetadataForm, SourceFacts
 from annotator.gui.session import Session
@@ -487,11 +487,18 @@ class InspectorPane(QWidget):
         self._scroll.ensureWidgetVisible(field)
         field.setFocus(Qt.FocusReason.OtherFocusReason)
         select = getattr(field.editor, "selectAll", None)
-        if select is not None and field.name != NOTE:
+        if isinstance(field.editor, GrowingText) and field.name == "title":
+            # One key over a whole title would be all that is left of it.
+            field.editor.moveCursor(QTextCursor.MoveOperation.End)
+        elif select is not None and field.name != NOTE:
             select()
 
     def _leave(self) -> None:
-        """Esc: what is typed is saved as on every leaving."""
+        """Esc: what is being typed is given up; what was typed in other fields before stays."""
+        focused = QApplication.focusWidget()
+        for field in self._form or ():
+            if focused is not None and (field.editor is focused or field.isAncestorOf(focused)):
+                field.restore()
         self.commit()
         self.left.emit()
 

@@ -174,19 +174,21 @@ class Orders(QObject):
     def _here(self) -> list[str]:
         """The passages at the selection or caret, shortest first; else those where the current one begins."""
         reader, current = self._window.reader, self._passage()
-        span = reader.span()
-        found = reader.annotations_in(span) if span else reader.annotations_at(reader.caret())
-        if not found and reader.caret() > 0:
-            found = reader.annotations_at(reader.caret() - 1)
+        found = reader.annotations_here()
         if not found and current is not None:
             found = reader.annotations_at(current.start)
         return found
 
     def details(self) -> None:
-        """To the form of the passage; with a marker in hand, first mark what was selected."""
+        """To the form of the current passage, or of the one at the caret, or else of the statement.
+
+        With a marker in hand, first mark what was selected.
+        """
         if self.tagging.wants_selection():
             self.tagging.mark()
         else:
+            if not self._session.passage and (here := self._window.reader.annotations_here()):
+                self._session.pick(here[0])
             self._window.inspector.focus_first()
 
     def toggle_snap(self) -> None:
@@ -202,14 +204,19 @@ class Orders(QObject):
     def remove(self, annotation: str = "") -> None:
         """Remove a passage, by default the current one; undo brings it back."""
         project, passage = self._session.project, annotation or self._session.passage
-        if project is not None and passage:
-            self._session.do(project.remove, [passage])
+        if project is None or not passage or not project.has_annotation(passage):
+            return
+        gone = project.annotation(passage)
+        if self._session.do(project.remove, [passage]):
+            label, key = tag_of(project.codebook, gone.tag).label, self._window.key("edit.undo") or "Undo"
+            words = isolated(one_line(gone.quote, 40))
+            self._session.said.emit(f"Removed: {label} “{words}”. {key} brings it back.")
 
     def note(self) -> None:
         """To the note of the current passage, or of the one that the selection or caret is in."""
-        session, reader = self._session, self._window.reader
+        session = self._session
         if not session.passage:
-            here = reader.annotations_at(reader.caret())
+            here = self._window.reader.annotations_here()
             if not here:
                 session.said.emit("There is no passage here; tag words first, then note.")
                 return

@@ -88,6 +88,8 @@ class Reader(QPlainTextEdit):
     """
 
     selection_changed = Signal()
+    #: Like ``selection_changed``, but not while the mouse still selects.
+    selected = Signal()
     passage_picked = Signal(str)
     header_picked = Signal()
     zoomed = Signal(int)
@@ -567,6 +569,12 @@ class Reader(QPlainTextEdit):
         """The annotations that share a code point with this span, shortest first."""
         return self.pointing.ids_at(self._to_doc(span.start), self._to_doc(span.end))
 
+    def annotations_here(self) -> list[str]:
+        """The annotations at the selection or the caret, also those that end there, shortest first."""
+        span, caret = self.span(), self.caret()
+        found = self.annotations_in(span) if span else self.annotations_at(caret)
+        return found if found or span or caret == 0 else self.annotations_at(caret - 1)
+
     def next_passage(self, direction: int = 1) -> str | None:
         """The annotation after the current one in text order, or before it; without one, from the caret on."""
         marks, current = self.highlights.marks, self.highlights.mark(self._layers.current or "")
@@ -590,10 +598,12 @@ class Reader(QPlainTextEdit):
 
     def select_sentence(self) -> Span | None:
         """Selects the sentence at the caret; again, the next one with it."""
+        self.dragging.let_go()
         return self._selected(sentence_from(self._text, self.span(), self.caret(), self._language()))
 
     def select_paragraph(self) -> Span | None:
         """Selects the paragraph at the caret; again, the next one with it."""
+        self.dragging.let_go()
         return self._selected(paragraph_from(self._text, self.span(), self.caret()))
 
     def move_edge(self, which: Edge, by: Step, direction: int) -> Span | None:
@@ -634,6 +644,8 @@ class Reader(QPlainTextEdit):
         self.viewport().update()
         self._place_bar()
         self.selection_changed.emit()
+        if self._pressed_at is None:
+            self.selected.emit()
 
     def _on_scroll_range(self, low: int, high: int) -> None:
         # A bar that has nothing to scroll shows no handle.
@@ -809,6 +821,8 @@ class Reader(QPlainTextEdit):
         if still and not self.textCursor().hasSelection():
             self._pick(event)
         self._place_bar()
+        if pressed is not None and self.textCursor().hasSelection():
+            self.selected.emit()
         self.dragging.release(event, self.span() is not None)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # Qt

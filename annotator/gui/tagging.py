@@ -44,8 +44,25 @@ class Tagging(QObject):
 
     # -- tag and retag -----------------------------------------------------------------------
 
-    def tag(self, name: str) -> None:
-        """Tag the selection, or the sentence at the caret; or retag, when that was asked for."""
+    def on_selected(self) -> None:
+        """Other words are selected: the passage that they are no part of is current no longer, nor is an offer."""
+        session, reader = self._session, self._window.reader
+        span = reader.span()
+        if self._offer is not None and span != self._offer[2]:
+            self._offer = None
+        project = session.project
+        if span is None or project is None or not session.passage or not project.has_annotation(session.passage):
+            return
+        passage = project.annotation(session.passage)
+        if not (span.start < passage.end and passage.start < span.end):
+            session.pick("")
+
+    def tag(self, name: str, *, by_key: bool = True) -> None:
+        """Tag the selection, or the sentence at the caret; or retag, when that was asked for.
+
+        ``by_key`` when that very tag was asked for, which a marker's selection is not: only such an order, given
+        again on the same words, extends what was in the way.
+        """
         session, reader = self._session, self._window.reader
         if self.retagging:
             self.end_retag()
@@ -64,11 +81,11 @@ class Tagging(QObject):
                 return
             reader.select(span)
         wanted = (session.statement, span, name)
-        if self._offer is not None and self._offer[1:] == wanted:
+        if by_key and self._offer is not None and self._offer[1:] == wanted:
             self.extend(self._offer[0], span)
             return
         self._offer = None
-        self.repeatable = True
+        self.repeatable = by_key
         try:
             changes = session.do(session.project.annotate, session.statement, name, span)
         finally:
@@ -77,7 +94,7 @@ class Tagging(QObject):
             session.pick(changes.result)
             reader.put_bar_away()
             announce(reader, f"{session.project.codebook.tag(name).label}: {span.of(reader.text)[:200]}")
-        elif self._refused is not None:
+        elif by_key and self._refused is not None:
             self._offer = (self._refused, *wanted)
 
     def retag(self, annotation: str, tag: str) -> None:
@@ -87,7 +104,13 @@ class Tagging(QObject):
 
     def begin_retag(self) -> None:
         """Wait for the key of the other tag."""
-        if self._session.project is None or not self._session.passage:
+        if self._session.project is None:
+            return
+        here = self._window.reader.annotations_here()
+        if not self._session.passage and here:
+            self._session.pick(here[0])
+        if not self._session.passage:
+            self._session.said.emit("There is no passage here to retag.")
             return
         self.retagging = True
         named = [(self._window.key(f"{TAG}{tag.name}"), tag.label) for tag in self._codebook]
@@ -193,7 +216,7 @@ class Tagging(QObject):
             self.resize(current, span)
             self._window.reader.put_bar_away()
         else:
-            self.tag(self.marker)
+            self.tag(self.marker, by_key=False)
 
     def _current(self) -> Annotation | None:
         """The current passage, if the marker could have made it."""

@@ -426,6 +426,11 @@ class Window(QMainWindow):
         self._said = text
         self._tell_state()
 
+    @property
+    def status_text(self) -> str:
+        """What the status bar says now."""
+        return self._saved.text()
+
     def _tell_state(self) -> None:
         # Before anything was opened there is nothing to be saved.
         parts = [f"Saved{self._saved_at}"] if self._saved_at or self._passages is not None else []

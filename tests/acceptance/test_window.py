@@ -469,3 +469,79 @@ def test_what_a_check_finds_can_be_read_line_by_line(start, corpus, qtbot):
     desk.window.order("project.check")
     desk.until(lambda: desk.window.findChild(ReportDialog))
     assert "is not as the last step left it" in desk.window.findChild(ReportDialog).text
+
+
+# -- nothing happens to a passage that is not meant ------------------------------------------
+
+
+def test_a_new_selection_elsewhere_ends_the_current_passage(start, corpus):
+    desk = start(corpus)
+    desk.press(Qt.Key.Key_1)
+    first = desk.session.passage
+    desk.window.reader.select(Span(79, 86))
+    assert desk.session.passage == ""
+    desk.press(Qt.Key.Key_N)
+    assert "There is no passage here" in desk.window.status_text
+    assert QApplication.focusWidget() is desk.window.reader
+    desk.press(Qt.Key.Key_Delete)
+    assert desk.project.has_annotation(first)
+
+
+def test_a_selection_within_the_current_passage_keeps_it(start, corpus):
+    desk = start(corpus)
+    desk.press(Qt.Key.Key_1)
+    first = desk.session.passage
+    desk.window.reader.select(Span(4, 9))
+    assert desk.session.passage == first
+
+
+def test_del_says_what_it_removed_and_how_it_comes_back(start, corpus):
+    desk = start(corpus)
+    desk.window.reader.select(Span(49, 77))
+    desk.press(Qt.Key.Key_2)
+    desk.press(Qt.Key.Key_Delete)
+    said = desk.window.status_text
+    assert said.startswith("Removed: Accusation “") and "It accuses the port of delay" in said
+    assert said.endswith("Ctrl+Z brings it back.")
+
+
+def test_enter_with_the_caret_in_a_passage_goes_to_its_details(start, corpus):
+    desk = start(corpus)
+    desk.window.reader.select(Span(0, 47))
+    desk.press(Qt.Key.Key_2)
+    desk.window.reader.select(Span(4, 15))
+    desk.press(Qt.Key.Key_1)
+    shorter = desk.session.passage
+    desk.session.pick("")
+    desk.window.reader.place_caret(6)
+    desk.press(Qt.Key.Key_Return)
+    assert desk.session.passage == shorter
+    assert desk.window.inspector.subject.annotation == shorter
+    assert desk.window.inspector.isAncestorOf(QApplication.focusWidget())
+
+
+def test_one_key_and_esc_leave_the_title_as_it_was(start, corpus):
+    desk = start(corpus)
+    desk.press(Qt.Key.Key_F2)
+    title = desk.window.inspector.field("title")
+    assert not title.editor.textCursor().hasSelection()
+    desk.type("x")
+    assert title.typed() == "Pier fourx"
+    desk.press(Qt.Key.Key_Escape)
+    assert title.typed() == "Pier four"
+    assert QApplication.focusWidget() is desk.window.reader
+    assert desk.project.statement(desk.session.statement).title == "Pier four"
+
+
+def test_r_takes_the_passage_at_the_caret_and_says_so_when_there_is_none(start, corpus):
+    desk = start(corpus)
+    desk.press(Qt.Key.Key_1)
+    desk.window.reader.place_caret(60)
+    desk.session.pick("")
+    desk.press(Qt.Key.Key_R)
+    assert desk.window.status_text == "There is no passage here to retag."
+    assert not desk.app.orders.tagging.retagging
+    desk.window.reader.place_caret(6)
+    desk.press(Qt.Key.Key_R)
+    desk.press(Qt.Key.Key_3)
+    assert [a.tag for a in desk.project.annotations(desk.session.statement)] == ["event"]

@@ -450,6 +450,41 @@ def test_from_the_header_the_first_step_leads_to_the_beginning_of_the_text(hands
     assert hands.passages() == [("demand", "The port must reopen")]
 
 
+def test_a_refused_mark_of_the_marker_is_no_first_press_of_a_key(hands):
+    hands.select("must reopen")
+    hands.key(Qt.Key.Key_1)
+    hands.reader.clear_selection()
+    hands.key(Qt.Key.Key_1, SHIFT)
+    hands.select("port must")
+    hands.app.orders.tagging.mark()
+    hands.app.orders.tagging.mark()
+    assert hands.passages() == [("demand", "must reopen")]
+    assert "once more" not in hands.window.banner.text
+    hands.key(Qt.Key.Key_1)
+    assert hands.passages() == [("demand", "must reopen")]
+    hands.key(Qt.Key.Key_1)
+    assert hands.passages() == [("demand", "port must reopen")]
+
+
+def test_a_key_that_selects_ends_the_wait_for_a_third_click(hands, qtbot):
+    hands.reader.select(Span(0, 0))
+    view, point = hands.reader.viewport(), hands.point("ust")
+    QTest.mouseDClick(view, Qt.MouseButton.LeftButton, NO, point)
+    with qtbot.assertNotEmitted(hands.reader.words_selected, wait=QApplication.doubleClickInterval() + 100):
+        hands.key(Qt.Key.Key_S)
+
+
+def test_the_offer_to_extend_is_over_when_other_words_were_selected_meanwhile(hands):
+    hands.select("must reopen")
+    hands.key(Qt.Key.Key_1)
+    hands.select("port must")
+    hands.key(Qt.Key.Key_1)
+    hands.select("Nobody")
+    hands.select("port must")
+    hands.key(Qt.Key.Key_1)
+    assert hands.passages() == [("demand", "must reopen")]
+
+
 # -- the mouse -----------------------------------------------------------------------------------
 
 

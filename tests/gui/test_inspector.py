@@ -159,7 +159,7 @@ def test_the_keys_go_back_to_the_text_when_the_passage_is_gone(desk, qtbot):
 
 def test_a_title_that_was_left_is_not_highlighted(desk):
     desk.pane.focus_metadata()
-    assert desk.editor("title").textCursor().hasSelection()
+    desk.editor("title").selectAll()
     desk.leave()
     assert not desk.editor("title").textCursor().hasSelection()
 
@@ -383,14 +383,31 @@ def test_unspecified_is_offered_where_the_codebook_allows_it(desk):
     assert desk.editor("demander").suggestions == []
 
 
-def test_esc_closes_the_completions_first_and_then_leaves_with_what_was_typed(desk, qtbot):
+def test_esc_closes_the_completions_first_and_then_gives_up_what_was_typed(desk, qtbot):
     desk.type("demander", "tur")
     with qtbot.assertNotEmitted(desk.pane.left):
         qtbot.keyClick(QApplication.activePopupWidget(), Qt.Key.Key_Escape)
     assert desk.editor("demander").suggestions == []
     with qtbot.waitSignal(desk.pane.left):
         qtbot.keyClick(desk.editor("demander"), Qt.Key.Key_Escape)
-    assert desk.project.actor_name(desk.stored()["demander"][0]["actor"]) == "tur"
+    assert desk.pane.field("demander").typed() == ""
+    desk.leave()
+    assert "demander" not in desk.stored()
+    assert desk.project.find_actor("tur") is None
+
+
+def test_esc_shows_again_what_stood_in_a_field_and_tab_saves_what_was_typed(desk, qtbot):
+    desk.type("condition", "if asked")
+    desk.leave()
+    desk.type("condition", "if never")
+    with qtbot.waitSignal(desk.pane.left):
+        qtbot.keyClick(desk.editor("condition"), Qt.Key.Key_Escape)
+    assert desk.pane.field("condition").typed() == "if asked"
+    desk.leave()
+    assert desk.stored()["condition"] == [{"value": "if asked"}]
+    desk.type("condition", "if soon")
+    qtbot.keyClick(desk.editor("condition"), Qt.Key.Key_Tab)
+    assert desk.stored()["condition"] == [{"value": "if soon"}]
 
 
 def test_issuers_are_offered_where_an_actor_is_asked_for(desk, qtbot):
