@@ -335,11 +335,22 @@ def _aligned(old: str, new: str) -> list[_Block]:
     """The stretches that both texts share, in the order of both."""
     head = _shared_head(old, new)
     tail = _shared_head(old[head:][::-1], new[head:][::-1])
+    if head < len(old) - tail and head < len(new) - tail:
+        # Words were exchanged, not put in or taken out: half a word that both share is chance.
+        while head > 0 and (_inside_word(old, head) or _inside_word(new, head)):
+            head -= 1
+        while tail > 0 and (_inside_word(old, len(old) - tail) or _inside_word(new, len(new) - tail)):
+            tail -= 1
     blocks = [_Block(0, 0, head)]
     if head < len(old) - tail and head < len(new) - tail:
         blocks += _refined(old, new, head, len(old) - tail, len(new) - tail)
     blocks.append(_Block(len(old) - tail, len(new) - tail, tail))
     return _joined(blocks)
+
+
+def _inside_word(text: str, place: int) -> bool:
+    """Whether this place stands between two characters of one word."""
+    return 0 < place < len(text) and text[place - 1].isalnum() and text[place].isalnum()
 
 
 def _shared_head(one: str, other: str) -> int:

@@ -142,6 +142,7 @@ class App(QObject):
         window.passages.activated.connect(self.on_passage_activated)
         window.passages.menu_asked.connect(self.on_passage_menu)
         window.inspector.left.connect(window.reader.setFocus)
+        window.inspector.versions.chosen.connect(self.evidence.show_statement)
         window.inspector.left.connect(self.distraction_free.on_text_again)
         orders.escaped.connect(self.distraction_free.leave)
         window.find_bar.left.connect(window.reader.setFocus)
@@ -330,6 +331,11 @@ class App(QObject):
             "statement.purge": self.files.ask_delete_for_good,
             "project.check": self.files.check,
             "project.coder": self.ask_coder,
+            "statement.revise": self.evidence.ask_correction,
+            "statement.version.previous": lambda: self.evidence.show_version(corrected=False),
+            "statement.version.next": lambda: self.evidence.show_version(corrected=True),
+            "statement.report": lambda: self.evidence.ask_report("shown"),
+            "project.report": lambda: self.evidence.ask_report("all"),
             "project.history": self.evidence.show_history,
             "statement.history": lambda: self.evidence.show_history(self.session.statement),
             "passage.history": lambda: self.evidence.show_history(self.session.statement, self.session.passage),
@@ -416,6 +422,10 @@ class App(QObject):
             self.orders.mark(command.removeprefix("mark_"), statements)
         elif command == "delete":
             self.orders.delete_statement(statements)
+        elif command == "report":
+            if len(statements) == 1:
+                self.show_statement(statements[0])
+            self.evidence.ask_report("shown" if len(statements) == 1 else "selected", statements)
         elif command == "edit":
             self.show_statement(statements[0])
             self.orders.edit_metadata()

@@ -43,6 +43,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("project.sample", "Open the sample project", (), "File", "Statements to try the program on", needs=""),
     Command("project.import", "Import…", ("Ctrl+I",), "File", "Take files or folders in", writes=True, apart=True),
     Command("project.export", "Export…", ("Ctrl+E",), "File", "Write annotations for others"),
+    Command("project.report", "Evidence report…", (), "File", "Texts, sources and who changed what, with a hash"),
     Command("project.history", "History of the project", (), "File", "Who did what when"),
     Command("project.restore", "Restore a backup…", (), "File", "Go back to a backup; what is there now is kept"),
     Command("project.check", "Check the project", (), "File", "Verify every text, quote and step"),
@@ -91,6 +92,23 @@ COMMANDS: tuple[Command, ...] = (
         writes=True, needs="statement", apart=True,
     ),
     Command("statement.history", "History of the statement", (), "Statement", "Who did what when", needs="statement"),
+    Command(
+        "statement.report", "Evidence report of the statement…", (), "Statement",
+        "Text, source and who changed what, with a hash", needs="statement",
+    ),
+    Command(
+        "statement.revise", "New version from a corrected text…", (), "Statement",
+        "Its passages are found again; you see where before anything happens", writes=True, needs="statement",
+        apart=True,
+    ),
+    Command(
+        "statement.version.previous", "Previous version of the text", (), "Statement", "The one that this one corrects",
+        needs="statement", under="Versions",
+    ),
+    Command(
+        "statement.version.next", "Corrected version of the text", (), "Statement", "The one that corrects this one",
+        needs="statement", under="Versions",
+    ),
     Command(
         "statement.delete", "Delete statement", (), "Statement", "With its passages; undo brings all back",
         writes=True, needs="statement", apart=True,

@@ -20,10 +20,11 @@ from annotator.gui.history_list import SHOWN, HistoryList
 from annotator.gui.metadata_form import MetadataForm, SourceFacts
 from annotator.gui.session import Session
 from annotator.gui.theme import Theme
+from annotator.gui.version_links import VersionLinks
 from annotator.gui.wording import history_line, isolated, step_line, tag_of
 from annotator.gui.worker import ReadingThread
 from annotator.store.project import Project
-from annotator.store.reads import Reads
+from annotator.store.reads import Neighbours, Reads
 
 #: The history of a statement with more passages than this is read by the reading thread.
 _MANY = 2_000
@@ -140,6 +141,8 @@ class InspectorPane(QWidget):
         self._metadata = MetadataForm()
         self._metadata.hide()
         self._connect(self._metadata)
+        #: The way to other versions of the statement.
+        self.versions = VersionLinks()
         self._facts = SourceFacts()
         self._facts_title = _heading("SOURCE")
         self._line, self._facts_line = Hairline(), Hairline()
@@ -151,6 +154,7 @@ class InspectorPane(QWidget):
         self._column.setSpacing(0)
         self._column.addLayout(_inset(self._empty))
         self._column.addLayout(_inset(self._rules))
+        self._column.addLayout(_inset(self.versions))
         self._column.addLayout(_inset(self._metadata))
         self._column.addWidget(self._facts_line)
         self._column.addLayout(_inset(self._facts_title, below=8))
@@ -305,6 +309,7 @@ class InspectorPane(QWidget):
             self._title.setText("STATEMENT" if statement is not None else "")
             self._rules.hide()
         self._empty.setVisible(form is None)
+        self.versions.hide()
         for widget in (self._facts_title, self._facts, self._facts_line):
             widget.setVisible(form is self._metadata)
         for widget in (self._history_title, self._history, self._line):
@@ -395,6 +400,7 @@ class InspectorPane(QWidget):
         project = subject.project
         if annotation is None:
             self._facts.show_facts(statement, project.coder_name(statement.imported_by))
+            self._ask_versions(subject)
         thread = self._thread
         if thread is None or not project.has_more_passages(subject.statement, _MANY):
             if thread is not None:
@@ -404,6 +410,19 @@ class InspectorPane(QWidget):
         # The changes of so many passages take a while to look through.
         self._history.show_lines([])
         thread.ask("history", lambda reads: [_history(reads, subject)], lambda lines: self._on_history(subject, lines))
+
+    def _ask_versions(self, subject: Subject) -> None:
+        """Which version corrects this one is looked for in all statements."""
+        if self._thread is not None:
+            self._thread.ask(
+                "versions",
+                lambda reads: [reads.versions(subject.statement)],
+                lambda around: self._on_versions(subject, around),
+            )
+
+    def _on_versions(self, subject: Subject, around: Neighbours) -> None:
+        if subject == self._subject:
+            self.versions.show_versions(around)
 
     def _on_history(self, subject: Subject, lines: list[str]) -> None:
         if subject == self._subject:

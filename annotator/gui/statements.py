@@ -59,6 +59,7 @@ MENU = (
     ("mark_done", "Mark as done"),
     None,
     ("edit", "Edit metadata…"),
+    ("report", "Evidence report…"),
     ("delete", "Delete"),
 )
 
@@ -329,6 +330,10 @@ class StatementsPane(QWidget):
         """The ids of the selected statements, in the order of the list."""
         project = self._session.project
         return [*project.ids(self._selected_numbers())] if project is not None else []
+
+    def selected_count(self) -> int:
+        """How many statements are selected."""
+        return sum(map(len, self._selected_rows()))
 
     def current_id(self) -> str:
         """The id of the selected statement whose row is the current one; empty when there is none."""

@@ -73,6 +73,17 @@ class Hit:
     annotations: tuple[AnnotationId, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The versions before and after a statement: ids, empty where there is none, and when they came (UTC)."""
+
+    previous: str = ""
+    previous_title: str = ""
+    previous_at: str = ""
+    corrected: str = ""
+    corrected_at: str = ""
+
+
 class Reads:
     """The reading half of a project."""
 
@@ -221,6 +232,20 @@ class Reads:
         if row is None:
             raise NotFound(f"There is no statement {identifier} in {self.path.name}.")
         return statement_of(row)
+
+    def versions(self, identifier: str) -> Neighbours:
+        """The version that this statement corrects, and the one that corrects it."""
+        before = self._one(
+            "SELECT p.id, p.title, p.imported_at FROM statement s JOIN statement p ON p.id = s.previous WHERE s.id = ?",
+            (identifier,),
+        )
+        after = self._one(
+            "SELECT id, imported_at FROM statement WHERE previous = ? ORDER BY id DESC LIMIT 1", (identifier,)
+        )
+        return Neighbours(
+            *(before[name] or "" for name in ("id", "title", "imported_at")) if before else ("", "", ""),
+            *(after[name] or "" for name in ("id", "imported_at")) if after else ("", ""),
+        )
 
     def has_statement(self, identifier: str) -> bool:
         return self._value("SELECT 1 FROM statement WHERE id = ?", (identifier,)) is not None

@@ -115,7 +115,17 @@ def test_every_pane_has_the_name_that_screen_readers_and_tests_rely_on(start, co
 
 @pytest.mark.parametrize(
     "command",
-    ["help.keys", "help.change_keys", "view.appearance", "project.history", "statement.history", "passage.history"],
+    [
+        "help.keys",
+        "help.change_keys",
+        "view.appearance",
+        "project.history",
+        "statement.history",
+        "passage.history",
+        "statement.revise",
+        "statement.report",
+        "project.report",
+    ],
 )
 def test_every_control_of_a_dialog_has_a_name_and_a_role(start, corpus, command):
     desk = start(corpus)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 
 from annotator import Project, Span
+from annotator.core.reanchor import KEPT, LOST, UNCERTAIN
+from annotator.gui.dialogs.correcting import CorrectingDialog
 from annotator.gui.dialogs.going_back import GoBackDialog
 from annotator.gui.dialogs.history import HistoryDialog
+from annotator.gui.dialogs.report import ReportDialog
+from annotator.gui.dialogs.reporting import ReportingDialog
+from annotator.gui.dialogs.revising import RevisingDialog
 
 TEXT = "The union calls on the port to reopen pier four. It accuses the port of delay. A crane fell on 3 May."
 
@@ -33,7 +40,9 @@ def corpus(tmp_path: Path) -> Path:
 def dialog_of(desk, kind):
     """The dialog of this kind that is on show."""
     desk.until(lambda: any(d.isVisible() for d in desk.window.findChildren(kind)))
-    return next(d for d in desk.window.findChildren(kind) if d.isVisible())
+    dialog = next(d for d in desk.window.findChildren(kind) if d.isVisible())
+    desk.until(dialog.isActiveWindow)  # before, it takes no keys
+    return dialog
 
 
 def test_one_goes_back_to_a_step_by_keys_and_undo_takes_it_back(start, corpus):
@@ -72,3 +81,61 @@ def test_a_step_alone_is_undone_or_refused_in_the_history(start, corpus):
     desk.until(lambda: desk.project.annotation(passages[0].id).note == "")
     desk.until(lambda: history.steps.rowCount() == 3)
     history.close()
+
+
+def test_a_corrected_text_becomes_the_next_version_after_a_preview_and_one_undo_takes_it_back(start, corpus):
+    desk = start(corpus)
+    old = desk.session.statement
+    desk.window.order("statement.revise")
+    asking = dialog_of(desk, CorrectingDialog)
+    corrected = TEXT.replace("reopen pier four", "reopen pier 4").replace(" A crane fell on 3 May.", "")
+    asking.text_field.setPlainText(corrected)
+    desk.qtbot.keyClick(asking.preview_button, Qt.Key.Key_Space)
+    preview = dialog_of(desk, RevisingDialog)
+    assert [preview.kinds[kind].isEnabled() for kind in (KEPT, UNCERTAIN, LOST)] == [False, True, True]
+    desk.qtbot.keyClick(preview.table, Qt.Key.Key_Space)
+    desk.qtbot.keyClick(preview.table, Qt.Key.Key_Return)
+    desk.until(lambda: desk.session.statement not in ("", old))
+    new = desk.session.statement
+    assert desk.window.reader.text == corrected
+    assert [a.quote for a in desk.project.annotations(new)] == [
+        "calls on the port to reopen pier 4",
+        "It accuses the port of delay",
+    ]
+    versions = desk.window.inspector.versions
+    desk.until(versions.isVisible)
+    assert "Version of “Pier four” (previous" in versions.text.text()
+    versions.previous_button.click()
+    assert desk.session.statement == old
+    desk.until(lambda: versions.next_button.isVisible())
+    desk.window.order("statement.version.next")
+    assert desk.session.statement == new
+    desk.until(lambda: not desk.app.jobs.busy)
+    desk.window.order("edit.undo")
+    desk.until(lambda: not desk.project.has_statement(new))
+
+
+def test_the_text_that_is_there_already_is_refused_in_one_sentence(start, corpus, tmp_path):
+    desk = start(corpus)
+    (tmp_path / "same.txt").write_text(TEXT, encoding="utf-8")
+    desk.window.order("statement.revise")
+    asking = dialog_of(desk, CorrectingDialog)
+    asking.path_field.setText(str(tmp_path / "same.txt"))
+    asking.accept()
+    desk.until(lambda: "there is nothing to correct" in desk.window.banner.text)
+
+
+def test_an_evidence_report_is_written_and_tells_its_hashes(start, corpus, tmp_path):
+    desk = start(corpus)
+    desk.window.order("statement.report")
+    asking = dialog_of(desk, ReportingDialog)
+    asking.format_field.setCurrentIndex(asking.format_field.findData("json"))
+    path = tmp_path / "proof.json"
+    asking.path_field.setText(str(path))
+    desk.qtbot.keyClick(asking.path_field, Qt.Key.Key_Return)
+    told = dialog_of(desk, ReportDialog)
+    written = path.read_bytes()
+    assert json.loads(written)["sha256"] in told.text
+    assert sha256(written).hexdigest() in told.text
+    assert path.with_name("proof.json.sha256").read_text().split() == [sha256(written).hexdigest(), "proof.json"]
+    told.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from annotator.store.history import GoingBack
@@ -38,5 +39,11 @@ class GoBackDialog(QDialog):
         self.stay_button.clicked.connect(self.reject)
         self.go_back_button.clicked.connect(self.accept)
         column.addWidget(buttons)
-        self.resize(480, 0)
+        self.setFixedWidth(480)
         self.stay_button.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:  # Qt
+        # As high as its words are once they have the window's font.
+        if (layout := self.layout()) is not None:
+            self.setFixedHeight(layout.totalHeightForWidth(self.width()))
+        super().showEvent(event)

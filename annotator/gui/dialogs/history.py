@@ -66,7 +66,7 @@ class HistoryDialog(QDialog):
         super().__init__(parent)
         self._session, self._statement, self._passage = session, statement, passage
         self._thread: ReadingThread | None = None
-        self._working = False
+        self._working = self._ended = False
         self._listed = Wanted()
         what = "passage" if passage else "statement" if statement else "project"
         self.setWindowTitle(f"History of the {what}")
@@ -153,6 +153,8 @@ class HistoryDialog(QDialog):
         table.setShowGrid(False)
         table.setTabKeyNavigation(False)
         table.setWordWrap(False)
+        # As far in as the headings.
+        table.setStyleSheet("QTableView::item { padding: 0 5px; }")
         table.verticalHeader().hide()
         header = table.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -202,6 +204,8 @@ class HistoryDialog(QDialog):
 
     def _ask(self, kind: str, read: Callable[[Reads], Iterable[Any]], on_answer: Callable[[Any], None]) -> None:
         """Ask on a thread of this window's own: a rare coder is looked for in a million steps."""
+        if self._ended:
+            return  # a step may be told between the closing and the end of the window
         if self._thread is None and self._session.project is not None:
             self._thread = ReadingThread(self._session.project, self)
         if self._thread is not None:
@@ -333,6 +337,7 @@ class HistoryDialog(QDialog):
             announce(self.trouble, text, at_once=error)
 
     def _end(self) -> None:
+        self._ended = True
         if self._thread is not None:
             self._thread.close()
             self._thread = None

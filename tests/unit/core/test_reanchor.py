@@ -198,3 +198,12 @@ def test_an_insertion_anywhere_moves_every_passage_outside_of_it_for_sure(data: 
         assert p.span == anchor.span
     elif start >= cut:
         assert p.span is not None and p.quote == anchor.quote
+
+
+def test_half_a_word_that_both_texts_end_with_takes_nothing_from_the_sentence_before():
+    old = "They want to reopen pier four. It accuses the port of delay. A crane fell on 3 May."
+    words = "It accuses the port of delay"
+    start = old.index(words)
+    new = old.replace("four", "4").replace(" A crane fell on 3 May.", "")
+    (placement,) = reanchor(old, new, [Anchor.at(old, Span(start, start + len(words)))])
+    assert (placement.kind, placement.quote) == (MOVED, words)
