@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel
 
@@ -365,7 +365,9 @@ def test_a_statement_marked_unread_stays_unread_while_it_is_on_show(start, corpu
     desk = start(corpus)
     desk.until(lambda: desk.project.status(desk.session.statement) == "open")
     desk.window.order("statement.unread")
-    qtbot.wait(800)  # longer than a statement is on show before it counts as opened
+    later = QTimer(singleShot=True, interval=800)  # longer than a statement is on show before it counts as opened
+    with qtbot.waitSignal(later.timeout):
+        later.start()
     assert desk.project.status(desk.session.statement) == "unread"
 
 
