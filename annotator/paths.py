@@ -32,6 +32,14 @@ def cache_dir() -> Path:
     return _user_folder(appdirs.user_cache_dir, "XDG_CACHE_HOME")
 
 
+def private(file: Path) -> Path:
+    """This file, which only its user may read and write; made empty if it is not there."""
+    file.touch(mode=0o600)
+    if file.stat().st_mode & 0o077:
+        file.chmod(0o600)
+    return file
+
+
 def resource(*parts: str) -> Path:
     """The file or folder at these parts below ``resources/``, installed or in a checkout."""
     return _shipped("resources").joinpath(*parts)

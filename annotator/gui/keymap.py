@@ -12,6 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence
 
+from annotator import paths
 from annotator.core.errors import AnnotatorError
 from annotator.gui.commands import Command
 from annotator.gui.keyboard import normal
@@ -95,7 +96,7 @@ class Keymap(QObject):
             if self._unread and self._file.exists():
                 # Somebody may have written it by hand.
                 self._file.replace(self._file.with_suffix(".unread.json"))
-            temporary.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+            paths.private(temporary).write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
             temporary.replace(self._file)
         except OSError as error:
             raise AnnotatorError(f"The keys cannot be kept in {self._file}: {error.strerror}.") from error

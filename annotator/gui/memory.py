@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, MutableMapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,11 @@ class Memory:
     """Values in ``window.ini`` in the user's configuration folder."""
 
     def __init__(self) -> None:
-        self._settings = QSettings(str(paths.config_dir() / "window.ini"), QSettings.Format.IniFormat)
+        file = paths.config_dir() / "window.ini"
+        with suppress(OSError):  # settings that cannot be written are not remembered, and that is all
+            # Before Qt makes it: Qt keeps the rights that a file has.
+            paths.private(file)
+        self._settings = QSettings(str(file), QSettings.Format.IniFormat)
 
     def recent(self) -> list[Path]:
         """The projects opened last that are still there, the latest first."""

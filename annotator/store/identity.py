@@ -46,7 +46,9 @@ def name_coder(name: str) -> Coder:
     coder = Coder(before.id if before else CoderId(new_id()), name.strip() or proposal())
     file = _file()
     temporary = file.with_suffix(".new")
-    temporary.write_text(json.dumps({"id": coder.id, "name": coder.name}, ensure_ascii=False), encoding="utf-8")
+    paths.private(temporary).write_text(
+        json.dumps({"id": coder.id, "name": coder.name}, ensure_ascii=False), encoding="utf-8"
+    )
     temporary.replace(file)
     return coder
 

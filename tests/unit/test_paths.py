@@ -84,3 +84,12 @@ def test_importing_paths_loads_nothing_heavy() -> None:
     code = f"import sys, annotator.paths; print(sorted({heavy} & sys.modules.keys()))"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout == "[]\n"
+
+
+def test_a_private_file_is_for_its_user_only_also_when_it_was_not(home: Path) -> None:
+    made, there = paths.config_dir() / "made", paths.config_dir() / "there"
+    there.write_text("kept")
+    there.chmod(0o644)
+    for file in (made, there):
+        assert paths.private(file) == file and file.stat().st_mode & 0o777 == 0o600
+    assert there.read_text() == "kept"
