@@ -23,11 +23,11 @@ from annotator.store.project import Project
 from annotator.store.reads import Reads
 
 #: So many passages are drawn with the text; more come after it.
-_FEW = 25_000
+FEW = 25_000
 #: So many quotes, and so many characters, are verified before the text is shown.
-_FEW_QUOTES, _SHORT = 3_000, 2_000_000
+FEW_QUOTES, SHORT = 3_000, 2_000_000
 #: A longer text takes so long to open that it is said before, in characters.
-_HUGE = 20_000_000
+HUGE = 20_000_000
 
 
 class ShownStatement(QObject):
@@ -70,7 +70,7 @@ class ShownStatement(QObject):
             return
         try:
             length = project.statement(statement).length
-            if length > _HUGE:
+            if length > HUGE:
                 reader.show_nothing(f"Opening a text of {length:,} characters…")
                 reader.viewport().repaint()
             self._read(project, statement)
@@ -117,9 +117,9 @@ class ShownStatement(QObject):
         # Only an import brings another text; what a coder does leaves the verdict as it was.
         verify = not again or text != self._reader.text
         thread = self._thread
-        many = thread is not None and project.has_more_passages(statement, _FEW)
-        quotes = many or project.has_more_passages(statement, _FEW_QUOTES)
-        later = thread if quotes or known.length > _SHORT else None
+        many = thread is not None and project.has_more_passages(statement, FEW)
+        quotes = many or project.has_more_passages(statement, FEW_QUOTES)
+        later = thread if quotes or known.length > SHORT else None
         wrong: list[str] = []
         if verify and later is None:
             wrong = project.verified(statement)
