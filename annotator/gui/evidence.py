@@ -189,16 +189,16 @@ class Evidence(QObject):
             self._files.start("Writing the report", _reported(project, choice), self._on_reported)
 
     def _on_reported(self, made: Any) -> None:
-        lines = [
-            f"File: {made.path}",
-            f"SHA-256 of the report, which it names itself: {made.sha256}",
-            f"SHA-256 of the file: {made.file_sha256}",
-            f"Beside it, for sha256sum --check: {made.path.name}.sha256",
-            f"Head of the history: {made.head}",
-        ]
+        told_of = (
+            ("File", made.path),
+            ("SHA-256 of the report, which it names itself", made.sha256),
+            (f"SHA-256 of the file, also in {made.path.name}.sha256 for sha256sum --check", made.file_sha256),
+            ("Head of the history", made.head),
+        )
+        lines = [f"{name}:\n{value}\n" for name, value in told_of]
         told = made.sentence().partition(" SHA-256")[0]
         self._files.told.emit(f"{told} {made.path}")
-        ReportDialog(told, "\n".join(lines), "Evidence report", self._window).open()
+        ReportDialog(told, "\n".join(lines).rstrip(), "Evidence report", self._window).open()
 
 
 def _planned(project: Project, statement: str, correction: Any) -> Generator[Any, None, Planned]:

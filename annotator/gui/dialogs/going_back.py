@@ -32,6 +32,8 @@ class GoBackDialog(QDialog):
         buttons = QDialogButtonBox()
         self.stay_button = QPushButton("Stay here")
         self.stay_button.setDefault(True)
+        # As wide as its bold words.
+        self.stay_button.setProperty("role", "primary")
         self.go_back_button = QPushButton("Go back")
         self.go_back_button.setAutoDefault(False)
         buttons.addButton(self.stay_button, QDialogButtonBox.ButtonRole.RejectRole)

@@ -29,8 +29,8 @@ from annotator.store.project import Project
 
 SHOWN, SELECTED, FOUND, ALL = "shown", "selected", "found", "all"
 _FORMATS = (
-    ("html", "Page (HTML)", "To be read and printed: texts with their passages, sources, and who changed what when."),
-    ("json", "JSON", "The same for programs, with every value before and after."),
+    ("html", "Page (HTML)", "To be read and printed, with the history of each passage."),
+    ("json", "JSON", "For programs, with every value before and after."),
 )
 
 
@@ -75,7 +75,7 @@ class ReportingDialog(QDialog):
     def _build(self) -> None:
         if self._shown:
             title = self._project.statement(self._shown).title
-            self.what_field.addItem(f"The shown statement: {isolated(one_line(title, 60)) or 'Untitled'}", SHOWN)
+            self.what_field.addItem(f"The shown statement: {isolated(one_line(title, 44)) or 'Untitled'}", SHOWN)
         if len(self._selected) > 1:
             self.what_field.addItem(f"The {len(self._selected):,} selected statements", SELECTED)
         self.what_field.addItem("Statements that the query finds", FOUND)

@@ -124,6 +124,8 @@ class RevisingDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         buttons.addButton(self.make_button, QDialogButtonBox.ButtonRole.AcceptRole)
         self.make_button.setDefault(True)
+        # As wide as its bold words.
+        self.make_button.setProperty("role", "primary")
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
