@@ -35,6 +35,7 @@ from annotator.gui.modes import DistractionFree, PlainText
 from annotator.gui.orders import Orders
 from annotator.gui.privacy import Privacy
 from annotator.gui.project_files import ProjectFiles
+from annotator.gui.search_results import Offer
 from annotator.gui.session import Session
 from annotator.gui.shown_statement import ShownStatement
 from annotator.gui.window import Window
@@ -126,6 +127,7 @@ class App(QObject):
         window.marker_sign.put_away.connect(orders.tagging.put_away)
         window.chooser.chosen.connect(orders.on_chosen)
         window.chooser.left.connect(orders.on_choice_left)
+        window.chooser.stands.connect(window.reader.cover_bar)
         window.reader.header_picked.connect(orders.edit_metadata)
         window.reader.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         window.reader.customContextMenuRequested.connect(self.on_text_menu)
@@ -223,7 +225,7 @@ class App(QObject):
     def on_commands(self) -> None:
         """There are other commands or other keys: tell all that name them."""
         window = self.window
-        window.search.set_commands([(c.id, c.text, window.key(c.id)) for c in window.commands()])
+        window.search.set_commands([Offer(c.id, c.text, window.key(c.id), c.also) for c in window.commands()])
         window.search.set_key(min(window.keys("find.all"), key=len, default=""))
         window.statements.set_ways(*map(window.way_to, ("project.open", "project.new", "project.import")))
         self.orders.tagging.show_marker()

@@ -18,7 +18,17 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QHideEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QShowEvent,
+    QTextLayout,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -42,6 +52,8 @@ from annotator.gui.theme import LIGHT, Theme, draw_shape, tag_color, ui_font, ui
 _AnyIndex = QModelIndex | QPersistentModelIndex
 #: Rows in sight at most, and the width in pixels of a 13 pixel font.
 _ROWS, _WIDTH = 10, 430
+#: Rows in sight at most where each has its definition below it.
+_TALL_ROWS = 6
 _LEAP = _ROWS - 1
 #: Fewer letters than this begin some word of every definition.
 _TELLING = 3
@@ -122,15 +134,20 @@ def spoken(choice: Choice) -> str:
 
 
 class _Painter(QStyledItemDelegate):
-    """Paints shape, label, a quiet detail after it, and the key as a cap. Plain text only."""
+    """Paints shape, label, a quiet detail after it or on two lines below, and the key as a cap. Plain text only."""
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.theme = theme
+        #: Whether the details stand below, where a definition has room.
+        self.tall = False
 
-    @staticmethod
-    def row_height() -> int:
+    def _head_height(self) -> int:
         return QFontMetrics(ui_font()).height() + 12
+
+    def row_height(self) -> int:
+        under = 2 * QFontMetrics(ui_font(ui_size() * 0.9)).height() + 3 if self.tall else 0
+        return self._head_height() + under
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _AnyIndex) -> QSize:  # Qt
         return QSize(100, self.row_height())
@@ -143,7 +160,7 @@ class _Painter(QStyledItemDelegate):
         def placed(left: int, width: int) -> QRect:
             """A stretch of the row, counted from where its language begins."""
             x = rect.right() + 1 - left - width if rtl else rect.left() + left
-            return QRect(x, rect.top(), width, rect.height())
+            return QRect(x, rect.top(), width, self._head_height())
 
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -188,12 +205,43 @@ class _Painter(QStyledItemDelegate):
         painter.setPen(QColor(theme.text))
         label = metrics.elidedText(choice.label, Qt.TextElideMode.ElideRight, width)
         painter.drawText(placed(left, width), along(choice.label), label)
+        if self.tall:
+            small = ui_font(ui_size() * 0.9)
+            painter.setFont(small)
+            painter.setPen(QColor(theme.muted))
+            room, step = rect.width() - 14 - left, QFontMetrics(small).height()
+            for n, text in enumerate(two_lines(choice.detail, small, room)):
+                place = placed(left, room)
+                place.setTop(rect.top() + self._head_height() - 4 + n * step)
+                place.setHeight(step)
+                painter.drawText(place, along(choice.detail), text)
+            painter.restore()
+            return
         left, room = left + width + 10, room - width - 10
         if choice.detail and room > 40:
             painter.setPen(QColor(theme.muted))
             detail = metrics.elidedText(choice.detail, Qt.TextElideMode.ElideRight, room)
             painter.drawText(placed(left, room), along(choice.detail), detail)
         painter.restore()
+
+
+def two_lines(text: str, font: QFont, width: int) -> list[str]:
+    """The text as two lines of this width in pixels; what does not fit is cut with an ellipsis."""
+    layout = QTextLayout(text, font)
+    layout.beginLayout()
+    line = layout.createLine()
+    if not line.isValid():
+        return []
+    line.setLineWidth(width)
+    layout.endLayout()
+    # Qt counts UTF-16 units.
+    units = text.encode("utf-16-le", "replace")
+    first = units[: 2 * line.textLength()].decode("utf-16-le", "replace")
+    rest = text[len(first) :]
+    return [
+        first.rstrip(),
+        *([QFontMetrics(font).elidedText(rest, Qt.TextElideMode.ElideRight, width)] if rest else []),
+    ]
 
 
 class Chooser(QFrame):
@@ -206,6 +254,8 @@ class Chooser(QFrame):
     chosen = Signal(str)
     #: It went without a choice, by Esc.
     left = Signal()
+    #: It came, or it went.
+    stands = Signal(bool)
 
     def __init__(self, parent: QWidget, theme: Theme = LIGHT) -> None:
         super().__init__(parent)
@@ -271,6 +321,7 @@ class Chooser(QFrame):
         """
         self.hide()
         self._choices, self._typed = list(choices), typed
+        self._painter.tall = typed and any(choice.detail for choice in choices)
         self._anchor, self._page = anchor, page
         self._title.setText(title)
         self.setAccessibleName(title)
@@ -314,7 +365,7 @@ class Chooser(QFrame):
         width = min(round(_WIDTH * ui_size() / 13), self._page.width() - 8)
         elided = title.elidedText(self.accessibleName(), Qt.TextElideMode.ElideRight, width - 30)
         self._title.setText(elided)
-        rows = min(_ROWS, len(self._rows.choices))
+        rows = min(_TALL_ROWS if self._painter.tall else _ROWS, len(self._rows.choices))
         self.list.setFixedHeight(rows * self._painter.row_height() + 2)
         self.layout().activate()
         size = QSize(width + 2 * SHADOW, self.layout().totalSizeHint().height())
@@ -372,6 +423,14 @@ class Chooser(QFrame):
         if event.type() == QEvent.Type.FocusOut:
             self.hide()
         return super().eventFilter(watched, event)
+
+    def showEvent(self, event: QShowEvent) -> None:  # Qt
+        super().showEvent(event)
+        self.stands.emit(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:  # Qt
+        super().hideEvent(event)
+        self.stands.emit(False)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # Qt
         box = QRectF(self.rect()).adjusted(SHADOW, SHADOW, -SHADOW, -SHADOW)

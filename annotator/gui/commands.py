@@ -19,7 +19,8 @@ class Command:
     The keys are those that it comes with; ``keymap`` knows those that it has. ``where`` is ``window``, or ``text``
     for keys that work only while the text or its passages have the focus. ``writes`` commands are off in a read-only
     project, ``needs`` says what must be there: a ``project``, ``statement`` or ``passage``. ``under`` names a menu
-    inside the menu. A ``checkable`` one is on or off: ``window.set_checked`` shows which.
+    inside the menu. A ``checkable`` one is on or off: ``window.set_checked`` shows which. ``also`` are other words
+    for it, by which the search finds it.
     """
 
     id: str
@@ -33,65 +34,133 @@ class Command:
     apart: bool = False
     under: str = ""
     checkable: bool = False
+    also: tuple[str, ...] = ()
 
 
 MENUS = ("File", "Edit", "Statement", "Passage", "View", "Help")
 
 COMMANDS: tuple[Command, ...] = (
-    Command("project.new", "New project…", ("Ctrl+N",), "File", "Make an empty project", needs=""),
-    Command("project.open", "Open project…", ("Ctrl+O",), "File", "Open a project file", needs=""),
-    Command("project.sample", "Open the sample project", (), "File", "Statements to try the program on", needs=""),
-    Command("project.import", "Import…", ("Ctrl+I",), "File", "Take files or folders in", writes=True, apart=True),
-    Command("project.export", "Export…", ("Ctrl+E",), "File", "Write annotations for others"),
-    Command("project.report", "Evidence report…", (), "File", "Texts, sources and who changed what, with a hash"),
-    Command("project.history", "History of the project", (), "File", "Who did what when"),
-    Command("project.restore", "Restore a backup…", (), "File", "Go back to a backup; what is there now is kept"),
-    Command("project.check", "Check the project", (), "File", "Verify every text, quote and step"),
+    Command(
+        "project.new", "New project…", ("Ctrl+N",), "File", "Make an empty project", needs="",
+        also=("create", "start"),
+    ),
+    Command(
+        "project.open", "Open project…", ("Ctrl+O",), "File", "Open a project file", needs="",
+        also=("load", "file"),
+    ),
+    Command(
+        "project.sample", "Open the sample project", (), "File", "Statements to try the program on", needs="",
+        also=("example", "demo", "tutorial"),
+    ),
+    Command(
+        "project.import", "Import…", ("Ctrl+I",), "File", "Take files or folders in", writes=True, apart=True,
+        also=("add files", "load", "statements", "upload"),
+    ),
+    Command(
+        "project.export", "Export…", ("Ctrl+E",), "File", "Write annotations for others",
+        also=("save as", "download", "csv", "json", "tei", "html", "spreadsheet"),
+    ),
+    Command(
+        "project.report", "Evidence report…", (), "File", "Texts, sources and who changed what, with a hash",
+        also=("court", "proof", "html"),
+    ),
+    Command(
+        "project.history", "History of the project", (), "File", "Who did what when",
+        also=("log", "journal", "changes", "audit", "versions"),
+    ),
+    Command(
+        "project.restore", "Restore a backup…", (), "File", "Go back to a backup; what is there now is kept",
+        also=("recover", "backups", "earlier version", "previous version"),
+    ),
+    Command(
+        "project.check", "Check the project", (), "File", "Verify every text, quote and step",
+        also=("verify", "integrity", "validate", "repair"),
+    ),
     Command(
         "privacy.title", "Keep the project’s name out of the title", (), "File", "Taskbars and shared screens show it",
         needs="", under="Privacy", checkable=True,
+        also=("hide name", "window title"),
     ),
     Command(
         "privacy.recent", "Remember no projects and folders", (), "File", "Forgets those that were, too", needs="",
         under="Privacy", checkable=True,
+        also=("recent projects", "forget"),
     ),
-    Command("project.coder", "Change the coder’s name…", (), "File", "Who codes", apart=True),
-    Command("window.close", "Quit", ("Ctrl+Q",), "File", "Everything is saved already", needs="", apart=True),
-    Command("edit.undo", "Undo", ("Ctrl+Z",), "Edit", "Undo the last step of this session", writes=True),
-    Command("edit.redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Edit", "Undo the last undo", writes=True),
-    Command("edit.copy", "Copy", ("Ctrl+C",), "Edit", "Copy the selection", needs="statement", apart=True),
+    Command(
+        "project.coder", "Change the coder’s name…", (), "File", "Who codes", apart=True,
+        also=("user", "author", "annotator", "rename"),
+    ),
+    Command(
+        "window.close", "Quit", ("Ctrl+Q",), "File", "Everything is saved already", needs="", apart=True,
+        also=("exit", "close", "leave"),
+    ),
+    Command(
+        "edit.undo", "Undo", ("Ctrl+Z",), "Edit", "Undo the last step of this session", writes=True,
+        also=("revert", "back"),
+    ),
+    Command(
+        "edit.redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Edit", "Undo the last undo", writes=True,
+        also=("again", "repeat"),
+    ),
+    Command(
+        "edit.copy", "Copy", ("Ctrl+C",), "Edit", "Copy the selection", needs="statement", apart=True,
+        also=("clipboard",),
+    ),
     Command(
         "edit.cite", "Copy with citation", ("Ctrl+Shift+C",), "Edit", "Quote, issuer, title, date and source",
         needs="statement",
+        also=("quote", "reference", "citation"),
     ),
-    Command("find.statement", "Find in the statement", ("Ctrl+F",), "Edit", "", needs="statement", apart=True),
-    Command("find.next", "Find next", ("F3",), "Edit", "", needs="statement"),
-    Command("find.previous", "Find previous", ("Shift+F3",), "Edit", "", needs="statement"),
+    Command(
+        "find.statement", "Find in the statement", ("Ctrl+F",), "Edit", "", needs="statement", apart=True,
+        also=("search", "look for", "text search"),
+    ),
+    Command("find.next", "Find next", ("F3",), "Edit", "", needs="statement", also=("search next", "again")),
+    Command("find.previous", "Find previous", ("Shift+F3",), "Edit", "", needs="statement", also=("search back",)),
     Command(
         "find.everywhere", "Find in all statements", ("Ctrl+Shift+F",), "Edit", "Every place with its context",
         apart=True,
+        also=("search all", "concordance", "grep", "global search", "search and list"),
     ),
     Command("find.everywhere.next", "Next place in all", ("F4",), "Edit", "Of those that were found in all statements"),
     Command("find.everywhere.previous", "Previous place in all", ("Shift+F4",), "Edit", ""),
-    Command("find.all", "Search", ("Ctrl+K",), "Edit", "Statements, passages, actors and commands", apart=True),
-    Command("find.filter", "Filter the list", ("Ctrl+L",), "Edit", "Words, tag:demand, issuer:SDF, date:2022…"),
+    Command(
+        "find.all", "Search", ("Ctrl+K",), "Edit", "Statements, passages, actors and commands", apart=True,
+        also=("palette", "command palette", "go to", "quick open", "jump"),
+    ),
+    Command(
+        "find.filter", "Filter the list", ("Ctrl+L",), "Edit", "Words, tag:demand, issuer:SDF, date:2022…",
+        also=("narrow", "search list", "query", "tags"),
+    ),
     Command("statement.next", "Next statement", ("Ctrl+Down",), "Statement", "Go down the list"),
     Command("statement.previous", "Previous statement", ("Ctrl+Up",), "Statement", "Go up the list"),
     Command(
         "statement.next_unread", "Next unread statement", ("Ctrl+Shift+Down",), "Statement",
         "The next one of the list that you have not opened; after the last, the first",
+        also=("new", "unseen"),
     ),
     Command(
         "statement.done", "Mark done and go on", ("Ctrl+Return", "Ctrl+Enter"), "Statement",
         "Mark this statement done and show the next one", writes=True, needs="statement", apart=True,
+        also=("finish", "complete", "finished"),
     ),
-    Command("statement.open", "Mark as open", (), "Statement", "", writes=True, needs="statement"),
-    Command("statement.unread", "Mark as unread", (), "Statement", "", writes=True, needs="statement"),
+    Command(
+        "statement.open", "Mark as open", (), "Statement", "", writes=True, needs="statement",
+        also=("reopen", "not done"),
+    ),
+    Command(
+        "statement.unread", "Mark as unread", (), "Statement", "", writes=True, needs="statement",
+        also=("new", "not read"),
+    ),
     Command(
         "statement.edit", "Edit metadata", ("F2",), "Statement", "Title, issuer, dates and source of this statement",
         writes=True, needs="statement", apart=True,
+        also=("properties", "title", "issuer", "date", "rename"),
     ),
-    Command("statement.history", "History of the statement", (), "Statement", "Who did what when", needs="statement"),
+    Command(
+        "statement.history", "History of the statement", (), "Statement", "Who did what when", needs="statement",
+        also=("log", "changes", "versions"),
+    ),
     Command(
         "statement.report", "Evidence report of the statement…", (), "Statement",
         "Text, source and who changed what, with a hash", needs="statement",
@@ -112,19 +181,23 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "statement.delete", "Delete statement", (), "Statement", "With its passages; undo brings all back",
         writes=True, needs="statement", apart=True,
+        also=("remove", "erase", "trash"),
     ),
     Command(
         "statement.purge", "Delete for good…", (), "Statement", "Every trace, also in history and backups; no undo",
         writes=True, needs="statement",
+        also=("erase", "wipe", "destroy", "shred"),
     ),
     Command(
         "choose.tag", "Choose a tag…", ("C",), "Passage",
         "Type part of its name; for the selection, the sentence or a retag", where="text", writes=True,
         needs="statement", apart=True,
+        also=("code", "label", "annotate", "highlight"),
     ),
     Command(
         "choose.marker", "Hold a tag as a marker…", ("Shift+C",), "Passage",
         "Type part of its name; every selection gets it", where="text", writes=True, needs="statement",
+        also=("pen", "highlighter"),
     ),
     Command(
         "select.sentence", "Select sentence", ("S",), "Passage", "The sentence at the caret; again: the next too",
@@ -191,74 +264,116 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "passage.choose", "Choose among the passages here…", ("Shift+O",), "Passage", "A list that names them",
         where="text", needs="statement",
+        also=("overlapping", "overlap"),
     ),
     Command(
         "passage.details", "To the details", ("Return", "Enter"), "Passage", "The form of the passage; Esc comes back",
         where="text", needs="statement",
+        also=("edit", "attributes", "form", "inspector"),
     ),
     Command(
         "passage.retag", "Retag…", ("R",), "Passage", "Then the key of the other tag", where="text", writes=True,
         needs="statement", apart=True,
+        also=("change tag", "recode", "replace tag"),
     ),
     Command(
         "passage.note", "Note", ("N",), "Passage", "Write a note on the current passage", where="text", writes=True,
         needs="statement",
+        also=("comment", "memo"),
     ),
-    Command("passage.history", "History of the passage", (), "Passage", "Who did what when", needs="passage"),
+    Command(
+        "passage.history", "History of the passage", (), "Passage", "Who did what when", needs="passage",
+        also=("log", "changes", "versions"),
+    ),
     Command(
         "passage.remove", "Remove passage", ("Del", "Backspace"), "Passage", "Remove the current passage", where="text",
         writes=True, needs="passage",
+        also=("delete", "untag", "erase"),
     ),
     Command(
         "view.snap", "Selections snap to whole words", ("W",), "Passage",
         "While the mouse drags; Alt does the opposite", where="text", needs="", apart=True, checkable=True,
+        also=("whole words", "word snapping"),
     ),
     Command("pane.next", "Next pane", ("F6",), "View", "List, text, passages, details", needs=""),
     Command("pane.previous", "Previous pane", ("Shift+F6",), "View", "", needs=""),
     Command(
         "list.sort.imported", "List in the order of import", (), "View", "", apart=True, under="Order of the list",
         checkable=True,
+        also=("sort",),
     ),
     Command(
         "list.sort.date", "List by date", (), "View", "Statements without a date come last",
         under="Order of the list", checkable=True,
+        also=("sort", "chronological"),
     ),
-    Command("list.sort.issuer", "List by issuer", (), "View", "", under="Order of the list", checkable=True),
+    Command(
+        "list.sort.issuer", "List by issuer", (), "View", "", under="Order of the list", checkable=True,
+        also=("sort",),
+    ),
     Command(
         "list.sort.progress", "List by progress", (), "View", "Unread, open, done", under="Order of the list",
         checkable=True,
+        also=("sort", "status"),
     ),
     Command(
         "list.sort.marks", "List by number of marks", (), "View", "Most marks first", under="Order of the list",
         checkable=True,
+        also=("sort", "annotations"),
     ),
     Command(
         "list.reverse", "Reverse the list", (), "View", "From the other end", under="Order of the list", apart=True,
         checkable=True,
+        also=("sort", "descending", "ascending"),
     ),
     Command(
         "list.group", "Group the list", (), "View", "Headings by month, issuer or progress", under="Order of the list",
         checkable=True,
+        also=("headings", "group by"),
     ),
-    Command("view.larger", "Larger text", ("Ctrl++", "Ctrl+="), "View", "", needs="", apart=True),
-    Command("view.smaller", "Smaller text", ("Ctrl+-",), "View", "", needs=""),
-    Command("view.normal", "Normal text size", ("Ctrl+0",), "View", "", needs=""),
+    Command(
+        "view.larger", "Larger text", ("Ctrl++", "Ctrl+="), "View", "", needs="", apart=True,
+        also=("zoom in", "bigger", "increase font", "enlarge", "font size"),
+    ),
+    Command(
+        "view.smaller", "Smaller text", ("Ctrl+-",), "View", "", needs="",
+        also=("zoom out", "decrease font", "reduce", "font size"),
+    ),
+    Command(
+        "view.normal", "Normal text size", ("Ctrl+0",), "View", "", needs="",
+        also=("zoom reset", "100 %", "reset zoom", "font size"),
+    ),
     Command(
         "view.plain", "Plain text", ("Ctrl+Shift+H",), "View", "Hide all marks; tagging shows them again", needs="",
         apart=True, checkable=True,
+        also=("hide marks", "hide highlights", "clean text"),
     ),
     Command(
         "view.focus", "Only the text", ("F11",), "View", "The text alone on the whole screen; Esc comes back", needs="",
         checkable=True,
+        also=("fullscreen", "full screen", "focus mode", "distraction free", "zen"),
     ),
     Command(
         "view.appearance", "Appearance…", ("Ctrl+,",), "View", "Theme, font, size, length and height of lines",
         needs="",
+        also=(
+            "theme", "dark", "light", "dark mode", "night", "colours", "colors", "contrast", "font", "zoom",
+            "settings", "preferences", "options", "line height", "typography",
+        ),
     ),
-    Command("help.keys", "Keys", ("?", "F1"), "Help", "All keys on one sheet", needs=""),
-    Command("help.change_keys", "Change keys…", (), "Help", "Give a command the keys that suit your hands", needs=""),
-    Command("help.tour", "Show the three steps again", (), "Help", "Select, tag, undo or hand on", needs="statement"),
-    Command("help.about", "About Annotator", (), "Help", "", needs=""),
+    Command(
+        "help.keys", "Keys", ("?", "F1"), "Help", "All keys on one sheet", needs="",
+        also=("shortcuts", "hotkeys", "keyboard", "cheat sheet", "help"),
+    ),
+    Command(
+        "help.change_keys", "Change keys…", (), "Help", "Give a command the keys that suit your hands", needs="",
+        also=("shortcuts", "hotkeys", "keyboard", "rebind", "settings", "preferences", "customize"),
+    ),
+    Command(
+        "help.tour", "Show the three steps again", (), "Help", "Select, tag, undo or hand on", needs="statement",
+        also=("help", "tutorial", "introduction", "first steps"),
+    ),
+    Command("help.about", "About Annotator", (), "Help", "", needs="", also=("version", "licence", "license")),
 )  # fmt: skip
 
 

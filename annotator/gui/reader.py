@@ -117,6 +117,7 @@ class Reader(QPlainTextEdit):
         self._last_pick: tuple[str, ...] | None = None
         self._bar_done_with: Span | None = None
         self._bar_offered = True
+        self._bar_covered = False
         self._build()
 
     def _build(self) -> None:
@@ -662,37 +663,52 @@ class Reader(QPlainTextEdit):
         self._bar_offered = on
         self._place_bar()
 
+    def cover_bar(self, on: bool) -> None:
+        """While something else stands at the selection the bar is away."""
+        self._bar_covered = on
+        self._place_bar()
+
     def annotations_under(self, point: QPoint) -> list[str]:
         """The annotations at a point of the viewport, shortest first."""
         return list(self.pointing.ids_under(QPointF(point))[1])
 
     def _place_bar(self) -> None:
-        """Puts the tool bar at the selection's end; away while the mouse still selects or the end is out of sight."""
+        """Puts the tool bar over the selection's first line; away while the mouse selects or all is out of sight."""
         span = self.span()
-        line = self.sight.line_rect(self._to_doc(span.end - 1)) if span and self._pressed_at is None else None
         if span != self._bar_done_with:
             self._bar_done_with = None
-        if span is None or line is None or self._bar_done_with is not None or not self._bar_offered:
+        offered = self._bar_offered and not self._bar_covered and self._bar_done_with is None
+        if span is None or self._pressed_at is not None or not offered:
+            self.bar.hide()
+            return
+        start, end = self._to_doc(span.start), self._to_doc(span.end)
+        first, last = self.sight.line_rect(start), self.sight.line_rect(end - 1)
+        if first is None and last is None:
             self.bar.hide()
             return
         origin = self.viewport().pos()
-        block = self.document().findBlock(self._to_doc(span.end - 1))
-        end = self._to_doc(span.end) - block.position()
+        width = self.width() - self.verticalScrollBar().width()
+        page = QRect(0, origin.y(), width, self.viewport().height())
+        below = round(last.bottom()) + origin.y() if last is not None else None
+        if first is None:
+            # Above the page: there is no room over it.
+            middle = int(last.center().x()) + origin.x() if last is not None else page.center().x()
+            self.bar.place(QRect(middle, page.top() - 1, 1, 1), below, page)
+            return
+        block = self.document().findBlock(start)
+        rtl = has_rtl(block.text())
         parts = pieces(
             block.layout(),
-            max(self._to_doc(span.start) - block.position(), 0),
-            end,
-            has_rtl(block.text()),
+            start - block.position(),
+            min(end - block.position(), block.length() - 1),
+            rtl,
             self.page.setting.size,
         )
-        last = [part.rect for part in parts if part.line == parts[-1].line]
-        left = min((rect.left() for rect in last), default=line.left())
-        right = max((rect.right() for rect in last), default=line.right())
-        words = QRectF(left, line.top(), right - left, line.height()).toRect().translated(origin)
-        width = self.width() - self.verticalScrollBar().width()
-        first = self.sight.line_rect(self._to_doc(span.start))
-        top = int(first.top()) + origin.y() if first is not None else origin.y()
-        self.bar.place(words, top, QRect(0, origin.y(), width, self.viewport().height()))
+        line = [part.rect for part in parts if part.line == parts[0].line]
+        left = min((rect.left() for rect in line), default=first.left())
+        right = max((rect.right() for rect in line), default=first.right())
+        words = QRectF(left, first.top(), right - left, first.height()).toRect().translated(origin)
+        self.bar.place(words, below, page)
 
     def _update_blocks(self, start: int, end: int) -> None:
         """Repaints the part of the viewport whose blocks share a position with this range."""

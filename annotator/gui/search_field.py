@@ -7,6 +7,7 @@ newer text asks drops the older question.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -27,13 +28,16 @@ from annotator.gui.announce import announce
 from annotator.gui.search_results import (
     ACTORS,
     ALL,
+    CALLED_SO,
     COMMANDS,
     GROUPS,
+    HINT,
     MORE,
     NOTHING,
     PASSAGES,
     STATEMENTS,
     Found,
+    Offer,
     Result,
     ResultPainter,
     ResultRows,
@@ -80,7 +84,7 @@ class SearchField(QLineEdit):
         self.setMaximumWidth(480)
         self._session = session
         self._thread: ReadingThread | None = None
-        self._commands: tuple[tuple[str, str, str], ...] = ()
+        self._commands: tuple[Offer, ...] = ()
         #: Commands that were run from here, the latest first.
         self._recent: list[str] = []
         self._theme = current_theme()
@@ -113,8 +117,8 @@ class SearchField(QLineEdit):
         self._theme = theme
         self._popup.set_theme(theme)
 
-    def set_commands(self, commands: Sequence[tuple[str, str, str]]) -> None:
-        """The commands that can be found: id, label, keys."""
+    def set_commands(self, commands: Sequence[Offer]) -> None:
+        """The commands that can be found."""
         self._commands = tuple(commands)
 
     def set_key(self, key: str) -> None:
@@ -128,8 +132,7 @@ class SearchField(QLineEdit):
         """Put the caret here and show again what the text found."""
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.selectAll()
-        if self.text().strip():
-            self._edited(self.text())
+        self._edited(self.text())
 
     def close_results(self) -> None:
         """Hide the pop-up and forget what was asked."""
@@ -154,16 +157,23 @@ class SearchField(QLineEdit):
 
     def _edited(self, text: str) -> None:
         if not text.strip():
-            self.close_results()
+            self._offer_first()
             return
         if self._means_command:
             self._offer_commands(text.lstrip()[1:])
             return
-        self._show(matching(self._commands, text))
+        found = matching(self._commands, text)
+        # Those that are called so stand before what was searched for, and leave it in sight.
+        self._show(replace(found, results=found.results[:CALLED_SO]) if found.first else found)
         if self.current is None or self.current.group == COMMANDS:
             # Enter means the words: a command that changes something is never one slip away from a search.
             self._popup.choose(-1)
         self._pause.start()
+
+    def _offer_first(self) -> None:
+        """Nothing is typed: the commands that were run last, and what can be typed."""
+        self.close_results()
+        self._show(matching(self._commands, "", self._recent), note=HINT)
 
     @property
     def _means_command(self) -> bool:
@@ -252,10 +262,7 @@ class SearchField(QLineEdit):
 
     def _move(self, step: int) -> None:
         if not self.is_open:
-            if self.text().strip():
-                self._edited(self.text())
-            else:
-                self._show(matching(self._commands, "", self._recent))
+            self._edited(self.text())
             return
         self._popup.go(step)
         row = self.results.row(self._popup.list.currentIndex().row())
@@ -304,9 +311,10 @@ class SearchField(QLineEdit):
                 self._pick(self._popup.list.currentIndex().row())
             else:
                 self._see_all()
-        elif key == Qt.Key.Key_Escape and self.is_open:
+        elif key == Qt.Key.Key_Escape and self.is_open and self.text().strip():
             self.close_results()
         elif key == Qt.Key.Key_Escape:
+            self.close_results()
             self.clear()
             self.left.emit()
         else:

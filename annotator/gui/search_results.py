@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QTextCharFormat, QTextLayout, QTextOption
@@ -34,11 +34,27 @@ MORE = "… more: press Enter to see all in the list"
 ALL = "Press Enter to see all in the list"
 NOTHING = "Nothing was found. Try fewer words, or the beginning of one."
 
+#: What can be typed, while nothing is.
+HINT = "Words find statements, passages and actors; “>” commands alone, such as “>dark”"
+
 COMMANDS, STATEMENTS, PASSAGES, TEXT, ACTORS = "Commands", "Statements", "Passages", "Text", "Actors"
-#: In the order of the rows: commands last, so that what was searched for stands next to the caret.
+#: In the order of the rows: commands last, so that what was searched for stands next to the caret; but those that
+#: are called just so come first.
 GROUPS = (STATEMENTS, PASSAGES, TEXT, ACTORS, COMMANDS)
 
+#: So many letters that begin a command's name mean that it is called just so; of such commands so many stand first.
+_TELLING, CALLED_SO = 3, 4
+
 _Index = QModelIndex | QPersistentModelIndex
+
+
+class Offer(NamedTuple):
+    """A command that can be found: its id, what it is called, its key, and other words for it."""
+
+    id: str
+    label: str
+    keys: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +78,12 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The results of one group, and whether there are more than these."""
+    """The results of one group, whether there are more than these, and whether they stand before all others."""
 
     group: str
     results: tuple[Result, ...]
     more: bool = False
+    first: bool = False
 
 
 # -- searching, on the reading thread --------------------------------------------------------
@@ -181,18 +198,45 @@ def _has_all(text: str, words: Sequence[str]) -> bool:
     return all(any(p.startswith(w) for p in parts) or (" " in w and w in folded) for w in words)
 
 
-def matching(commands: Iterable[tuple[str, str, str]], text: str, recent: Sequence[str] = ()) -> Found:
-    """The commands (id, label, keys) whose label and keys have all these words; without any, ``recent`` ones first."""
+def matching(commands: Iterable[Offer], text: str, recent: Sequence[str] = ()) -> Found:
+    """The commands whose label, key or other words have all these; without any, ``recent`` ones first.
+
+    One that is called so, or begins so, stands before the others, and its group before what else was found.
+    """
     words = fold(text).split()
-    found = [Result(COMMANDS, i, label, keys) for i, label, keys in commands if _has_all(f"{label} {keys}", words)]
+    ranked = sorted(
+        (
+            (_rank(offer, words), Result(COMMANDS, offer.id, offer.label, offer.keys))
+            for offer in commands
+            if _has_all(" ".join((offer.label, offer.keys, *offer.also)), words)
+        ),
+        key=lambda each: each[0],
+    )
+    found = [result for _, result in ranked]
     if not words:
         places = {identifier: n for n, identifier in enumerate(recent)}
         found.sort(key=lambda result: places.get(result.target, len(places)))
-    else:
-        # A label that is what was typed stands first, then those that begin so.
-        whole = " ".join(words)
-        found.sort(key=lambda r: (fold(r.label).rstrip("…") != whole, not fold(r.label).startswith(whole)))
-    return Found(COMMANDS, tuple(found[:MOST]), len(found) > MOST)
+    called_so = bool(words) and bool(ranked) and ranked[0][0] < _ELSE
+    return Found(COMMANDS, tuple(found[:MOST]), len(found) > MOST, called_so)
+
+
+#: The rank of a command that has the words somewhere.
+_ELSE = 4
+
+
+def _rank(offer: Offer, words: Sequence[str]) -> int:
+    """0 for the command of that name, then: another word for it, its beginning, a beginning of another word."""
+    whole, label = " ".join(words), fold(offer.label).rstrip("…")
+    others = [fold(each) for each in offer.also]
+    if whole == label:
+        return 0
+    if whole in others:
+        return 1
+    if len(whole) >= _TELLING and label.startswith(whole):
+        return 2
+    if len(whole) >= _TELLING and any(each.startswith(whole) for each in others):
+        return 3
+    return _ELSE + (not label.startswith(whole))
 
 
 # -- rows ------------------------------------------------------------------------------------
@@ -230,7 +274,7 @@ class ResultRows(QAbstractListModel):
         if note is not None:
             self._note = note
         rows: list[Row] = []
-        for group in GROUPS:
+        for group in sorted(GROUPS, key=lambda each: not (each in self._found and self._found[each].first)):
             known = self._found.get(group)
             if known is not None and known.results:
                 rows.append(Row(HEADING, group))

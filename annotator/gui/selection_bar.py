@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
 
@@ -15,6 +15,8 @@ from annotator.gui.theme import LIGHT, Theme, ui_font, ui_size
 #: Room around the bar for its shadow, in pixels.
 SHADOW = 12
 _GAP = 8
+#: So many ms after it came or moved the bar lets the mouse through: a third click, or a quick one, is the text's.
+FRESH_MS = 350
 
 
 def draw_shadow(painter: QPainter, box: QRectF, theme: Theme) -> None:
@@ -119,7 +121,13 @@ class SelectionBar(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(*(SHADOW + 6,) * 4)
         self._row.setSpacing(2)
+        self._fresh = QTimer(self, singleShot=True, interval=FRESH_MS)
+        self._fresh.timeout.connect(lambda: self._let_through(False))
         self.hide()
+
+    def _let_through(self, on: bool) -> None:
+        """Whether what lies below has the mouse."""
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, on)
 
     @property
     def entries(self) -> list[Entry]:
@@ -153,11 +161,11 @@ class SelectionBar(QWidget):
             button.theme = theme
         self.update()
 
-    def place(self, words: QRect, top_of_all: int, page: QRect) -> None:
-        """Shows the bar under the last line of the selected words, or over all of them where the page ends.
+    def place(self, first: QRect, below: int | None, page: QRect) -> None:
+        """Shows the bar over the first line of the selected words, so that it covers none that come after them.
 
-        Where the page is narrower than the bar, the buttons show their keys only.
-        ``words`` is that last line, ``top_of_all`` where the first one begins; all in the parent.
+        Where there is no room above it, it goes under the last line, which ends at ``below``; None where that is out
+        of sight. Where the page is narrower than the bar, the buttons show their keys only. All is in the parent.
         """
         if not self._entries:
             self.hide()
@@ -170,12 +178,15 @@ class SelectionBar(QWidget):
         self._row.invalidate()
         size = self.sizeHint()
         self.resize(size)
-        top = words.bottom() + _GAP - SHADOW
-        if top + size.height() - SHADOW > page.bottom():
-            top = top_of_all - _GAP - size.height() + SHADOW
+        top = first.top() - _GAP - size.height() + SHADOW
+        if top + SHADOW < page.top() and below is not None:
+            top = below + _GAP - SHADOW
         top = max(page.top() - SHADOW, min(top, page.bottom() - size.height() + SHADOW))
-        left = words.center().x() - size.width() // 2
+        left = first.center().x() - size.width() // 2
         left = max(page.left() - SHADOW, min(left, page.right() - size.width() + SHADOW))
+        if self.isHidden() or self.pos() != QPoint(left, top):
+            self._let_through(True)
+            self._fresh.start()
         self.move(QPoint(left, top))
         self.show()
         self.raise_()

@@ -262,7 +262,7 @@ class Tagging(QObject):
             Choice(
                 f"{prefix}{tag.name}",
                 tag.label,
-                one_line(tag.definition, 120),
+                one_line(tag.definition, 300),
                 tag,
                 self._window.key(prefix + tag.name),
             )

@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QApplication, QMenu
 from annotator.core.codebook import tag_from_json
 from annotator.core.text import Span
 from annotator.gui.app import App
-from annotator.gui.chooser import Choice, fitting
+from annotator.gui.chooser import Choice, fitting, two_lines
 from annotator.gui.memory import Memory
+from annotator.gui.theme import ui_font
 from annotator.store import identity
 
 TEXT = "The port must reopen. It was closed. Nobody was asked.\n\nWorkers wait. They will leave."
@@ -616,3 +617,12 @@ def test_a_window_that_is_collected_says_nothing(qtbot):
         del app
         gc.collect()
     assert caught == []
+
+
+def test_a_definition_has_two_lines_in_the_chooser(qtbot):
+    font = ui_font()
+    one, other = two_lines("A specific occurrence is asserted as actual, past or planned, with a place.", font, 260)
+    assert one.startswith("A specific") and other
+    long = two_lines("word " * 200, font, 260)
+    assert len(long) == 2 and long[1].endswith("…")
+    assert two_lines("short", font, 260) == ["short"]

@@ -220,7 +220,7 @@ def test_the_bar_at_the_selection_and_its_keys_are_mirrored(mirrored, qtbot):
     bar = SelectionBar(page, LIGHT)
     bar.set_entries([("1", "Demand", "tag.demand"), ("2", "Accusation", "tag.accusation")])
     page.show()
-    bar.place(QRectF(200, 50, 100, 20).toRect(), 50, page.rect())
+    bar.place(QRectF(200, 50, 100, 20).toRect(), 70, page.rect())
     first, second = sorted(bar.findChildren(QWidget), key=lambda each: each.accessibleName() != "Demand")
     assert first.x() > second.x()
     cap = columns(first.grab().toImage().convertToFormat(QImage.Format.Format_ARGB32), LIGHT.bar_hover)

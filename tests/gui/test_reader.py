@@ -701,11 +701,44 @@ def test_the_bar_comes_with_a_selection_and_goes_with_it(bar, reader):
     assert not bar.isVisible()
 
 
-def test_the_bar_stands_under_the_words_and_over_them_at_the_end_of_the_page(bar, reader):
+def caret_top(reader) -> int:
+    return reader.viewport().mapTo(reader, reader.cursorRect().topLeft()).y()
+
+
+def test_the_bar_stands_over_the_first_line_and_covers_no_line_that_comes_next(bar, reader):
+    reader.select(Span(10, 70))
+    assert bar.geometry().adjusted(SHADOW, SHADOW, -SHADOW, -SHADOW).bottom() < caret_top(reader)
+
+
+def test_the_bar_stands_under_the_words_where_the_page_has_no_room_over_them(show, reader):
+    show("\n\n".join(f"Paragraph {i} of a long statement." for i in range(400)))
+    reader.bar.set_entries([("1", "Demand", "tag.demand")])
+    start = reader.text.index("Paragraph 300")
+    reader.select(Span(start, start + 9))
+    reader.verticalScrollBar().setValue(reader.verticalScrollBar().value() + 1)
+    while caret_top(reader) > 12:
+        before = caret_top(reader)
+        reader.verticalScrollBar().setValue(reader.verticalScrollBar().value() + 1)
+        assert caret_top(reader) < before
+    assert reader.bar.isVisible()
+    assert reader.bar.geometry().adjusted(SHADOW, SHADOW, -SHADOW, -SHADOW).top() > caret_top(reader)
+
+
+def test_a_bar_that_has_just_come_leaves_the_mouse_to_the_text(bar, reader, qtbot):
     reader.select(Span(60, 70))
-    assert bar.geometry().center().y() > reader.viewport().mapTo(reader, reader.cursorRect().center()).y()
-    reader.resize(900, reader.cursorRect().bottom() + 12)
-    assert bar.geometry().center().y() < reader.viewport().mapTo(reader, reader.cursorRect().center()).y()
+    middle = bar.geometry().center()
+    assert reader.childAt(middle) is reader.viewport()
+    qtbot.waitUntil(lambda: bar.isAncestorOf(reader.childAt(middle)))
+    reader.select(Span(140, 150))
+    assert reader.childAt(bar.geometry().center()) is reader.viewport()
+
+
+def test_the_bar_is_away_while_something_else_stands_at_the_selection(bar, reader):
+    reader.select(Span(60, 70))
+    reader.cover_bar(True)
+    assert not bar.isVisible()
+    reader.cover_bar(False)
+    assert bar.isVisible()
 
 
 def test_the_bar_goes_when_its_words_are_scrolled_away(show, reader):

@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QListView, QVBoxLayout, Q
 from annotator import Project
 from annotator.core.text import Span
 from annotator.gui.search_field import SearchField
-from annotator.gui.search_results import ALL, MORE, NOTHING, ResultRows, search
+from annotator.gui.search_results import ALL, HINT, MORE, NOTHING, Offer, ResultRows, search
 from annotator.gui.search_results import TEXT as IN_TEXTS
 from annotator.gui.session import Session
 from annotator.gui.theme import DARK
 from annotator.gui.worker import ReadingThread
 
-COMMANDS = (("import", "Import statements…", "Ctrl+I"), ("done", "Mark as done", "Ctrl+Return"))
+COMMANDS = (Offer("import", "Import statements…", "Ctrl+I"), Offer("done", "Mark as done", "Ctrl+Return"))
 
 
 class Bar:
@@ -201,9 +201,9 @@ def test_a_command_that_is_not_there_is_said_so_and_enter_filters_nothing(bar, p
 
 
 def test_commands_stand_below_what_was_searched_for(bar, project, qtbot):
-    project.add_statement("Text.", title="Import of grain")
+    project.add_statement("Text.", title="Statements on grain")
     bar.use(project)
-    bar.type("import")
+    bar.type("statements")
     assert [line for line in bar.lines() if line in ("Commands", "Statements")] == ["Statements", "Commands"]
     assert bar.field.current is None
 
@@ -227,7 +227,7 @@ def takes_undo(bar: Bar) -> bool:
 
 def test_down_in_an_empty_field_offers_the_commands(bar):
     bar.press(Qt.Key.Key_Down)
-    assert bar.lines() == ["Commands", "Import statements…", "Mark as done"]
+    assert bar.lines() == ["Commands", "Import statements…", "Mark as done", HINT]
 
 
 def test_enter_without_a_choice_asks_for_all_in_the_list(bar, project, statement, qtbot):
@@ -318,7 +318,7 @@ def test_another_project_forgets_what_was_found(bar, project, statement):
 
 
 def test_commands_are_found_by_their_keys_and_the_one_that_is_named_exactly_comes_first(bar, qtbot):
-    bar.field.set_commands((*COMMANDS, ("all", "Mark all as done", ""), ("mark", "Mark", "Ctrl+M")))
+    bar.field.set_commands((*COMMANDS, Offer("all", "Mark all as done", ""), Offer("mark", "Mark", "Ctrl+M")))
     qtbot.keyClicks(bar.field, ">ctrl+i")
     assert [r.target for r in bar.field.results.results] == ["import"]
     assert bar.field.results.results[0].detail == "Ctrl+I"
@@ -344,3 +344,35 @@ def test_the_first_places_are_told_before_the_last_ones_are_looked_for(project):
     assert len(told) > 1
     assert len(told[0].results) == 1
     assert told[-1].results[:1] == told[0].results
+
+
+def test_a_command_is_found_by_another_word_for_it(bar, qtbot):
+    bar.field.set_commands((*COMMANDS, Offer("looks", "Appearance…", "", ("theme", "dark"))))
+    for typed in (">dark", ">theme", ">appear"):
+        bar.field.clear()
+        qtbot.keyClicks(bar.field, typed)
+        assert [r.target for r in bar.field.results.results] == ["looks"]
+
+
+def test_a_command_that_is_called_so_stands_over_what_the_texts_say(bar, project):
+    project.add_statement("The dark theme of the play. They import statements.", title="A dark play")
+    bar.use(project)
+    bar.field.set_commands((*COMMANDS, Offer("looks", "Appearance…", "", ("theme", "dark"))))
+    bar.type("dark")
+    assert bar.lines()[:3] == ["Commands", "Appearance…", "Statements"]
+    # Enter still means the words.
+    assert bar.field.current is None
+    bar.type("statements")
+    assert bar.lines()[0] == "Text" and "Commands" in bar.lines()
+
+
+def test_with_nothing_typed_the_last_commands_and_what_can_be_typed_are_shown(bar, qtbot):
+    qtbot.keyClicks(bar.field, ">done")
+    with qtbot.waitSignal(bar.field.command_chosen):
+        bar.press(Qt.Key.Key_Return)
+    bar.field.open()
+    assert bar.lines() == ["Commands", "Mark as done", "Import statements…", HINT]
+    assert bar.field.current is None
+    with qtbot.waitSignal(bar.field.left):
+        bar.press(Qt.Key.Key_Escape)
+    assert not bar.field.is_open
