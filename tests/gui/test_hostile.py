@@ -26,12 +26,15 @@ from annotator.core.codebook import Codebook
 from annotator.core.errors import AnnotatorError
 from annotator.core.model import Changes, TagName
 from annotator.gui.app import App
+from annotator.gui.dialogs.correcting import CorrectingDialog
 from annotator.gui.dialogs.crash import CrashDialog
 from annotator.gui.dialogs.exporting import ExportDialog
 from annotator.gui.dialogs.importing import ImportDialog, ImportReportDialog
 from annotator.gui.dialogs.keys import KeySheet
 from annotator.gui.dialogs.purging import PurgeDialog
 from annotator.gui.dialogs.report import ReportDialog
+from annotator.gui.dialogs.reporting import ReportingDialog
+from annotator.gui.dialogs.revising import RevisingDialog
 from annotator.store import identity
 from annotator.store.starter import starter_codebook
 
@@ -199,6 +202,7 @@ def test_search_find_and_filter_show_what_they_find_as_words(qtbot, app, opened)
 def test_every_dialog_shows_hostile_names_as_words(qtbot, app, bait, opened, tmp_path):
     window, project = app.window, app.session.project
     problems = jobs.ImportReport(Changes(), 0, (bait("known"),), (bait("same"),), ())
+    plan = project.plan_revision(app.session.statement, project.text(app.session.statement) + bait("new"))
     dialogs = [
         ImportDialog(window, [tmp_path / "<img src=x>.txt"], {}),
         ImportReportDialog(problems, window),
@@ -207,6 +211,9 @@ def test_every_dialog_shows_hostile_names_as_words(qtbot, app, bait, opened, tmp
         PurgeDialog(bait("title"), project.plan_delete_for_good([app.session.statement]), window),
         ReportDialog(bait("sentence"), bait("lines"), bait("name"), window),
         CrashDialog("", window),
+        CorrectingDialog(bait("title"), window),
+        RevisingDialog(bait("title"), plan, project.codebook, window),
+        ReportingDialog(project, shown=app.session.statement, query=bait("query"), parent=window),
     ]
     app.carry_out("project.history")
     app.carry_out("statement.history")

@@ -98,6 +98,7 @@ class ReportingDialog(QDialog):
         browse.setAutoDefault(False)
         browse.clicked.connect(self._browse)
         file_row = QHBoxLayout()
+        file_row.setSpacing(8)
         file_row.addWidget(self.path_field, 1)
         file_row.addWidget(browse)
         grid = QGridLayout()
