@@ -104,8 +104,19 @@ def dragged(text: str, anchor: Span, offset: int, by: Unit, language: str = "en"
     return (end, start) if offset < anchor.start else (start, end)
 
 
+def trimmed(text: str, span: Span) -> Span | None:
+    """The span without the blanks and empty lines at its edges; None when there is nothing else in it."""
+    words = span.of(text)
+    start = span.start + len(words) - len(words.lstrip())
+    end = span.end - (len(words) - len(words.rstrip()))
+    return Span(start, end) if start < end else None
+
+
 def moved_edge(text: str, span: Span, which: Edge, by: Step, direction: int) -> Span:
-    """The span with one edge a word or a character further; the same when it would be empty or leave the text."""
+    """The span with one edge a word or a character further; the same when it would be empty or leave the text.
+
+    A step by words takes in a word or stays; no step takes in the blanks and empty lines at the ends of the text.
+    """
     start, end = span.start, span.end
     if which == "end":
         if by == "character":
@@ -116,6 +127,11 @@ def moved_edge(text: str, span: Span, which: Edge, by: Step, direction: int) -> 
         start = _next(text, start) if direction > 0 else _previous(text, start)
     else:
         start = next_word_start(text, start) if direction > 0 else previous_word_start(text, start)
+    taken = text[start : span.start] or text[span.end : end]
+    if taken and by == "word" and not any(character.isalnum() for character in taken):
+        return span
+    if taken.isspace() and not (text[:start] if which == "start" else text[end:]).strip():
+        return span
     return Span(start, end) if 0 <= start < end <= len(text) else span
 
 

@@ -833,3 +833,18 @@ def test_a_place_far_down_a_paragraph_without_a_break_comes_into_sight(show):
         top, bottom = reader.cursorRect().top(), reader.cursorRect().bottom()
         assert top > 0
         assert bottom < reader.viewport().height()
+
+
+@pytest.mark.parametrize("by", ["word", "character"])
+def test_no_edge_goes_over_the_first_and_last_words_into_blank_lines(by):
+    text = "\nWater was cut. \n"
+    start, end = text.index("Water"), text.index(".") + 1
+    assert moved_edge(text, Span(start, end), "start", by, -1) == Span(start, end)
+    assert moved_edge(text, Span(start, end), "end", by, 1) == Span(start, end)
+
+
+def test_the_end_at_the_last_word_takes_no_more_words():
+    text = "Water was cut."
+    assert moved_edge(text, Span(6, 13), "end", "word", 1) == Span(6, 13)
+    assert moved_edge(text, Span(6, 13), "end", "character", 1) == Span(6, 14)
+    assert moved_edge(text, Span(0, 5), "start", "word", -1) == Span(0, 5)
