@@ -94,10 +94,13 @@ class FindBar(QWidget):
     # -- orders ------------------------------------------------------------------------------
 
     def open(self) -> None:
-        """Show the bar with the selected words, ready to type."""
+        """Show the bar with the selected words of one paragraph, to be found as they are, ready to type."""
         span = self._reader.span()
         self._anchor, self._direction = (span.start if span else self._reader.caret()), 1
-        words = span.of(self._reader.text).replace("\n", " ") if span is not None and len(span) <= 80 else ""
+        words = span.of(self._reader.text).strip() if span is not None and len(span) <= _MOST_WORDS else ""
+        words = "" if "\n" in words else words
+        if words:
+            self.options.take_literally()
         self.show()
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         if words and words != self.field.text():
@@ -127,6 +130,7 @@ class FindBar(QWidget):
         here = self.places[self.current] if self.current >= 0 else None
         self._forget()
         self.hide()
+        self.told.emit("")
         if here is not None:
             self._reader.select(here)
         self.left.emit()
@@ -243,6 +247,8 @@ class FindBar(QWidget):
             super().keyPressEvent(event)
 
 
+#: More selected code points than this are nothing that one looks for.
+_MOST_WORDS = 1_000
 _FROM_TOP = "Past the end: went on from the beginning."
 _FROM_END = "Past the beginning: went on from the end."
 

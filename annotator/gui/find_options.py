@@ -53,6 +53,10 @@ class FindOptions(QWidget):
         """These words, to be found as the buttons say."""
         return Wanted(words, *(button.isChecked() for button in self.buttons))
 
+    def take_literally(self) -> None:
+        """Words are words now, no expression."""
+        self.buttons[0].setChecked(False)
+
     @property
     def expression(self) -> bool:
         return self.buttons[0].isChecked()

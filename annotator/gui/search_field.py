@@ -235,7 +235,6 @@ class SearchField(QLineEdit):
         self._forget_typing()
         if result.group == COMMANDS:
             self._recent = [result.target, *(each for each in self._recent if each != result.target)]
-            self.clear()
             self.left.emit()
             self.command_chosen.emit(result.target)
         elif result.group == STATEMENTS:
@@ -257,8 +256,8 @@ class SearchField(QLineEdit):
             self.filter_asked.emit(text)
 
     def _forget_typing(self) -> None:
-        """Undo is the project's again: what was typed for a search is nothing to go back to."""
-        self.setText(self.text())
+        """What was typed has led somewhere: it would look like a filter now, and undo is the project's again."""
+        self.setText("")
 
     def _move(self, step: int) -> None:
         if not self.is_open:
