@@ -76,11 +76,12 @@ class App(QObject):
         self.distraction_free = DistractionFree(self.window)
         self.guide = Guide(self.session, self.window, self.memory)
         self._reading: ReadingThread | None = None
+        self._filter_trouble = ""
         self._opening = QTimer(self)
         self._opening.setSingleShot(True)
         self._opening.setInterval(_OPENED_AFTER)
         self._wire()
-        self.orders.set_snap(bool(self.memory.get("snap", False)))
+        self.orders.set_snap(bool(self.memory.get("snap", True)))
         self.on_commands()
         self.on_opened()
         self.shown.show("")
@@ -136,7 +137,7 @@ class App(QObject):
         window.statements.delete_asked.connect(orders.delete_statement)
         window.statements.files_dropped.connect(files.take_dropped)
         window.statements.menu_asked.connect(self.on_statement_menu)
-        window.statements.filter_failed.connect(window.say)
+        window.statements.filter_failed.connect(self.on_filter_failed)
         window.statements.listed.connect(orders.on_listed)
         window.statements.arranged.connect(self.on_arranged)
         window.statements.reader_asked.connect(window.reader.setFocus)
@@ -167,6 +168,8 @@ class App(QObject):
         window.ordered.connect(guide.on_ordered)
         window.reader.selection_changed.connect(guide.on_selected)
         window.reader.selected.connect(orders.tagging.on_selected)
+        window.reader.selected.connect(window.unsay)
+        session.shown.connect(orders.tagging.on_selected)
         window.first_steps.advanced.connect(guide.on_advanced)
         window.first_steps.closed.connect(guide.on_closed)
         window.first_steps.left.connect(window.reader.setFocus)
@@ -280,9 +283,7 @@ class App(QObject):
         actions = self.orders.tagging.way_on(error)
         if self.session.can_retry(error):
             actions = [("Try again", self.session.retry), *actions]
-        text = sentence(error)
-        if isinstance(error, Overlap) and self.orders.tagging.repeatable:
-            text += " The same key once more extends it."
+        text = self.orders.tagging.told(error) if isinstance(error, Overlap) else sentence(error)
         self.window.banner.show_message(text, kind="error", actions=actions)
 
     def on_damaged(self, path: Path, error: AnnotatorError) -> None:
@@ -297,6 +298,13 @@ class App(QObject):
         from annotator.gui.dialogs.crash import CrashDialog
 
         CrashDialog(report, self.window).open()
+
+    def on_filter_failed(self, sentence: str) -> None:
+        """Why the filter finds nothing; no sentence when it is mended."""
+        self.window.unsay(self._filter_trouble)
+        self._filter_trouble = sentence
+        if sentence:
+            self.window.say(sentence)
 
     def on_checked(self, verdict: str) -> None:
         """The result of a check stays until it is closed."""

@@ -213,6 +213,7 @@ class FindPane(QWidget):
         """Close; what was found is kept for the next time, and for going through it by keys."""
         self.stop()
         self.hide()
+        self.told.emit("")
         self.left.emit()
 
     def stop(self) -> None:

@@ -376,17 +376,31 @@ class Orders(QObject):
     def undo(self) -> None:
         self._window.inspector.commit()
         if self._session.project:
-            self._show_what_came_back(self._session.do(self._session.project.undo))
+            self._step(self._session.project.undo)
 
     def redo(self) -> None:
         if self._session.project:
-            self._show_what_came_back(self._session.do(self._session.project.redo))
+            self._step(self._session.project.redo)
 
-    def _show_what_came_back(self, changes: Changes | None) -> None:
-        """Show the statement that an undo or redo brought back, or was about."""
-        touched = changes.statements if changes and not changes.many else ()
-        if len(touched) == 1:
-            self._session.show(next(iter(touched)))
+    def _step(self, order: Callable[[], Changes]) -> None:
+        """Undo or redo: show the statement that it brought back or was about, and a passage that came back."""
+        session, reader = self._session, self._window.reader
+        before = {mark.id for mark in reader.highlights.ordered()}
+        here, changes = session.statement, session.do(order)
+        if session.project is None or not changes or changes.many:
+            return
+        if len(changes.statements) == 1:
+            session.show(next(iter(changes.statements)))
+        if session.statement != here:
+            before = set()
+        project, came = session.project, changes.ids("annotation") - before
+        found = [project.annotation(each) for each in came if project.has_annotation(each)]
+        first = min((a for a in found if a.statement == session.statement), key=lambda a: a.start, default=None)
+        if first is not None:
+            span = reader.span()
+            if span is not None and not (span.start < first.end and first.start < span.end):
+                reader.clear_selection()
+            self.pick(first.id)
 
     def _words(self) -> str:
         """The selected words, or those of the current passage, from the stored text."""

@@ -193,6 +193,7 @@ class Reader(QPlainTextEdit):
         place, selected = (self.position_state(), self.span()) if again else (None, None)
         self._reset()
         self._statement, self._text, self._message = statement, text, ""
+        self.setCursorWidth(2)
         copy = display_copy(text)
         self._units = Positions(text, copy.inserted)
         lines = header_of(statement, verified)
@@ -222,6 +223,8 @@ class Reader(QPlainTextEdit):
     def show_nothing(self, message: str) -> None:
         """Shows no statement, but a hint what to do next."""
         self._reset()
+        # Where nothing can be read there is no place to be at.
+        self.setCursorWidth(0)
         self._statement, self._text, self._units, self._message = None, "", Positions(""), message
         self._layers.current, self._hidden = None, ()
         self.page.set_content(Content())
@@ -577,10 +580,17 @@ class Reader(QPlainTextEdit):
         return found if found or span or caret == 0 else self.annotations_at(caret - 1)
 
     def next_passage(self, direction: int = 1) -> str | None:
-        """The annotation after the current one in text order, or before it; without one, from the caret on."""
+        """The annotation after the current one in text order, or before it.
+
+        Without one it is the first of those at the caret (the last, when going back), else the next from there on.
+        """
         marks, current = self.highlights.marks, self.highlights.mark(self._layers.current or "")
         if current is None:
-            found = marks.around(self.textCursor().position(), direction)
+            position = self.textCursor().position()
+            here = sorted(self.highlights.within(position, position + 1), key=lambda mark: (mark.start, mark.end))
+            if here:
+                return here[0 if direction > 0 else -1].id
+            found = marks.around(position, direction)
         else:
             found = marks.after(current, direction)
         return found.id if found else None
@@ -746,7 +756,7 @@ class Reader(QPlainTextEdit):
 
         With Alt, several are not picked from but asked about.
         """
-        _place, found = self.pointing.ids_under(event.position())
+        place, found = self.pointing.ids_under(event.position())
         ids = tuple(found)
         if len(ids) > 1 and event.modifiers() & Qt.KeyboardModifier.AltModifier:
             self.passages_asked.emit(list(ids), event.position().toPoint())
@@ -758,6 +768,38 @@ class Reader(QPlainTextEdit):
         chosen = ids[(ids.index(self._layers.current) + 1) % len(ids)] if again and self._layers.current else ids[0]
         self._last_pick = ids
         self.passage_picked.emit(chosen)
+        mark = self.highlights.mark(chosen)
+        if place < 0 and mark is not None:
+            # A bar stands beside a line in which the passage may not even begin.
+            self.place_caret(self._to_point(mark.start), reveal=False)
+
+    def _come_into_the_words(self, event: QMouseEvent) -> None:
+        """A caret that a click left in the header or on an empty line goes to the nearest words of the body."""
+        position, start = self.textCursor().position(), self.page.content.start
+        if self._statement is None or not self._text.strip():
+            return
+        if position < start or self._to_point(position) < self._first():
+            self.place_caret(self._first(), reveal=False)
+            return
+        block = self.document().findBlock(position)
+        if block.text().strip():
+            return
+        after, before = block.next(), block.previous()
+        while after.isValid() and not (after.isVisible() and after.text().strip()):
+            after = after.next()
+        while before.isValid() and before.position() >= start and not (before.isVisible() and before.text().strip()):
+            before = before.previous()
+        places = [after.position()] if after.isValid() else []
+        if before.isValid() and before.position() >= start and before.isVisible():
+            places.append(before.position() + before.length() - 1)
+        y = event.position().y()
+
+        def away(place: int) -> float:
+            line = self.sight.line_rect(place)
+            return abs(line.center().y() - y) if line is not None else float("inf")
+
+        if places:
+            self.place_caret(self._to_point(min(places, key=away)), reveal=False)
 
     # -- Qt ----------------------------------------------------------------------------------
 
@@ -835,9 +877,10 @@ class Reader(QPlainTextEdit):
             return
         still = pressed and (event.position().toPoint() - pressed).manhattanLength() < QApplication.startDragDistance()
         if still and not self.textCursor().hasSelection():
+            self._come_into_the_words(event)
             self._pick(event)
         self._place_bar()
-        if pressed is not None and self.textCursor().hasSelection():
+        if pressed is not None:
             self.selected.emit()
         self.dragging.release(event, self.span() is not None)
 

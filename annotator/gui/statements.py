@@ -77,7 +77,7 @@ class StatementsPane(QWidget):
     chosen = Signal(str)
     #: Enter or a double click on the shown statement: the reader should have the focus.
     reader_asked = Signal()
-    #: Why the filter cannot be used, as one short sentence.
+    #: Why the filter cannot be used, as one short sentence; empty when it can be used again.
     filter_failed = Signal(str)
     #: These statements should be deleted (ids).
     delete_asked = Signal(list)
@@ -644,7 +644,7 @@ class StatementsPane(QWidget):
         self._field.setAccessibleDescription(sentence)
         if sentence:
             announce(self._field, sentence, at_once=True)
-            self.filter_failed.emit(shortened(sentence))
+        self.filter_failed.emit(shortened(sentence) if sentence else "")
 
     def _go_to_list(self) -> None:
         self._list.setFocus(Qt.FocusReason.OtherFocusReason)

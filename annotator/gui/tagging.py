@@ -11,11 +11,12 @@ from functools import partial
 from PySide6.QtCore import QObject, QRect
 
 from annotator.core.codebook import Codebook
-from annotator.core.errors import AnnotatorError, Overlap
+from annotator.core.errors import AnnotatorError, Overlap, sentence
 from annotator.core.model import Annotation
 from annotator.core.text import Span
 from annotator.gui.announce import announce
 from annotator.gui.chooser import Choice
+from annotator.gui.moves import trimmed
 from annotator.gui.session import Session
 from annotator.gui.window import Window
 from annotator.gui.wording import isolated, one_line, tag_of
@@ -30,13 +31,17 @@ class Tagging(QObject):
         super().__init__(window)
         self._session, self._window = session, window
         self.retagging = False
+        #: What the status bar says while the other tag is awaited.
+        self._asked = ""
         self.marker = ""
         #: The passage that was in the way of the last tag, and the statement, words and tag that it could be extended
         #: to.
         self._offer: tuple[str, str, Span, str] | None = None
         self._refused: str | None = None
-        #: Whether a tag is being put on words just now, so that its key, pressed once more, means the same words.
-        self.repeatable = False
+        #: What is being done just now: ``tag`` by its key, ``mark`` by the marker, ``retag``, or nothing of these.
+        self._doing = ""
+        #: The selection that a refusal on the banner is about.
+        self._refused_on: Span | None = None
 
     @property
     def _codebook(self) -> Codebook:
@@ -44,12 +49,15 @@ class Tagging(QObject):
 
     # -- tag and retag -----------------------------------------------------------------------
 
-    def on_selected(self) -> None:
+    def on_selected(self, _statement: str = "") -> None:
         """Other words are selected: the passage that they are no part of is current no longer, nor is an offer."""
         session, reader = self._session, self._window.reader
         span = reader.span()
         if self._offer is not None and span != self._offer[2]:
             self._offer = None
+        if self._refused_on is not None and span != self._refused_on:
+            self._refused_on = None
+            self._window.banner.hide_error()
         project = session.project
         if span is None or project is None or not session.passage or not project.has_annotation(session.passage):
             return
@@ -71,9 +79,19 @@ class Tagging(QObject):
             return
         if session.project is None or not session.statement:
             return
+        if self._in_passages(self._window.key(f"{TAG}{name}")):
+            return
         if not self._window.find_pane.settle():
             return
         span = reader.span()
+        if span is not None:
+            words = trimmed(reader.text, span)
+            if words is None:
+                session.said.emit("There are no words in the selection.")
+                return
+            if words != span:
+                reader.select(words, reveal=False)
+            span = words
         if span is None:
             span = reader.unit_at_caret()
             if span is None:
@@ -85,11 +103,11 @@ class Tagging(QObject):
             self.extend(self._offer[0], span)
             return
         self._offer = None
-        self.repeatable = by_key
+        self._doing = "tag" if by_key else "mark"
         try:
             changes = session.do(session.project.annotate, session.statement, name, span)
         finally:
-            self.repeatable = False
+            self._doing = ""
         if changes is not None:
             session.pick(changes.result)
             reader.put_bar_away()
@@ -100,7 +118,24 @@ class Tagging(QObject):
     def retag(self, annotation: str, tag: str) -> None:
         """Give a passage another tag."""
         if self._session.project:
-            self._session.do(self._session.project.retag, [annotation], tag)
+            self._doing = "retag"
+            try:
+                self._session.do(self._session.project.retag, [annotation], tag)
+            finally:
+                self._doing = ""
+
+    def _in_passages(self, key: str) -> bool:
+        """Whether the list of passages has the focus, where a tag's key is for no words of the text; it says so."""
+        if self.retagging or not self._window.passages.list.hasFocus():
+            return False
+        retag = self._window.key("passage.retag")
+        if not self._session.passage:
+            self._session.said.emit("Words are tagged in the text; there is no passage here to retag.")
+        elif retag and key:
+            self._session.said.emit(f"{retag}, then {key}, retags this passage.")
+        else:
+            self._session.said.emit("The menu of this passage retags it.")
+        return True
 
     def begin_retag(self) -> None:
         """Wait for the key of the other tag."""
@@ -119,10 +154,13 @@ class Tagging(QObject):
             keys.append(f"{choose} by name")
         text = f"Retag as: {' · '.join(keys)}"
         self._window.hint(f"{text} · Esc leaves it")
+        self._asked = text
         self._session.said.emit(text)
 
     def end_retag(self) -> None:
+        """The other tag was named, or it is left at that: what asked for it is over."""
         self.retagging = False
+        self._window.unsay(self._asked)
         self.show_marker()
 
     # -- what was in the way -------------------------------------------------------------------
@@ -154,10 +192,38 @@ class Tagging(QObject):
     def way_on(self, error: AnnotatorError) -> list[tuple[str, Callable[[], None]]]:
         """What the user can do about an error: labels with what they do."""
         span = self._window.reader.span()
-        self._refused = error.existing if isinstance(error, Overlap) else None
-        if isinstance(error, Overlap) and span is not None:
-            return [("Extend the passage", partial(self.extend, error.existing, span))]
-        return []
+        self._refused = self._refused_on = None
+        if not isinstance(error, Overlap) or self._doing not in ("tag", "mark") or span is None:
+            return []
+        self._refused_on = span
+        if self._within(error, span) is not None:
+            return []
+        self._refused = error.existing
+        return [("Extend the passage", partial(self.extend, error.existing, span))]
+
+    def told(self, error: Overlap) -> str:
+        """The words for an overlap, with the keys that lead on."""
+        span, key = self._window.reader.span(), self._window.key
+        if self._doing in ("tag", "mark") and span is not None and (inside := self._within(error, span)) is not None:
+            label = tag_of(self._codebook, inside.tag).label.lower()
+            return f"These words are part of {'an' if label[:1].lower() in 'aeiou' else 'a'} {label} already."
+        text = sentence(error)
+        if self._doing == "tag":
+            return f"{text} The same key once more extends it."
+        if self._doing == "retag":
+            edges = " ".join(filter(None, (key("edge.end.back"), key("edge.start.forward"))))
+            ways = [f"{edges} make it shorter"] if edges else []
+            ways += [f"{retag}, then another tag’s key, retags it"] if (retag := key("passage.retag")) else []
+            return " ".join([text, *([f"{'; '.join(ways)}."] if ways else [])])
+        return text
+
+    def _within(self, error: Overlap, span: Span) -> Annotation | None:
+        """The passage in the way, if these words lie wholly inside it."""
+        project = self._session.project
+        if project is None or not project.has_annotation(error.existing):
+            return None
+        found = project.annotation(error.existing)
+        return found if found.start <= span.start and span.end <= found.end else None
 
     # -- the marker ------------------------------------------------------------------------------
 
@@ -209,7 +275,8 @@ class Tagging(QObject):
         """A selection was made: with a marker in hand it gets the tag, or the current passage grows over it."""
         if not self.wants_selection():
             return
-        span, current = self._window.reader.span(), self._current()
+        selected, current = self._window.reader.span(), self._current()
+        span = trimmed(self._window.reader.text, selected) if selected is not None else None
         if span is None:
             return
         if current is not None and span.start <= current.start and current.end <= span.end:
@@ -245,6 +312,8 @@ class Tagging(QObject):
         session, reader = self._session, self._window.reader
         if self.retagging and session.project and session.project.has_annotation(session.passage):
             self._offer_tags("Retag", session.project.annotation(session.passage).quote, TAG)
+            return
+        if self._in_passages(self._window.key("choose.tag")):
             return
         span = reader.span() or reader.unit_at_caret()
         if span is None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -56,6 +56,10 @@ _HINTS = (
     ("edit.undo", "undo"),
     ("help.keys", "keys"),
 )
+
+
+#: How long the status bar says something, in ms, before it tells the state again.
+SAID_MS = 8_000
 
 
 class Window(QMainWindow):
@@ -165,6 +169,11 @@ class Window(QMainWindow):
         self.job_bar.hide()
         self._saved = self._label("muted", "Saved")
         self._hints = self._label("muted", "Keys")
+        self._saying = QTimer(self)
+        self._saying.setObjectName("saying")
+        self._saying.setSingleShot(True)
+        self._saying.setInterval(SAID_MS)
+        self._saying.timeout.connect(self.unsay)
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
         bar.setContentsMargins(10, 0, 10, 0)
@@ -413,8 +422,8 @@ class Window(QMainWindow):
     def saved(self, passages: int | None, *, now: bool = True) -> None:
         """Say in the status bar that all is on disk, since when, and how many passages the statement has."""
         self._saved_at = datetime.now().strftime(" %H:%M:%S") if now else self._saved_at
-        self._passages, self._said = passages, ""
-        self._tell_state()
+        self._passages = passages
+        self.say("")
 
     def passed(self, words: str) -> None:
         """Say there as well how far the statement was read; what was said meanwhile stays until the next step."""
@@ -422,9 +431,15 @@ class Window(QMainWindow):
         self._tell_state()
 
     def say(self, text: str) -> None:
-        """One sentence in the status bar."""
+        """One sentence in the status bar, for some seconds."""
         self._said = text
+        self._saying.start() if text else self._saying.stop()
         self._tell_state()
+
+    def unsay(self, text: str = "") -> None:
+        """What was said, or only this, has been read: the state again."""
+        if self._said and text in ("", self._said):
+            self.say("")
 
     @property
     def status_text(self) -> str:

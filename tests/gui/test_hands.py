@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
@@ -489,25 +489,25 @@ def test_the_offer_to_extend_is_over_when_other_words_were_selected_meanwhile(ha
 # -- the mouse -----------------------------------------------------------------------------------
 
 
-def test_a_drag_takes_the_words_it_cuts_as_a_whole_when_that_is_on_and_alt_does_the_opposite(hands):
+def test_a_drag_takes_the_words_it_cuts_as_a_whole_unless_that_is_off_and_alt_does_the_opposite(hands):
     start, end = hands.point("rt must"), hands.point("open.")
-    hands.drag(start, end)
-    assert hands.words() not in ("port must reopen", "")
-    hands.reader.clear_selection()
-    hands.drag(start, end, ALT)
-    assert hands.words() == "port must reopen"
-    hands.key(Qt.Key.Key_W)
     assert hands.window.action("view.snap").isChecked()
-    hands.reader.clear_selection()
     hands.drag(start, end)
     assert hands.words() == "port must reopen"
     hands.reader.clear_selection()
     hands.drag(start, end, ALT)
     assert hands.words() not in ("port must reopen", "")
+    hands.key(Qt.Key.Key_W)
+    assert not hands.window.action("view.snap").isChecked()
+    hands.reader.clear_selection()
+    hands.drag(start, end)
+    assert hands.words() not in ("port must reopen", "")
+    hands.reader.clear_selection()
+    hands.drag(start, end, ALT)
+    assert hands.words() == "port must reopen"
 
 
 def test_a_drag_to_the_left_snaps_as_well_and_leaves_the_caret_there(hands):
-    hands.key(Qt.Key.Key_W)
     hands.drag(hands.point("open."), hands.point("rt must"))
     assert hands.words() == "port must reopen"
     hands.key(Qt.Key.Key_Left, SHIFT)
@@ -517,16 +517,178 @@ def test_a_drag_to_the_left_snaps_as_well_and_leaves_the_caret_there(hands):
 def test_snapping_is_kept_for_the_next_start(hands):
     hands.key(Qt.Key.Key_W)
     hands.window.close()
-    assert Memory().get("snap", False) is True
+    assert Memory().get("snap", True) is False
 
 
-def test_snapping_that_was_kept_is_on_at_the_start(request):
+def test_snapping_that_was_given_up_is_off_at_the_start(request):
     memory = Memory()
-    memory.put("snap", True)
+    memory.put("snap", False)
     memory.save()
     hands = request.getfixturevalue("hands")
-    assert hands.reader.dragging.snaps
-    assert hands.window.action("view.snap").isChecked()
+    assert not hands.reader.dragging.snaps
+    assert not hands.window.action("view.snap").isChecked()
+
+
+def test_blanks_at_the_edges_of_a_selection_are_not_tagged(hands):
+    hands.select(" must reopen. ")
+    hands.key(Qt.Key.Key_1)
+    assert hands.passages() == [("demand", "must reopen.")]
+    assert hands.words() == "must reopen."
+
+
+def test_a_selection_of_blanks_alone_tags_nothing(hands):
+    hands.select("\n\n")
+    hands.key(Qt.Key.Key_1)
+    assert hands.passages() == []
+    assert hands.window.status_text == "There are no words in the selection."
+
+
+def test_alt_down_takes_the_first_of_the_passages_at_the_caret(hands):
+    hands.select("The port must reopen")
+    hands.key(Qt.Key.Key_1)
+    hands.select("port must")
+    hands.key(Qt.Key.Key_2)
+    hands.at("must")
+    hands.session.pick("")
+    hands.key(Qt.Key.Key_Down, ALT)
+    assert hands.current() == ("demand", "The port must reopen")
+    hands.key(Qt.Key.Key_Down, ALT)
+    assert hands.current() == ("accusation", "port must")
+
+
+def test_a_passage_that_undo_brings_back_is_current(hands):
+    hands.select("port must")
+    hands.key(Qt.Key.Key_1)
+    gone = hands.session.passage
+    hands.key(Qt.Key.Key_Delete)
+    hands.select("Workers")
+    hands.key(Qt.Key.Key_Z, CTRL)
+    assert hands.session.passage == gone
+    assert hands.reader.current == gone
+    assert hands.words() == ""
+
+
+def test_a_click_on_a_bar_in_the_margin_takes_the_caret_to_the_passage(hands):
+    hands.select("closed. Nobody")
+    hands.key(Qt.Key.Key_1)
+    hands.at("Workers")
+    hands.session.pick("")
+    reader = hands.reader
+    block = reader.document().findBlock(reader.page.content.start)
+    bar = reader.highlights.drawing(block).bars[0]
+    top = reader.blockBoundingGeometry(block).translated(reader.contentOffset()).top()
+    place = ((bar.line.p1() + bar.line.p2()) / 2).toPoint() + QPoint(0, int(top))
+    QTest.mouseClick(reader.viewport(), Qt.MouseButton.LeftButton, NO, place)
+    assert hands.current() == ("demand", "closed. Nobody")
+    assert reader.caret() == TEXT.index("closed")
+
+
+def test_a_digit_in_the_list_of_passages_tags_nothing_and_says_how_to_retag(hands):
+    hands.at("port")
+    hands.key(Qt.Key.Key_1)
+    hands.window.passages.list.setFocus()
+    before = hands.passages()
+    hands.key(Qt.Key.Key_2)
+    assert hands.passages() == before
+    assert hands.window.status_text == "R, then 2, retags this passage."
+    hands.key(Qt.Key.Key_R)
+    hands.key(Qt.Key.Key_2)
+    assert hands.passages() == [("accusation", "The port must reopen")]
+
+
+def test_the_offer_to_extend_goes_with_its_selection(hands):
+    hands.select("must reopen")
+    hands.key(Qt.Key.Key_1)
+    hands.select("port must")
+    hands.key(Qt.Key.Key_1)
+    assert hands.window.banner.buttons
+    hands.key(Qt.Key.Key_Escape)
+    assert hands.window.banner.text == ""
+
+
+def test_words_inside_a_passage_of_the_same_tag_are_said_to_be_part_of_it(hands):
+    hands.select("The port must reopen")
+    hands.key(Qt.Key.Key_2)
+    hands.select("port must")
+    hands.key(Qt.Key.Key_2)
+    assert hands.window.banner.text == "These words are part of an accusation already."
+    assert not hands.window.banner.buttons
+
+
+def test_a_refused_retag_tells_the_keys_that_lead_on(hands):
+    hands.select("The port must")
+    hands.key(Qt.Key.Key_1)
+    hands.select("must reopen")
+    hands.key(Qt.Key.Key_2)
+    hands.key(Qt.Key.Key_R)
+    hands.key(Qt.Key.Key_1)
+    said = hands.window.banner.text
+    assert "R, then another tag’s key, retags it" in said
+    assert "once more" not in said and not hands.window.banner.buttons
+
+
+def test_a_click_puts_the_caret_on_words_never_in_the_header_or_a_gap(hands):
+    view, left = hands.reader.viewport(), Qt.MouseButton.LeftButton
+    hands.at("Workers")
+    below = hands.reader.cursorRect().center()
+    QTest.mouseClick(view, left, NO, QPoint(below.x() + 200, 40))
+    assert hands.reader.textCursor().position() == hands.reader.page.content.start
+    cursor = hands.reader.textCursor()
+    cursor.setPosition(hands.reader.page.content.start + TEXT.index("\n") + 1)
+    gap = hands.reader.cursorRect(cursor).center()
+    QTest.mouseClick(view, left, NO, gap + QPoint(30, 0))
+    position = hands.reader.textCursor().position() - hands.reader.page.content.start
+    assert position in (TEXT.index("\n"), TEXT.index("Workers"))
+
+
+def test_no_caret_stands_where_no_statement_is(hands):
+    assert hands.reader.cursorWidth() > 0
+    hands.session.show("")
+    assert hands.reader.cursorWidth() == 0
+
+
+def test_what_the_status_bar_says_gives_way_after_a_while_and_at_the_next_selection(hands):
+    hands.at("port")
+    hands.key(Qt.Key.Key_1)
+    state = hands.window.status_text
+    assert state.startswith("Saved")
+    clock = hands.window.findChild(QTimer, "saying")
+    hands.window.say("Copied.")
+    assert clock.isActive() and clock.interval() == 8000
+    clock.timeout.emit()
+    assert hands.window.status_text == state
+    hands.window.say("Copied.")
+    hands.select("Nobody")
+    assert hands.window.status_text == state
+    assert not clock.isActive()
+
+
+def test_what_the_filter_complained_of_is_said_until_it_is_mended(hands, qtbot):
+    hands.window.statements.set_filter("colour:red")
+    qtbot.waitUntil(lambda: not hands.window.status_text.startswith("Saved"))
+    hands.window.statements.set_filter("")
+    qtbot.waitUntil(lambda: hands.window.status_text.startswith("Saved"))
+
+
+def test_the_question_of_a_retag_goes_with_it(hands):
+    hands.at("port")
+    hands.key(Qt.Key.Key_1)
+    hands.key(Qt.Key.Key_R)
+    assert hands.window.status_text.startswith("Retag as")
+    hands.key(Qt.Key.Key_Escape)
+    assert hands.window.status_text.startswith("Saved")
+
+
+def test_control_f_takes_the_selected_words_as_words(hands):
+    bar = hands.window.find_bar
+    bar.open()
+    bar.options.buttons[0].setChecked(True)
+    bar.field.setText("p.rt")
+    bar.leave()
+    hands.select("closed. Nobody")
+    hands.key(Qt.Key.Key_F, CTRL)
+    assert bar.field.text() == "closed. Nobody"
+    assert not bar.options.expression
 
 
 def test_dragging_after_a_double_click_goes_on_by_words_and_keeps_the_first(hands):
