@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from annotator.gui import crash
 from annotator.gui.crash import CrashWatch, report, written
 from annotator.gui.dialogs.crash import CrashDialog
+from annotator.gui.dialogs.purging import PurgeDialog
+from annotator.store.purge import Plan
 
 
 @pytest.fixture
@@ -112,3 +115,16 @@ def test_the_dialog_shows_the_report_on_request_and_enter_goes_on(qtbot, home):
     assert "builtins.KeyError" in dialog.text.toPlainText()
     with qtbot.waitSignal(dialog.accepted):
         qtbot.keyClick(dialog, Qt.Key.Key_Return)
+
+
+def test_nothing_that_the_dialogs_say_is_cut_off(qtbot, home):
+    plan = Plan(statements=1, passages=3, changes=12, text=4000, source=4100, backups=2)
+    for dialog in (
+        CrashDialog(""),
+        PurgeDialog("A statement with a title that takes more than one line to tell", plan),
+    ):
+        qtbot.addWidget(dialog)
+        dialog.show()
+        labels = dialog.findChildren(QLabel)
+        assert labels
+        assert all(label.height() >= label.heightForWidth(label.width()) for label in labels)

@@ -58,7 +58,7 @@ class CrashDialog(QDialog):
         for part in (title, holds, told, self.text):
             column.addWidget(part, 1 if part is self.text else 0)
         column.addWidget(buttons)
-        self.resize(520, 0)
+        self.resize(520, column.heightForWidth(520))
 
     def show_report(self) -> None:
         """Open the report below."""

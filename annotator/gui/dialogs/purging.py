@@ -42,5 +42,5 @@ class PurgeDialog(QDialog):
         self.keep_button.clicked.connect(self.reject)
         self.delete_button.clicked.connect(self.accept)
         column.addWidget(buttons)
-        self.resize(520, 0)
+        self.resize(520, column.heightForWidth(520))
         self.keep_button.setFocus()
