@@ -112,6 +112,8 @@ class Reader(QPlainTextEdit):
         self._hidden: tuple[Span, ...] = ()
         self._tags: Mapping[str, Tag] = {}
         self._message = ""
+        #: How wide the caret was, in pixels, before nothing was on show.
+        self._caret_away = 0
         self._found, self._found_current = Places(), -1
         self._pressed_at: QPoint | None = None
         self._last_pick: tuple[str, ...] | None = None
@@ -193,7 +195,9 @@ class Reader(QPlainTextEdit):
         place, selected = (self.position_state(), self.span()) if again else (None, None)
         self._reset()
         self._statement, self._text, self._message = statement, text, ""
-        self.setCursorWidth(2)
+        if self._caret_away:
+            self.setCursorWidth(self._caret_away)
+            self._caret_away = 0
         copy = display_copy(text)
         self._units = Positions(text, copy.inserted)
         lines = header_of(statement, verified)
@@ -224,6 +228,7 @@ class Reader(QPlainTextEdit):
         """Shows no statement, but a hint what to do next."""
         self._reset()
         # Where nothing can be read there is no place to be at.
+        self._caret_away = self.cursorWidth() or self._caret_away
         self.setCursorWidth(0)
         self._statement, self._text, self._units, self._message = None, "", Positions(""), message
         self._layers.current, self._hidden = None, ()

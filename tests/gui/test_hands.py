@@ -643,8 +643,11 @@ def test_a_click_puts_the_caret_on_words_never_in_the_header_or_a_gap(hands):
 
 def test_no_caret_stands_where_no_statement_is(hands):
     assert hands.reader.cursorWidth() > 0
+    shown = hands.session.statement
     hands.session.show("")
     assert hands.reader.cursorWidth() == 0
+    hands.session.show(shown)
+    assert hands.reader.cursorWidth() > 0
 
 
 def test_what_the_status_bar_says_gives_way_after_a_while_and_at_the_next_selection(hands):
