@@ -506,10 +506,13 @@ class App(QObject):
         sheet.change_asked.connect(self.change_keys)
         _open(sheet)
 
-    def change_keys(self) -> None:
+    def change_keys(self, words: str = "") -> None:
+        """Let the user change keys, at first of the commands that fit these words."""
         from annotator.gui.dialogs.change_keys import ChangeKeys
 
-        _open(ChangeKeys(self.keymap, self.window.commands(), self.window, self.looks.theme))
+        dialog = ChangeKeys(self.keymap, self.window.commands(), self.window, self.looks.theme)
+        dialog.filter_field.setText(words)
+        _open(dialog)
 
     def show_about(self) -> None:
         import annotator

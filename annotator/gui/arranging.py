@@ -112,7 +112,7 @@ class ArrangeButton(QToolButton):
         self._up.setText(DIRECTIONS[arrangement.by][False])
         self._down.setText(DIRECTIONS[arrangement.by][True])
         (self._down if arrangement.descending else self._up).setChecked(True)
-        self._groups.setText(GROUPS.get(arrangement.by, "Group"))
+        self._groups.setText(GROUPS.get(arrangement.by, "Group (by date, issuer or progress)"))
         self._groups.setEnabled(arrangement.by in GROUPED)
         self._groups.setChecked(arrangement.grouped and arrangement.by in GROUPED)
         said = worded(arrangement)

@@ -631,6 +631,17 @@ class DateEditor(QWidget):
             editor.finished.connect(self.finished)
             editor.entered.connect(self.entered)
             editor.escaped.connect(self.escaped)
+        self.line.textChanged.connect(self._show_empty)
+        self._show_empty()
+
+    def _show_empty(self) -> None:
+        """Without a date there is nothing to say of it, and what stands in its field is no value."""
+        empty = not self.line.text().strip()
+        self.basis.setEnabled(not empty)
+        if self.line.property("empty") != empty:
+            self.line.setProperty("empty", empty)
+            self.line.style().unpolish(self.line)
+            self.line.style().polish(self.line)
 
     @classmethod
     def split(cls, text: str) -> tuple[str, str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
+from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QToolButton, QWidget
 
 from annotator.core.finding import Wanted
+from annotator.gui.wording import tool_tip
 
 #: Face, accessible name, key and what it does, in the order of the fields of ``Wanted``.
 _BUTTONS = (
@@ -32,6 +33,8 @@ class FindOptions(QWidget):
         self.buttons = [self._button(bar, *each) for each in _BUTTONS]
         for place in _ORDER:
             row.addWidget(self.buttons[place])
+        # A field can be narrow, an option that cannot be read is none.
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def _button(self, bar: QWidget, face: str, name: str, key: str, tip: str) -> QToolButton:
         button = QToolButton(self)
@@ -41,7 +44,8 @@ class FindOptions(QWidget):
         button.setAccessibleDescription(f"{tip} ({key})")
         button.setToolTip(f"{name}: {tip[0].lower()}{tip[1:]} ({key})")
         button.setCheckable(True)
-        button.setProperty("role", "option")
+        button.setProperty("role", "switch")
+        button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         button.toggled.connect(self.changed)
         shortcut = QShortcut(QKeySequence(key), bar)
         # Only where this bar has the focus: another bar may have the same keys.
@@ -60,6 +64,28 @@ class FindOptions(QWidget):
     @property
     def expression(self) -> bool:
         return self.buttons[0].isChecked()
+
+
+class Elided(QLabel):
+    """A plain line that ends in an ellipsis where it has no room; the tool tip then has all of it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def _room(self) -> str:
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # Qt
+        fits = self._room()
+        tip = "" if fits == self.text() else tool_tip(self.text())
+        if tip != self.toolTip():
+            self.setToolTip(tip)
+        with QPainter(self) as painter:
+            painter.setPen(self.palette().color(self.foregroundRole()))
+            start = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(self.contentsRect(), start, fits)
 
 
 class Trouble(QLabel):

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 from annotator.core.errors import AnnotatorError, sentence
 from annotator.core.model import Changes
 from annotator.gui.announce import announce
-from annotator.gui.find_options import FindOptions, Trouble, name_clear_button
+from annotator.gui.find_options import Elided, FindOptions, Trouble, name_clear_button
 from annotator.gui.find_rows import ContextPainter, ContextRows, Hit
 from annotator.gui.session import Session
 from annotator.gui.theme import Theme, current_theme
@@ -86,17 +86,16 @@ class FindPane(QWidget):
         self.field.setAccessibleName("Find in all statements")
         self.field.setClearButtonEnabled(True)
         name_clear_button(self.field)
-        self.field.setMinimumWidth(140)
+        self.field.setMinimumWidth(90)
         self.field.setMaximumWidth(360)
         self.options = FindOptions(self)
         self.listed = QToolButton()
-        self.listed.setText("Listed")
+        self.listed.setText("In the list only")
         self.listed.setCheckable(True)
-        self.listed.setProperty("role", "option")
+        self.listed.setProperty("role", "switch")
         self.listed.setAccessibleName("Only listed statements")
         self.listed.setToolTip("Only in the statements that the list shows now")
-        self.status = QLabel()
-        self.status.setTextFormat(Qt.TextFormat.PlainText)
+        self.status = Elided()
         self.status.setProperty("role", "muted")
         self.status.setAccessibleName("What was found")
         self.stop_button = QToolButton()

@@ -247,6 +247,7 @@ class Highlights:
         self.built = 0
         self._page = page
         page.depth = lambda start, end: self._marks.depth(start, end)
+        page.tagged = lambda start, end: [(mark.start, mark.end) for mark in self.within(start, end)]
         self._inks = _Inks()
         self._marks = Marks()
         self._drawings: dict[int, Drawing] = {}
@@ -472,7 +473,9 @@ class Highlights:
                 has_rtl(block.text()),
                 self._page.setting.size,
             )
-            below = 3.0 + min(self.lane(mark.id), LANES - 1) * LANE_STEP
+            here = self.within(max(mark.start, start), min(mark.end, max(end, start + 1)))
+            lowest = max((self.lane(each.id) for each in here), default=0)
+            below = 3.0 + min(lowest, LANES - 1) * LANE_STEP
             path = self._outlines[key] = rounded(_joined(parts, below))
         return path
 

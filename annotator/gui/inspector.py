@@ -10,7 +10,17 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QTextCursor
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from annotator.core.errors import NotFound
 from annotator.core.model import Annotation, Changes, Statement, Tag
@@ -127,12 +137,12 @@ class InspectorPane(QWidget):
         self.setAccessibleName("Details")
         self.setProperty("role", "pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._title, details = _heading(""), _heading("DETAILS")
+        self._title, self._details = _heading(""), _heading("DETAILS")
         head = QHBoxLayout()
         head.setContentsMargins(14, 12, 14, 10)
         head.addWidget(self._title)
         head.addStretch(1)
-        head.addWidget(details)
+        head.addWidget(self._details)
         self._empty = QLabel("Open a statement to see its details.")
         self._empty.setTextFormat(Qt.TextFormat.PlainText)
         self._empty.setWordWrap(True)
@@ -149,6 +159,8 @@ class InspectorPane(QWidget):
         self._history_title = _heading("HISTORY")
         self._history = HistoryList()
         body = QWidget()
+        # As wide as the pane: what is wider than a narrow one is made narrower, not cut.
+        body.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._column = QVBoxLayout(body)
         self._column.setContentsMargins(0, 0, 0, 14)
         self._column.setSpacing(0)
@@ -309,6 +321,7 @@ class InspectorPane(QWidget):
             self._title.setText("STATEMENT" if statement is not None else "")
             self._rules.hide()
         self._empty.setVisible(form is None)
+        self._details.setVisible(form is not None)
         self.versions.hide()
         for widget in (self._facts_title, self._facts, self._facts_line):
             widget.setVisible(form is self._metadata)

@@ -56,7 +56,7 @@ class Looks(QObject):
             open_one.activateWindow()
             return
         reader = self._window.reader
-        dialog = AppearanceDialog(self._appearance, reader.zoom, SMALLEST, LARGEST, self._window)
+        dialog = AppearanceDialog(self._appearance, reader.zoom, SMALLEST, LARGEST, self._window, reader)
         dialog.changed.connect(self.wear)
         dialog.zoom_asked.connect(reader.set_zoom)
         reader.zoomed.connect(dialog.set_zoom)

@@ -10,6 +10,8 @@ from annotator.core.model import Tag
 from annotator.gui.theme import LIGHT, Theme, draw_shape, mix, tag_color, ui_font, ui_size
 
 _MARGIN = 12
+#: What the sign says after the tag.
+_ESC = "Esc ends"
 
 
 class MarkerSign(QAbstractButton):
@@ -37,7 +39,7 @@ class MarkerSign(QAbstractButton):
             view.setCursor(Qt.CursorShape.IBeamCursor)
             return
         label = tag.label or tag.name
-        self.setText(label)
+        self.setText(f"Marker: {label}")
         self.setAccessibleName(f"Marker: {label}")
         self.setAccessibleDescription("Every selection gets this tag; Esc puts the marker away")
         self.setToolTip("Every selection gets this tag. Esc or a click puts the marker away.")
@@ -64,7 +66,7 @@ class MarkerSign(QAbstractButton):
 
     def sizeHint(self) -> QSize:  # Qt
         metrics, small = QFontMetrics(ui_font()), QFontMetrics(ui_font(ui_size() * 0.85))
-        width = 14 + ui_size() + 8 + metrics.horizontalAdvance(self.text()) + 12 + small.horizontalAdvance("Esc") + 12
+        width = 14 + ui_size() + 8 + metrics.horizontalAdvance(self.text()) + 12 + small.horizontalAdvance(_ESC) + 12
         return QSize(min(width + 12, max(120, self._reader.width() // 2)), metrics.height() + 14)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # Qt
@@ -89,7 +91,7 @@ class MarkerSign(QAbstractButton):
             draw_shape(painter, shape, self._tag.shape, color)
             small = ui_font(ui_size() * 0.85)
             metrics = QFontMetrics(small)
-            cap_width, cap_height = metrics.horizontalAdvance("Esc") + 12, metrics.height() + 2
+            cap_width, cap_height = metrics.horizontalAdvance(_ESC) + 12, metrics.height() + 2
             cap = placed(self.width() - 9 - cap_width, cap_width)
             cap = QRectF(cap.left(), (self.height() - cap_height) / 2, cap_width, cap_height)
             painter.setPen(QColor(theme.hairline))
@@ -97,7 +99,7 @@ class MarkerSign(QAbstractButton):
             painter.drawRoundedRect(cap, 4, 4)
             painter.setPen(QColor(theme.muted))
             painter.setFont(small)
-            painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, "Esc")
+            painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, _ESC)
             painter.setPen(QColor(theme.text))
             painter.setFont(ui_font())
             left = 14 + side + 8

@@ -47,6 +47,7 @@ class Memory:
         self.put("discreet", on)
         if on:
             self.put("recent", [])
+            self.put("open_folder", "")
             for section in ("import", "export"):
                 self.section(section).pop("folder", None)
 

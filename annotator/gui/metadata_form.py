@@ -84,7 +84,7 @@ class MetadataForm(Form):
 def _editor_for(name: str) -> tuple[QWidget, Any]:
     if name in DATES:
         editor = DateEditor()
-        editor.hint("2022-01-20")
+        editor.hint("yyyy-mm-dd")
         return editor, partial(_check_date, label_of(name))
     if name == "issuer_type":
         return ChoiceEditor([Choice(kind, kind[:1].upper() + kind[1:]) for kind in actor_types()]), None

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPixmap,
+    QPolygonF,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QPlainTextEdit, QScrollBar, QToolTip
@@ -44,6 +45,8 @@ _COLUMNS = 4
 _MANY, _AFTER = 1000, 40
 #: The smallest height of the frame around what is in sight, in pixels.
 _FRAME = 18
+#: Half the height of the arrow at the current passage, in pixels.
+_ARROW = 5
 
 
 class Minimap(QScrollBar):
@@ -279,16 +282,29 @@ class Minimap(QScrollBar):
             number = max(number + 1, places.from_start(self._to_point(below)))
 
     def _paint_current(self, painter: QPainter) -> None:
-        """A box around the current passage; a short one is filled."""
+        """The current passage filled right across, with an arrow at its edge, so that it is no second handle."""
+        theme = self._theme
         mark = None if self._plain else self._highlights.mark(self._layers.current or "")
         if mark is not None:
             top, height = self._spot(mark.start, mark.end, 3)
             color = tag_color(self._theme, self._tags.get(mark.tag) or Tag(name=mark.tag))  # type: ignore[arg-type]
             area = QRectF(0, round(top), WIDTH, round(height))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(color, 1.6))
-            painter.setBrush(color if height <= 5 else Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(area.adjusted(1, -0.5, -1, 0.5), 2, 2)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color)
+            painter.drawRect(area.adjusted(_LEFT, 0, -_LEFT, 0))
+            # Its ground sets the arrow apart where found places are ticked.
+            middle = min(max(area.center().y(), _ARROW + 1), self.height() - _ARROW - 1)
+            painter.setPen(QPen(QColor(theme.page), 1))
+            painter.setBrush(QColor(theme.text))
+            edge, tip = (
+                (0, _ARROW + 1)
+                if self.layoutDirection() == Qt.LayoutDirection.LeftToRight
+                else (WIDTH, WIDTH - _ARROW - 1)
+            )
+            painter.drawPolygon(
+                QPolygonF([QPointF(edge, middle - _ARROW), QPointF(tip, middle), QPointF(edge, middle + _ARROW)])
+            )
 
     # -- going there ----------------------------------------------------------------
 

@@ -341,6 +341,8 @@ class PageLayout(QPlainTextDocumentLayout):
         self.room_below = 0.0
         #: How many underlines lie below one another between two positions of the document.
         self.depth: Callable[[int, int], int] = lambda start, end: 1
+        #: The stretches of the document between two positions that some passage covers.
+        self.tagged: Callable[[int, int], Sequence[tuple[int, int]]] = lambda start, end: ()
         self._depths: dict[int, int] = {}
         self._heights: dict[int, float] = {}
         self._rtl: dict[int, bool] = {}
@@ -370,7 +372,7 @@ class PageLayout(QPlainTextDocumentLayout):
         found = False
         for number in self._numbers(changed):
             block = self.document().findBlockByNumber(number)
-            if number in self._heights and self._depth(block) != self._depths.get(number, 1):
+            if number in self._heights and (self._depth(block) != self._depths.get(number, 1) or self._dims(block)):
                 block.clearLayout()
                 del self._heights[number]
                 found = True
@@ -530,11 +532,23 @@ class PageLayout(QPlainTextDocumentLayout):
         begin, end = block.position(), block.position() + block.length() - 1
         shape = QTextCharFormat()
         shape.setForeground(self.setting.dimmed)
-        return [
-            _format(max(begin, start) - begin, min(end, stop) - max(begin, start), shape)
-            for start, stop in self.content.dimmed
-            if start < end and stop > begin
-        ]
+        formats = []
+        for start, stop in self.content.dimmed:
+            if start < end and stop > begin:
+                at, stop = max(begin, start), min(end, stop)
+                # What is tagged is to be read, on its tint as elsewhere.
+                for covered, until in sorted(self.tagged(at, stop)):
+                    if covered > at:
+                        formats.append(_format(at - begin, min(covered, stop) - at, shape))
+                    at = max(at, until)
+                if at < stop:
+                    formats.append(_format(at - begin, stop - at, shape))
+        return formats
+
+    def _dims(self, block: QTextBlock) -> bool:
+        """Whether some of this block is dimmed unless it is tagged."""
+        end = block.position() + block.length() - 1
+        return any(start < end and stop > block.position() for start, stop in self.content.dimmed)
 
     def blockBoundingRect(self, block: QTextBlock) -> QRectF:  # Qt
         if not block.isValid():

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from annotator import paths
@@ -80,6 +80,9 @@ class ProjectFiles(QObject):
     def ask_open(self) -> None:
         name, _ = QFileDialog.getOpenFileName(self._window, "Open project", self._folder(), _FILTER)
         if name:
+            # Not where nothing of the kind is to be remembered.
+            if not self._memory.discreet:
+                self._memory.put("open_folder", str(Path(name).parent))
             self.open(Path(name))
 
     def ask_new(self) -> None:
@@ -110,9 +113,13 @@ class ProjectFiles(QObject):
 
     def _folder(self) -> str:
         project = self._session.project
-        if project is None or project.path.parent == paths.data_dir().resolve():
-            return str(Path.home())  # the sample's folder is no place for the user's own files
-        return str(project.path.parent)
+        # The sample's folder is no place for the user's own files.
+        if project is not None and project.path.parent != paths.data_dir().resolve():
+            own = str(project.path.parent)
+        else:
+            own = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        last = str(self._memory.get("open_folder", ""))
+        return next((each for each in (last, own) if each and Path(each).is_dir()), str(Path.home()))
 
     # -- backups ----------------------------------------------------------------------------
 

@@ -62,7 +62,8 @@ def date_of(summary: Summary, basis: bool = True) -> str:
     date = readable(summary.date.edtf)
     if summary.date.basis != "inferred":
         return date
-    return f"{date}, inferred" if basis else INFERRED + date
+    # The sign says “about”, too.
+    return f"{date}, inferred" if basis else INFERRED + date.removeprefix("about ")
 
 
 def suggested(count: int) -> str:

@@ -44,7 +44,7 @@ def stylesheet(theme: Theme) -> str:
 
     Widgets choose their part by a property: ``role`` is one of ``pane``, ``topbar``, ``heading``, ``muted``,
     ``small``, ``title``, ``chip``, ``badge``, ``card``, ``view``, ``primary``, ``danger``, ``quiet``, ``keycap``,
-    ``banner``, ``page``, ``findbar``, ``option``, ``arrange``.
+    ``banner``, ``page``, ``findbar``, ``option``, ``switch``, ``arrange``.
     A chip or view that is checked stands out. Focus always shows as a line in the accent colour, and what is inside
     of it stays where it was: the padding gives what the line takes.
     """
@@ -66,6 +66,8 @@ def stylesheet(theme: Theme) -> str:
         button_side=12 - wider,
         arrange_side=5 - wider,
         chip_row=3 - wider,
+        switch_row=3 - wider,
+        switch_side=6 - wider,
         chip_side=10 - wider,
     )
 
@@ -106,6 +108,7 @@ QLineEdit, QPlainTextEdit[role="field"], QTextEdit, QComboBox, QSpinBox, QDateEd
     selection-background-color: {selection}; selection-color: {text};
 }}
 QLineEdit, QTextEdit, QPlainTextEdit {{ placeholder-text-color: {muted}; }}
+QLineEdit[empty="true"] {{ font-style: italic; }}
 QLineEdit:hover, QComboBox:hover, QPlainTextEdit[role="field"]:hover {{ border-color: {thumb}; }}
 QLineEdit:focus, QPlainTextEdit[role="field"]:focus, QTextEdit:focus, QComboBox:focus,
 QSpinBox:focus, QDateEdit:focus {{
@@ -119,7 +122,6 @@ QComboBox QAbstractItemView {{
     background: {page}; border: 1px solid {hairline}; selection-background-color: {chosen}; selection-color: {text};
 }}
 
-QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QPushButton, QToolButton {{
     background: {field}; border: 1px solid {hairline}; border-radius: 6px; padding: 4px 12px;
 }}
@@ -156,6 +158,14 @@ QToolButton[role="option"]:hover {{ background: {hover}; }}
 QToolButton[role="option"]:checked {{ background: {chosen}; border-color: {accent}; color: {accent}; }}
 QToolButton[role="option"]:focus {{ border: {focus}px solid {accent}; padding: 2px 5px; }}
 QToolButton[role="option"]:disabled {{ color: {disabled}; }}
+QToolButton[role="switch"] {{
+    background: {field}; border: 1px solid {thumb}; padding: 3px 6px; color: {text}; font-weight: 600;
+}}
+QToolButton[role="switch"]:hover {{ background: {hover}; }}
+QToolButton[role="switch"]:checked {{ background: {accent}; border-color: {accent}; color: {on_accent}; }}
+QToolButton[role="switch"]:focus {{ border: {focus}px solid {accent}; padding: {switch_row}px {switch_side}px; }}
+QToolButton[role="switch"]:checked:focus {{ border-color: {text}; }}
+QToolButton[role="switch"]:disabled {{ color: {disabled}; background: transparent; border-color: {hairline}; }}
 QPushButton[role="chip"], QToolButton[role="chip"] {{
     background: {field}; border: 1px solid {hairline}; border-radius: 12px; padding: 3px 10px; color: {muted};
 }}

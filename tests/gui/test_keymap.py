@@ -375,6 +375,11 @@ def test_one_command_or_all_get_their_keys_back(dialog, keymap):
     dialog.reset_button.click()
     assert keymap.resolve(ALL)["select.sentence"] == ("S",)
     dialog.reset_all_button.click()
+    assert keymap.any_own and dialog.sure_button.isVisible()
+    dialog.keep_button.click()
+    assert keymap.any_own and not dialog.sure_button.isVisible()
+    dialog.reset_all_button.click()
+    dialog.sure_button.click()
     assert not keymap.any_own
     assert dialog.keys_of("Note") == "N"
     assert not dialog.reset_all_button.isEnabled()
@@ -447,7 +452,7 @@ def test_the_arrows_go_through_the_columns_of_the_sheet(qtbot):
     assert sheet.filter_field.hasFocus()
 
 
-def test_groups_stay_whole_and_in_order_in_columns_of_about_the_same_height():
+def test_groups_stay_whole_and_in_order_in_columns_of_about_the_same_height(qapp):
     groups = [[(name, "x", "y")] * rows for name, rows in (("a", 8), ("b", 3), ("c", 4), ("d", 9), ("e", 1))]
     columns = balanced(groups, 3)
     assert [[rows[0][0] for rows in column] for column in columns] == [["a"], ["b", "c"], ["d", "e"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -31,19 +32,30 @@ _THEMES = (
 )
 
 
+#: Between the dialog and the text or the screen's edge, in pixels.
+_GAP = 12
+
+
 class AppearanceDialog(QDialog):
     """Stays beside the work: not modal, and each change is told at once.
 
-    ``smallest`` and ``largest`` bound the size of the text in pixels.
+    It opens ``beside`` the text that shows them. ``smallest`` and ``largest`` bound the size of the text in pixels.
     """
 
     changed = Signal(object)
     zoom_asked = Signal(int)
 
     def __init__(
-        self, appearance: Appearance, zoom: int, smallest: int, largest: int, parent: QWidget | None = None
+        self,
+        appearance: Appearance,
+        zoom: int,
+        smallest: int,
+        largest: int,
+        parent: QWidget | None = None,
+        beside: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._beside = beside or parent
         self.setWindowTitle("Appearance")
         self.setAccessibleName("Appearance")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -176,13 +188,21 @@ class AppearanceDialog(QDialog):
 
     def showEvent(self, event: QShowEvent) -> None:  # Qt
         super().showEvent(event)
-        parent = self.parentWidget()
-        if parent is not None:
-            # Over the panes at the side, not over the words that show what is chosen.
-            corner = parent.mapToGlobal(QPoint(parent.width() - self.width() - 16, 96))
-            if parent.layoutDirection() == Qt.LayoutDirection.RightToLeft:
-                corner = parent.mapToGlobal(QPoint(16, 96))
-            self.move(corner)
+        text = self._beside
+        if text is not None:
+            # Beside the words that show what is chosen, over panes and the window's edge, as far as the screen goes.
+            room = self.screen().availableGeometry()
+            left = text.mapToGlobal(QPoint(text.width() + _GAP, 0)).x()
+            if text.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+                left = text.mapToGlobal(QPoint(-_GAP - self.width(), 0)).x()
+            left = max(room.left() + _GAP, min(left, room.right() - self.width() - _GAP))
+            self.move(left, text.window().mapToGlobal(QPoint(0, 96)).y())
+
+
+def without_foundry(name: str, all_names: Sequence[str]) -> str:
+    """A family's name without its maker in brackets, unless another is called the same then."""
+    short = name.partition(" [")[0]
+    return short if sum(each.partition(" [")[0] == short for each in all_names) == 1 else name
 
 
 def _fonts(chosen: str) -> tuple[tuple[str, str], ...]:
@@ -193,4 +213,4 @@ def _fonts(chosen: str) -> tuple[tuple[str, str], ...]:
         entries += [("", ""), *((f"{name} (easier to read)", name) for name in easier)]
     if chosen not in (SERIF, SANS, *installed):
         entries += [("", ""), (f"{chosen} (not installed)", chosen)]
-    return (*entries, ("", ""), *((name, name) for name in installed))
+    return (*entries, ("", ""), *((without_foundry(name, installed), name) for name in installed))

@@ -32,6 +32,7 @@ from annotator.gui.theme import Theme, current_theme, ui_font
 
 _COMMAND = Qt.ItemDataRole.UserRole + 1
 _PRESS = "Press the new key. Esc leaves it as it is."
+_ALL = "Every change of yours is lost. Give all commands the keys they come with?"
 _PLAIN = "Choose a command and press Enter to give it another key."
 
 
@@ -94,6 +95,7 @@ class ChangeKeys(QDialog):
         self.close_button = QPushButton("Close")
         self.use_button = QPushButton("Use it here")
         self.keep_button = QPushButton("Leave it")
+        self.sure_button = QPushButton("Reset all keys")
         self._build()
         self._fill()
 
@@ -143,10 +145,10 @@ class ChangeKeys(QDialog):
         row(self._say)
         # One place for what can be done now, so that the list does not move meanwhile.
         first = (self.change_button, self.add_button, self.none_button, self.reset_button)
-        row(self.press, *first, self.use_button, self.keep_button, None)
+        row(self.press, *first, self.use_button, self.sure_button, self.keep_button, None)
         row(self.reset_all_button, None, self.close_button)
         self._usual = (*first, self.reset_all_button)
-        for button in (*self._usual, self.close_button, self.use_button, self.keep_button):
+        for button in (*self._usual, self.close_button, self.use_button, self.sure_button, self.keep_button):
             button.setAutoDefault(False)
         self._ask(None)
         self.filter_field.textChanged.connect(self._filter)
@@ -158,7 +160,8 @@ class ChangeKeys(QDialog):
         self.add_button.clicked.connect(self._begin_adding)
         self.none_button.clicked.connect(self._take_away)
         self.reset_button.clicked.connect(self._reset)
-        self.reset_all_button.clicked.connect(self._reset_all)
+        self.reset_all_button.clicked.connect(self._ask_about_all)
+        self.sure_button.clicked.connect(self._reset_all)
         self.close_button.clicked.connect(self.accept)
         self.use_button.clicked.connect(self._use)
         self.keep_button.clicked.connect(self._leave)
@@ -278,10 +281,11 @@ class ChangeKeys(QDialog):
         self.setAccessibleDescription(text)
 
     def _ask(self, state: str | None) -> None:
-        """Show what belongs to a state: ``press`` for a key, ``conflict`` for a decision, or neither."""
+        """Show what belongs to a state: ``press`` for a key, ``conflict`` and ``all`` for a decision, or none."""
         self.press.setVisible(state == "press")
-        for button in (self.use_button, self.keep_button):
-            button.setVisible(state == "conflict")
+        self.use_button.setVisible(state == "conflict")
+        self.sure_button.setVisible(state == "all")
+        self.keep_button.setVisible(state in ("conflict", "all"))
         for button in self._usual:
             button.setVisible(state is None)
         self.filter_field.setEnabled(state is None)
@@ -360,7 +364,7 @@ class ChangeKeys(QDialog):
 
     def _leave(self) -> None:
         """Leave the key as it is."""
-        if (not self.press.isHidden() and self._wanted is None) or not self.use_button.isHidden():
+        if (not self.press.isHidden() and self._wanted is None) or not self.keep_button.isHidden():
             self._done("")
 
     def _take_away(self) -> None:
@@ -387,6 +391,11 @@ class ChangeKeys(QDialog):
     def _default(self, identifier: str) -> tuple[str, ...]:
         return self._commands[identifier].keys
 
+    def _ask_about_all(self) -> None:
+        self._tell(_ALL)
+        self._ask("all")
+        self.keep_button.setFocus()
+
     def _reset_all(self) -> None:
         try:
             self._keymap.reset_all()
@@ -399,7 +408,7 @@ class ChangeKeys(QDialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # Qt
         key = event.key()
-        if key == Qt.Key.Key_Escape and not self.use_button.isHidden():
+        if key == Qt.Key.Key_Escape and not self.keep_button.isHidden():
             self._leave()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             focus = self.focusWidget()

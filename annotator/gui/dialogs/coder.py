@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from annotator.gui.dialogs.buttons import without_icons
 from annotator.gui.wording import isolated
 
 
@@ -32,6 +33,7 @@ class CoderDialog(QDialog):
         self.name_field.setMaxLength(80)
         self.name_field.selectAll()
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+        without_icons(self._buttons)
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
         self.name_field.textChanged.connect(self._on_text_changed)

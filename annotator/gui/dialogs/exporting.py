@@ -25,6 +25,7 @@ from annotator import formats, paths
 from annotator.core.errors import AnnotatorError
 from annotator.core.privacy import OPEN, Privacy
 from annotator.formats import Format
+from annotator.gui.dialogs.buttons import without_icons
 from annotator.gui.dialogs.withholding import Withholding
 from annotator.gui.fields import Chooser
 from annotator.gui.mirror import english
@@ -105,6 +106,7 @@ class ExportDialog(QDialog):
         grid.setVerticalSpacing(8)
         grid.setColumnStretch(1, 1)
         file_row = QHBoxLayout()
+        file_row.setSpacing(8)
         file_row.addWidget(self.path_field, 1)
         file_row.addWidget(browse)
         grid.addWidget(_label("Format"), 0, 0)
@@ -120,6 +122,7 @@ class ExportDialog(QDialog):
         grid.addLayout(file_row, 6, 1)
         grid.addWidget(self._trouble, 7, 1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        without_icons(buttons)
         self.export_button = buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)

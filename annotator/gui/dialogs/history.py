@@ -30,6 +30,7 @@ from annotator.core.errors import AnnotatorError, NotFound, sentence
 from annotator.core.history import Entry, change_lines
 from annotator.core.model import Changes
 from annotator.gui.announce import announce
+from annotator.gui.dialogs.buttons import without_icons
 from annotator.gui.dialogs.going_back import GoBackDialog
 from annotator.gui.history_filter import HistoryFilter, Wanted
 from annotator.gui.history_rows import Row, Steps
@@ -115,6 +116,7 @@ class HistoryDialog(QDialog):
         head.addStretch(1)
         head.addWidget(self._count)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        without_icons(buttons)
         for button, tip in (
             (self.go_back_button, "Let all be as it was after this step; undo takes it back"),
             (self.revert_button, "Leave alone what was done since"),

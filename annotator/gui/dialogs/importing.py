@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 from annotator import formats
 from annotator.core.errors import AnnotatorError
 from annotator.core.exchange import Problem
+from annotator.gui.dialogs.buttons import without_icons
 from annotator.gui.dialogs.report import ReportDialog
 from annotator.gui.fields import Chooser
 from annotator.gui.mirror import english
@@ -142,6 +143,7 @@ class ImportDialog(QDialog):
             grid.addWidget(label, row, 0)
             grid.addWidget(field, row, 1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        without_icons(buttons)
         self.import_button = buttons.addButton("Import", QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)

@@ -225,8 +225,8 @@ def _parts(groups: Sequence[Sequence[Row]], cut: Sequence[int]) -> list[list[Seq
 class KeySheet(QDialog):
     """Keys and what they do, by group, in as many columns as there is room for; typing narrows them, Esc closes."""
 
-    #: The user wants other keys.
-    change_asked = Signal()
+    #: The user wants other keys, of the commands that fit what was typed.
+    change_asked = Signal(str)
 
     def __init__(self, rows: Iterable[Row], parent: QWidget | None = None, theme: Theme | None = None) -> None:
         super().__init__(parent)
@@ -326,7 +326,7 @@ class KeySheet(QDialog):
 
     def _on_change(self) -> None:
         self.accept()
-        self.change_asked.emit()
+        self.change_asked.emit(self.filter_field.text())
 
     def _go(self, key: Qt.Key) -> bool:
         """Go from the filter into the columns and between them; whether the key was for that."""

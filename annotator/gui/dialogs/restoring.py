@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annotator.gui.dialogs.buttons import without_icons
 from annotator.gui.theme import Theme, current_theme
 from annotator.store.backups import Backup, Contents, contents
 
@@ -166,6 +167,7 @@ class RestoreDialog(QDialog):
         table.selectionModel().currentRowChanged.connect(self._enable)
         table.doubleClicked.connect(self.accept)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        without_icons(buttons)
         self.restore_button.setDefault(True)
         buttons.addButton(self.restore_button, QDialogButtonBox.ButtonRole.AcceptRole)
         for button in (self.copy_button, self.salvage_button):
