@@ -282,19 +282,14 @@ class Minimap(QScrollBar):
             number = max(number + 1, places.from_start(self._to_point(below)))
 
     def _paint_current(self, painter: QPainter) -> None:
-        """The current passage filled right across, with an arrow at its edge, so that it is no second handle."""
+        """An arrow at the edge points at the current passage; the columns beside it stay as they are."""
         theme = self._theme
         mark = None if self._plain else self._highlights.mark(self._layers.current or "")
         if mark is not None:
             top, height = self._spot(mark.start, mark.end, 3)
-            color = tag_color(self._theme, self._tags.get(mark.tag) or Tag(name=mark.tag))  # type: ignore[arg-type]
-            area = QRectF(0, round(top), WIDTH, round(height))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(color)
-            painter.drawRect(area.adjusted(_LEFT, 0, -_LEFT, 0))
             # Its ground sets the arrow apart where found places are ticked.
-            middle = min(max(area.center().y(), _ARROW + 1), self.height() - _ARROW - 1)
+            middle = min(max(round(top) + round(height) / 2, _ARROW + 1), self.height() - _ARROW - 1)
             painter.setPen(QPen(QColor(theme.page), 1))
             painter.setBrush(QColor(theme.text))
             edge, tip = (
