@@ -5,7 +5,11 @@ Anything that is not an ``AnnotatorError`` is a bug and surfaces as one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+
+#: Line breaks of any kind, other control characters, and halves of surrogate pairs, which cannot be written.
+_NO_WORDS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 class AnnotatorError(Exception):
@@ -14,9 +18,14 @@ class AnnotatorError(Exception):
     exit_code = 2
 
 
+def one_line(words: str) -> str:
+    """Words that came out of a file, as they fit into a sentence: on one line, and U+FFFD for what is no sign."""
+    return " ".join(_NO_WORDS.sub("\ufffd", " ".join(words.split())).split())
+
+
 def sentence(error: BaseException) -> str:
     """The error's message as a sentence: a capital first, unless a name or field begins it, and a full stop."""
-    text = str(error)
+    text = _NO_WORDS.sub("\ufffd", " ".join(str(error).splitlines()))
     first = text.split(" ", 1)[0]
     if not any(sign in first for sign in "./:=“"):
         text = text[:1].upper() + text[1:]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from annotator.core.errors import AnnotatorError
+from annotator.core.errors import AnnotatorError, one_line
 
 #: More NULs than this share of the bytes, and it is UTF-16 or no text.
 _NUL_SHARE = 0.01
@@ -87,7 +87,7 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> tuple[str, st
     last a guess by charset-normalizer. Raises ``AnnotatorError`` when none of them reads the file.
     """
     if encoding:
-        return _as_told(data, name, encoding), codecs.lookup(encoding).name
+        return _as_told(data, name, encoding)
     check_is_text(data, name)
     certain = bom(data) or _utf16(data)
     if certain:
@@ -104,14 +104,17 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> tuple[str, st
         return _guessed(data, name)
 
 
-def _as_told(data: bytes, name: str, encoding: str) -> str:
+def _as_told(data: bytes, name: str, encoding: str) -> tuple[str, str]:
+    said = one_line(encoding)[:60]
     try:
-        return data.decode(encoding)
-    except LookupError:
-        raise AnnotatorError(f"“{encoding}” is no encoding of text; some are utf-8, utf-16 and cp1256") from None
+        # Python does not look at the name when there is nothing to decode.
+        known = codecs.lookup(encoding).name
+        return data.decode(encoding), known
     except UnicodeError as error:
         where = f": byte {error.start} does not fit" if isinstance(error, UnicodeDecodeError) else ""
-        raise AnnotatorError(f"{name} is not in the encoding {encoding}{where}") from error
+        raise AnnotatorError(f"{name} is not in the encoding {said}{where}") from error
+    except (LookupError, ValueError):  # a name with a NUL is no value
+        raise AnnotatorError(f"“{said}” is no encoding of text; some are utf-8, utf-16 and cp1256") from None
 
 
 def _guessed(data: bytes, name: str) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from annotator.core.codebook import Codebook, check_values, tag_from_json, tag_to_json
 from annotator.core.edtf import check_edtf
-from annotator.core.errors import AnnotatorError, Damaged
+from annotator.core.errors import AnnotatorError, Damaged, one_line
 from annotator.core.exchange import CODERS, TEXTS, WORDS, Header, Item, Problem, Record, Stamp
 from annotator.core.model import (
     ANNOTATION_STATUSES,
@@ -184,10 +184,10 @@ class Refused(Exception):
         return Refused(f"{path}{joint}{self.path}", self.reason, (*self.ids, what) if what else self.ids)
 
     def sentence(self, name: str) -> str:
-        place = f": {self.path}" if self.path else ""
-        ids = f" ({', '.join(self.ids)})" if self.ids else ""
-        # Keys and ids are the file's own words, and may hold anything.
-        return " ".join(f"{name}{place}{ids} {self.reason}; nothing was imported from this file".split())
+        # Keys and ids are the file's own words, and may hold anything and be of any length.
+        place = f": {_cut(self.path, 200)}" if self.path else ""
+        ids = f" ({', '.join(_cut(each, 80) for each in self.ids)})" if self.ids else ""
+        return one_line(f"{name}{place}{ids} {_cut(self.reason, 400)}; nothing was imported from this file")
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -444,12 +444,14 @@ class Intake:
             raise self.error(refused, data, place, "link") from None
         for end in ("source", "target"):
             if not self.knows(data[end]):
-                return Problem(place, f"link {data['id']} leads to {data[end]}, no annotation of {self._name}")
+                return Problem(
+                    place, one_line(f"link {data['id']} leads to {data[end]}, no annotation of {self._name}")
+                )
         return Link(LinkId(data["id"]), data["kind"], AnnotationId(data["source"]), AnnotationId(data["target"]))
 
-    def knows(self, annotation: str) -> bool:
-        """Whether that annotation has been read."""
-        return annotation in self._seen["annotation"]
+    def knows(self, annotation: object) -> bool:
+        """Whether that is the id of an annotation that has been read."""
+        return isinstance(annotation, str) and annotation in self._seen["annotation"]
 
     def error(self, refused: Refused, data: Any, place: str, what: str) -> AnnotatorError:
         identifier = data.get("id") if isinstance(data, dict) else None
@@ -717,7 +719,11 @@ def _anchored(data: Mapping[str, Any], text: _Text) -> tuple[str, str]:
 
 def _brief(words: str) -> str:
     """Words as they fit into a sentence."""
-    return " ".join((words if len(words) <= 40 else words[:40] + "…").split())
+    return one_line(_cut(words, 40))
+
+
+def _cut(words: str, most: int) -> str:
+    return words if len(words) <= most else words[:most] + "…"
 
 
 def _range(data: Any, length: int) -> Range:

@@ -32,6 +32,18 @@ class _Torn(Exception):
     """A cell or record that contradicts itself."""
 
 
+#: How many times the file's size may be read of overflow pages. Each belongs to one row; in a file made to last for
+#: ever, each row leads through all of them.
+_TIMES = 16
+
+
+@dataclass(slots=True)
+class _Left:
+    """How many bytes may still be read of overflow pages."""
+
+    size: int
+
+
 def rows(data: bytes | mmap) -> Iterator[PageRow | int]:
     """Every row that can be read, in the order of the pages; between them the number of each page that was looked at.
 
@@ -39,6 +51,7 @@ def rows(data: bytes | mmap) -> Iterator[PageRow | int]:
     """
     size = page_size(data)
     usable = size - (data[20] if len(data) > 20 and data[20] < 64 else 0)
+    left = _Left(_TIMES * len(data))
     for number in range(1, (len(data) + size - 1) // size + 1):
         yield number
         start = (number - 1) * size
@@ -51,7 +64,7 @@ def rows(data: bytes | mmap) -> Iterator[PageRow | int]:
             place = head + 8 + 2 * n
             cell = int.from_bytes(page[place : place + 2], "big")
             try:
-                rowid, payload = _cell(data, page, cell, size, usable)
+                rowid, payload = _cell(data, page, cell, size, usable, left)
                 yield PageRow(number, rowid, tuple(_record(payload)))
             except (_Torn, IndexError, UnicodeDecodeError, OverflowError):
                 continue
@@ -77,7 +90,7 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
     return value << 8 | data[at + 8], at + 9
 
 
-def _cell(data: bytes | mmap, page: bytes, at: int, size: int, usable: int) -> tuple[int, bytes]:
+def _cell(data: bytes | mmap, page: bytes, at: int, size: int, usable: int, left: _Left) -> tuple[int, bytes]:
     """The rowid and the whole payload of a cell, its overflow pages included."""
     length, at = _varint(page, at)
     rowid, at = _varint(page, at)
@@ -92,20 +105,21 @@ def _cell(data: bytes | mmap, page: bytes, at: int, size: int, usable: int) -> t
         if local > most:
             local = least
         following = int.from_bytes(page[at + local : at + local + 4], "big")
-        payload = page[at : at + local] + _overflow(data, following, length - local, size, usable)
+        payload = page[at : at + local] + _overflow(data, following, length - local, size, usable, left)
     if len(payload) != length:
         raise _Torn
     return rowid, payload
 
 
-def _overflow(data: bytes | mmap, number: int, length: int, size: int, usable: int) -> bytes:
+def _overflow(data: bytes | mmap, number: int, length: int, size: int, usable: int, left: _Left) -> bytes:
     parts, missing = [], length
     while missing > 0:
         start = (number - 1) * size
         if number < 2 or start + 4 > len(data):
             raise _Torn
         part = data[start + 4 : start + 4 + min(missing, usable - 4)]
-        if not part:
+        left.size -= len(part)
+        if not part or left.size < 0:
             raise _Torn
         parts.append(part)
         missing -= len(part)

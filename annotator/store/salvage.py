@@ -10,20 +10,24 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
+from math import isfinite
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from annotator.core.codebook import Codebook, tag_from_json
 from annotator.core.errors import AnnotatorError, Damaged
 from annotator.core.exchange import Header, Item, Problem, Record
 from annotator.core.model import (
+    ANNOTATION_STATUSES,
+    METADATA,
     STATUSES,
     Actor,
     ActorId,
@@ -42,7 +46,7 @@ from annotator.core.model import (
     new_id,
     short,
 )
-from annotator.core.text import Anchor, Span, digest
+from annotator.core.text import Anchor, Span, canonical, digest
 from annotator.store import pages, rows, schema
 from annotator.store.driver import is_open_here
 
@@ -148,7 +152,9 @@ class _Ground:
         )
 
     def add_change(self, change: Mapping[str, Any]) -> None:
-        """A row's value after a step; only the latest is kept, and a deletion is a value too."""
+        """A row's value after a step; only the latest is kept, and a deletion is a value too. A torn one is none."""
+        if change["after"] is not None and not _is_object(change["after"]):
+            return
         if change["table"] == "statement":
             for value in (change["before"], change["after"]):
                 with suppress(ValueError, TypeError, KeyError):
@@ -221,7 +227,7 @@ def _gather(copy: Path, ground: _Ground, found: Found) -> Iterator[int]:
                     ground.add_row("annotation", dict(zip(rows.ANNOTATION_COLUMNS, values, strict=True)))
 
 
-def _is_id(value: object) -> bool:
+def _is_id(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and 0 < len(value) <= 200
 
 
@@ -237,11 +243,32 @@ def _is_content(values: Sequence[object]) -> bool:
 
 
 def _is_change(values: Sequence[object]) -> bool:
-    return len(values) == len(_CHANGE) and values[3] in schema.LOGGED and isinstance(values[1], int)
+    return (
+        len(values) == len(_CHANGE)
+        and values[3] in schema.LOGGED
+        and isinstance(values[1], int)
+        and isinstance(values[2], int)
+        and _is_id(values[4])
+    )
+
+
+def _is_object(value: object) -> bool:
+    """Whether this is a JSON object that SQLite reads as well, with nothing in it that UTF-8 does not hold."""
+    try:
+        row = json.loads(value, parse_constant=_no_number) if isinstance(value, str) else None
+        json.dumps(row, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(row, dict)
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(word)
 
 
 def _json(values: Mapping[str, Any]) -> str:
-    return json.dumps({k: v for k, v in values.items() if not isinstance(v, bytes)}, ensure_ascii=False)
+    kept = {k: v for k, v in values.items() if not (isinstance(v, bytes) or (isinstance(v, float) and not isfinite(v)))}
+    return json.dumps(kept, ensure_ascii=False)
 
 
 # -- items ----------------------------------------------------------------------------------
@@ -270,8 +297,8 @@ def _items(ground: _Ground, found: Found) -> Iterator[Item]:
     for row in ground.without_text():
         _lost(found, row, "its statement is lost")
     for row in ground.all("link"):
-        with suppress(KeyError):
-            if row["source"] in kept and row["target"] in kept:
+        with suppress(KeyError, TypeError):
+            if row["source"] in kept and row["target"] in kept and _is_id(row["id"]) and _is_id(row["kind"]):
                 yield Link(LinkId(row["id"]), row["kind"], row["source"], row["target"])
 
 
@@ -305,8 +332,13 @@ def _coders(ground: _Ground, found: Found) -> tuple[Coder, ...]:
     for row in ground.all("coder"):
         with suppress(KeyError):
             known[row["id"]] = Coder(CoderId(row["id"]), row["name"], row.get("kind", "person"))
-    for row in ground.all("annotation"):
-        if (who := row.get("coder")) and who not in known:
+    named = (
+        row.get(key)
+        for kind, key in (("annotation", "coder"), ("statement", "imported_by"))
+        for row in ground.all(kind)
+    )
+    for who in named:
+        if _is_id(who) and who not in known:
             known[who] = Coder(CoderId(who), f"Coder {short(who)}")
             found.problems.append(Problem(f"coder {short(who)}", "the name is lost"))
     return tuple(sorted(known.values(), key=lambda coder: coder.id))
@@ -331,6 +363,8 @@ def _actors(ground: _Ground, found: Found) -> tuple[Actor, ...]:
 def _record(ground: _Ground, row: dict[str, Any], coders: frozenset[str], found: Found) -> Record | None:
     """The statement with all that is left of it, or None without a text."""
     place = f"statement {short(str(row.get('id', '?')))}"
+    if _mended(row, ("imported_at",), ("previous", "imported_by"), METADATA):
+        found.problems.append(Problem(place, "some of its metadata is damaged and was left out"))
     try:
         statement = rows.statement_of(row)  # type: ignore[arg-type]
     except (AnnotatorError, KeyError, TypeError):
@@ -344,6 +378,7 @@ def _record(ground: _Ground, row: dict[str, Any], coders: frozenset[str], found:
         return None
     text, sound = there
     if not sound:
+        text = canonical(text)[0]
         found.problems.append(Problem(place, "its text is not what it was; what is there was kept"))
     annotations = []
     for each in ground.all("annotation", statement.id):
@@ -383,6 +418,9 @@ def _sound_values(attributes: Attributes, text: str) -> Attributes:
 
 
 def _annotation(row: dict[str, Any], text: str, found: Found) -> Annotation | None:
+    if _mended(row, ("created_at", "modified_at"), ("origin",), ("note", "status", "prefix", "suffix")):
+        place = f"passage {short(str(row.get('id', '?')))}"
+        found.problems.append(Problem(place, "a time, note or status of it is damaged and was left out"))
     try:
         annotation = rows.annotation_of(row)  # type: ignore[arg-type]
     except (AnnotatorError, KeyError, TypeError):
@@ -401,10 +439,27 @@ def _annotation(row: dict[str, Any], text: str, found: Found) -> Annotation | No
     return replace(annotation, start=span.start, end=span.end, prefix=here.prefix, suffix=here.suffix)
 
 
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
+
+
+def _mended(row: dict[str, Any], moments: Sequence[str], ids: Sequence[str], texts: Sequence[str]) -> bool:
+    """Whether something in the row had to be left out, because no export could be read again with it."""
+    wrong: dict[str, Any] = {}
+    for key in moments:
+        if row.get(key) != "" and not (isinstance(row.get(key), str) and _MOMENT.fullmatch(row[key])):
+            wrong[key] = ""
+    wrong |= {key: None for key in ids if row.get(key) is not None and not _is_id(row[key])}
+    wrong |= {key: "" for key in texts if not isinstance(row.get(key), str)}
+    if "status" in texts and row.get("status") not in ANNOTATION_STATUSES:
+        wrong["status"] = "made"
+    row.update(wrong)
+    return bool(wrong)
+
+
 def _ranges(ground: _Ground, statement: str, length: int) -> Iterator[Range]:
     for row in ground.all("statement_range", statement):
         with suppress(KeyError, TypeError):
-            if 0 <= row["start"] < row["end"] <= length:
+            if 0 <= row["start"] < row["end"] <= length and isinstance(row["role"], str):
                 yield Range(row["start"], row["end"], row["role"])
 
 

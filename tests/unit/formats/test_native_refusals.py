@@ -251,3 +251,25 @@ def read_or_refused(data: bytes, format: str) -> None:
         assert "\n" not in str(error)
     else:
         written(items, format)
+
+
+@pytest.mark.parametrize("key", ["codeb\x7fok", "\x00", "a\u2028b", "\ud800", "\x85\r\n", "long" * 2000])
+@pytest.mark.parametrize("format", ["json", "jsonl"])
+def test_whatever_a_key_or_an_id_is_the_refusal_is_one_line(key: str, format: str) -> None:
+    header = {"format": "annotator", "version": 1}
+    for spoilt in ({**header, key: 1}, {**header, "format": key}, {**header, "coders": [{"id": key, "odd": 1}]}):
+        told = refusal(as_bytes(spoilt, ensure_ascii=True), format)
+        assert all(sign.isprintable() for sign in told) and len(told) < 1000
+
+
+@pytest.mark.parametrize("end", [{}, [], 1, None])
+def test_a_link_that_leads_to_no_text_is_refused(end: Any) -> None:
+    link = {"id": "l", "kind": "same_as", "source": end, "target": "n"}
+    lines = [{"format": "annotator", "version": 1}, link]
+    assert "source" in refusal(b"\n".join(map(as_bytes, lines)), "jsonl")
+
+
+def test_a_link_to_nothing_is_told_in_one_line() -> None:
+    link = {"id": "l\n", "kind": "same_as", "source": "a\r\nb", "target": "n" * 5000}
+    (_, problem) = read(b"\n".join(map(as_bytes, [{"format": "annotator", "version": 1}, link])), "jsonl")
+    assert str(problem).isprintable() and len(str(problem)) < 300

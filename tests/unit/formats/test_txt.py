@@ -118,3 +118,11 @@ def test_old_encodings_made_by_others_are_read(fixtures: Path) -> None:
     for name, words in beginnings.items():
         (item,) = formats.read(fixtures / "encodings" / f"sample-{name}.txt")
         assert isinstance(item, Record) and item.text.startswith(words)
+
+
+@pytest.mark.parametrize("data", [b"", b"words", "wörter".encode()])
+@pytest.mark.parametrize("encoding", ["none such", "ut\0f", "no\x0cne", "x" * 5000, "\ud800"])
+def test_an_encoding_that_is_none_is_refused_in_one_line(data: bytes, encoding: str) -> None:
+    with pytest.raises(AnnotatorError) as caught:
+        list(formats.read(io.BytesIO(data), "txt", name="a.txt", encoding=encoding))
+    assert str(caught.value).isprintable() and len(str(caught.value)) < 300

@@ -6,13 +6,16 @@ import io
 import json
 import random
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from annotator import Project, jobs
+from annotator import Project, formats, jobs
 from annotator.core.errors import AnnotatorError, Damaged
 from annotator.core.text import Span
+from annotator.store import pages
 from annotator.store.salvage import Found, salvage
 
 WORDS = ("harbour", "union", "council", "crews", "demand", "bridge", "Diyarbakır", "مُحَمَّد", "🙏", "convoy", "border")
@@ -201,3 +204,51 @@ def test_an_interrupted_step_is_rolled_back_before_it_is_read(worked: Path, tmp_
         other.execute("ROLLBACK")
     found, _ = salvaged(tmp_path / f"copied-{worked.name}")
     assert sum(len(s["annotations"]) for s in found["statements"]) == 240
+
+
+def test_a_file_whose_rows_all_lead_through_all_pages_is_read_in_bounds():
+    def varint(number: int) -> bytes:
+        return bytes([0x80 | number >> 14, 0x80 | number >> 7 & 0x7F, number & 0x7F])
+
+    size, count, most = 512, 40, 20_000
+    kind = varint(2 * (most - 4) + 12)
+    cell = varint(most) + b"\1" + b"\4" + kind
+    leaf = b"\x0d\0\0" + (100).to_bytes(2, "big") + b"\0\0\0" + (220).to_bytes(2, "big") * 100
+    leaf = leaf.ljust(220, b"\0") + cell
+    # What stays on the page, by SQLite's formula; then the number of the page that leads to itself.
+    usable = size
+    least = (usable - 12) * 32 // 255 - 23
+    local = least + (most - least) % (usable - 4)
+    local = least if local > usable - 35 else local
+    leaf = leaf.ljust(220 + 4 + local, b"\0")[: 220 + 4 + local] + (2).to_bytes(4, "big")
+    head = b"SQLite format 3\0" + size.to_bytes(2, "big")
+    loop = (2).to_bytes(4, "big")
+    data = b"".join(page.ljust(size, b"\0") for page in (head, loop, *[leaf] * count))
+    found = [each for each in pages.rows(data) if not isinstance(each, int)]
+    assert found, "rows are read at all"
+    assert sum(len(row.values[0]) for row in found) < 20 * len(data) < 100 * count * most
+
+
+@pytest.mark.parametrize(
+    ("sql", "told"),
+    [
+        ("UPDATE annotation SET created_at = 'soon', modified_at = 5 WHERE start = 20", "damaged and was left out"),
+        ("UPDATE annotation SET status = 'odd', note = x'00ff' WHERE start = 20", "damaged and was left out"),
+        ("UPDATE statement SET imported_by = 'nobody', venue = x'37', imported_at = ''", "metadata is damaged"),
+        ("UPDATE content SET text = text || char(7)", "not what it was"),
+        ("UPDATE change SET after = '{\"a\": [' WHERE number = 3", ""),
+        ("UPDATE change SET after = '{\"a\": NaN}' WHERE number = 3", ""),
+    ],
+)
+def test_what_was_salvaged_can_be_read_whatever_the_rows_held(worked: Path, sql: str, told: str):
+    with closing(sqlite3.connect(worked, isolation_level=None)) as db:
+        db.execute("PRAGMA writable_schema = ON")
+        for (trigger,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            db.execute(f'DROP TRIGGER "{trigger}"')
+        db.execute("PRAGMA ignore_check_constraints = ON")
+        db.execute("PRAGMA foreign_keys = OFF")
+        assert db.execute(sql).rowcount > 0
+    document, report = salvaged(worked)
+    assert list(formats.read(io.BytesIO(json.dumps(document).encode()), "json", name="s.json"))
+    assert told in " ".join(map(str, report.found.problems))
+    assert len(document["statements"]) == 40
