@@ -42,7 +42,7 @@ def test_a_command_is_one_line_that_does_all_set_up(name: str) -> None:
     assert "\n" not in line
     for step in ("apt-get install -y", "python3 -m venv .venv", ".venv/bin/python -m pip install"):
         assert step in line
-    assert line.endswith({"run": ".venv/bin/python main.py", "test": ".venv/bin/python -m pytest"}[name])
+    assert line.endswith({"run": ".venv/bin/python main.py", "test": ".venv/bin/python -m pytest -n auto"}[name])
 
 
 @pytest.mark.skipif(not shutil.which("bash"), reason="needs bash")
