@@ -444,9 +444,8 @@ class Intake:
             raise self.error(refused, data, place, "link") from None
         for end in ("source", "target"):
             if not self.knows(data[end]):
-                return Problem(
-                    place, one_line(f"link {data['id']} leads to {data[end]}, no annotation of {self._name}")
-                )
+                link, missing = _brief(data["id"]), _brief(data[end])
+                return Problem(place, f"link {link} leads to {missing}, no annotation of {self._name}")
         return Link(LinkId(data["id"]), data["kind"], AnnotationId(data["source"]), AnnotationId(data["target"]))
 
     def knows(self, annotation: object) -> bool:

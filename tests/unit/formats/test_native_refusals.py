@@ -269,7 +269,8 @@ def test_a_link_that_leads_to_no_text_is_refused(end: Any) -> None:
     assert "source" in refusal(b"\n".join(map(as_bytes, lines)), "jsonl")
 
 
-def test_a_link_to_nothing_is_told_in_one_line() -> None:
-    link = {"id": "l\n", "kind": "same_as", "source": "a\r\nb", "target": "n" * 5000}
+@pytest.mark.parametrize(("identifier", "source"), [("l\n", "a\r\nb"), ("l" * 5000, "a"), ("l", "a" * 5000)])
+def test_a_link_to_nothing_is_told_in_one_line(identifier: str, source: str) -> None:
+    link = {"id": identifier, "kind": "same_as", "source": source, "target": "n"}
     (_, problem) = read(b"\n".join(map(as_bytes, [{"format": "annotator", "version": 1}, link])), "jsonl")
     assert str(problem).isprintable() and len(str(problem)) < 300
