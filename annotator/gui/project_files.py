@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from annotator import paths
@@ -20,6 +22,8 @@ from annotator.store.backups import Backups, restore
 from annotator.store.project import SUFFIX, Project
 
 _FILTER = f"Annotator projects (*{SUFFIX});;All files (*)"
+#: From so many bytes on a file takes long enough to open that it is said before.
+LARGE = 50_000_000
 
 
 class ProjectFiles(QObject):
@@ -59,20 +63,42 @@ class ProjectFiles(QObject):
                 AnnotatorError("Work is still going on in this project; wait or cancel it first.")
             )
             return False
+        with self._said_before(path):
+            try:
+                opened = Project.open(path, fall_back=True)
+            except Damaged as error:
+                self.damaged.emit(path, error)
+                return False
+            except AnnotatorError as error:
+                self._session.failed.emit(error)
+                return False
+            self._memory.remember(opened.path)
+            self._session.use(opened)
+            self._session.show(self._memory.place(opened.id))
+            if not self._session.statement and (first := next(opened.statements(), None)) is not None:
+                self._session.show(first.id)
+            return True
+
+    @contextmanager
+    def _said_before(self, path: Path) -> Iterator[None]:
+        """That a large file is being opened is on the screen before; checking its pages holds the window up."""
+        if not _is_large(path):
+            yield
+            return
+        said, window, first = f"Opening {path.name}…", self._window, self._session.project is None
+        window.say(said)
+        window.statusBar().repaint()
+        if first:
+            window.reader.show_nothing(said)
+            window.reader.viewport().repaint()
+        QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
         try:
-            opened = Project.open(path, fall_back=True)
-        except Damaged as error:
-            self.damaged.emit(path, error)
-            return False
-        except AnnotatorError as error:
-            self._session.failed.emit(error)
-            return False
-        self._memory.remember(opened.path)
-        self._session.use(opened)
-        self._session.show(self._memory.place(opened.id))
-        if not self._session.statement and (first := next(opened.statements(), None)) is not None:
-            self._session.show(first.id)
-        return True
+            yield
+        finally:
+            QGuiApplication.restoreOverrideCursor()
+            window.unsay(said)
+            if first and self._session.project is None:
+                self._session.shown.emit("")  # what to do instead, where the sentence stood
 
     def open_recent(self, path: Path) -> None:
         self.open(path)
@@ -303,6 +329,13 @@ class ProjectFiles(QObject):
             self.told.emit(str(error))
         else:
             self._session.failed.emit(error)
+
+
+def _is_large(path: Path) -> bool:
+    try:
+        return path.stat().st_size >= LARGE
+    except OSError:  # opening tells what is wrong with it
+        return False
 
 
 def _make_sample(path: Path) -> Generator[Any, None, Path]:

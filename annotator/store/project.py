@@ -145,7 +145,7 @@ class Project(Versions):
             connection = connect(path, write=lock is not None)
             try:
                 schema.verify(connection)
-                schema.check_usable(connection)
+                schema.check_usable(path)
                 if lock is not None:
                     if connection.value("PRAGMA user_version") < schema.VERSION:
                         _backup_before_migration(connection)

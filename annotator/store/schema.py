@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from annotator.core.errors import AnnotatorError, Damaged, Foreign
 from annotator.core.model import DATES, METADATA
-from annotator.store.driver import Connection, newer
+from annotator.store.driver import Connection, connect, newer
 
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
@@ -329,7 +330,6 @@ def verify(connection: Connection) -> None:
 def expected(version: int = VERSION) -> list[tuple[str, str, str]]:
     """``schema_of`` a new project of this version, made by the migrations themselves."""
     import sqlite3
-    from pathlib import Path
 
     fresh = Connection(sqlite3.connect(":memory:", isolation_level=None), Path(":memory:"))
     try:
@@ -404,12 +404,21 @@ def install_triggers(connection: Connection) -> None:
         )
 
 
-def check_usable(connection: Connection) -> None:
-    """The pages are sound as far as a quick look tells; raises ``Damaged``."""
-    found: Any = connection.value("PRAGMA quick_check(1)")
+def check_usable(path: Path) -> None:
+    """The pages are sound as far as a quick look tells; raises ``Damaged``.
+
+    The schema was verified before, and a journal rolled back. Looks through a connection of its own: on one that only
+    reads, with a small cache, that takes two thirds of the time, for every page is seen about once.
+    """
+    connection = connect(path, write=False)
+    try:
+        connection.execute("PRAGMA cache_size = -2000")
+        found: Any = connection.value("PRAGMA quick_check(1)")
+    finally:
+        connection.close()
     if found != "ok":
         what = " ".join(str(found).replace("*** in database main ***", "").split())
-        raise Damaged(f"{connection.path.name} is damaged ({what}). Restore a backup or salvage it.")
+        raise Damaged(f"{path.name} is damaged ({what}). Restore a backup or salvage it.")
 
 
 __all__ = ["AnnotatorError", "check_usable", "columns", "install_triggers", "migrate", "verify"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from itertools import islice
+from itertools import cycle, islice
 from pathlib import Path
 
 from tests.benchmarks._words import Words
@@ -13,6 +13,7 @@ from tests.benchmarks._words import Words
 KEPT = "ANNOTATOR_BENCHMARK_FOLDER"
 #: Records that are handed to the import at once.
 PART = 2000
+_TAGS = ("demand", "accusation", "event")
 
 
 def size(name: str, default: int) -> int:
@@ -20,29 +21,32 @@ def size(name: str, default: int) -> int:
     return int(os.environ.get(f"ANNOTATOR_BENCHMARK_{name.upper()}", default))
 
 
-def corpus(folder: Path, statements: int, length: int) -> Path:
-    """A project of so many statements of so many characters, by way of the public import."""
+def corpus(folder: Path, statements: int, length: int, passages: int = 0) -> Path:
+    """A project of so many statements of so many characters, by way of the public import.
+
+    Every statement has so many ``passages``; without a number one in twenty has one to three.
+    """
     kept = os.environ.get(KEPT)
-    path = Path(kept or folder) / f"corpus-{statements}x{length}.annotator"
+    path = Path(kept or folder) / f"corpus-{statements}x{length}{f'x{passages}' if passages else ''}.annotator"
     if not path.exists():
         making = path.with_name(f"making-{path.name}")
         making.unlink(missing_ok=True)
-        _make(making, statements, length)
+        _make(making, statements, length, passages)
         making.rename(path)
     return path
 
 
-def _make(path: Path, statements: int, length: int) -> None:
+def _make(path: Path, statements: int, length: int, passages: int) -> None:
     from annotator import Project
 
     with Project.create(path, coder="LM") as project, project.intake(slice_ms=2000) as taking:
-        records = _records(project, statements, length)
+        records = _records(project, statements, length, passages)
         while part := list(islice(records, PART)):
             taking.add(part)
         project.publish(taking, "Import")
 
 
-def _records(project, statements: int, length: int) -> Iterator:  # type: ignore[no-untyped-def, type-arg]
+def _records(project, statements: int, length: int, passages: int) -> Iterator:  # type: ignore[no-untyped-def, type-arg]
     from annotator.core.exchange import Record
     from annotator.core.model import (
         Annotation,
@@ -63,7 +67,7 @@ def _records(project, statements: int, length: int) -> Iterator:  # type: ignore
         text = words.text(length)
         title = words.text(random.randint(20, 90), paragraphs=False).rstrip(".")
         annotations = []
-        for tag in ("demand", "accusation", "event")[: n % 20 == 0 and random.randint(1, 3)]:
+        for tag in islice(cycle(_TAGS), passages or (n % 20 == 0 and random.randint(1, 3))):
             start = random.randrange(0, length - 60)
             end = start + random.randint(10, 50)
             annotations.append(
