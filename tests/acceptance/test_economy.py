@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QPaintEvent, QRegion
 from PySide6.QtWidgets import QApplication
 
@@ -92,7 +92,12 @@ def quiet(desk: Any, counts: Counts) -> None:
     """The caret and the timers of opening are done; from here on it counts."""
     desk.window.reader.clear_selection()
     desk.until(lambda: desk.project.status(desk.session.statement) == "open")
-    QApplication.processEvents()
+    counts.rows = 1
+    while counts.rows:  # counts and histories come from the reading thread, some time later
+        counts.clear()
+        pause = QTimer(singleShot=True, interval=150)
+        with desk.qtbot.waitSignal(pause.timeout):
+            pause.start()
     counts.clear()
 
 
