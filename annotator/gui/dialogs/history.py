@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
     QDialogButtonBox,
-    QFrame,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -32,6 +31,7 @@ from annotator.core.model import Changes
 from annotator.gui.announce import announce
 from annotator.gui.dialogs.buttons import without_icons
 from annotator.gui.dialogs.going_back import GoBackDialog
+from annotator.gui.dialogs.tables import make_plain
 from annotator.gui.history_filter import HistoryFilter, Wanted
 from annotator.gui.history_rows import Row, Steps
 from annotator.gui.session import Session
@@ -146,21 +146,9 @@ class HistoryDialog(QDialog):
     def _build_table(self) -> None:
         table = self.table
         table.setModel(self.steps)
-        table.setAccessibleName("Steps")
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        make_plain(table, "Steps")
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        table.setFrameShape(QFrame.Shape.NoFrame)
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)
-        table.setWordWrap(False)
-        # As far in as the headings.
-        table.setStyleSheet("QTableView::item { padding: 0 5px; }")
-        table.verticalHeader().hide()
         header = table.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setHighlightSections(False)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         table.setColumnWidth(0, 150)
         table.setColumnWidth(1, 130)

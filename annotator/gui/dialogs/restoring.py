@@ -11,11 +11,9 @@ from typing import Any, Literal
 from PySide6.QtCore import QAbstractTableModel, QLocale, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
-    QFrame,
     QHeaderView,
     QLabel,
     QPushButton,
@@ -25,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.gui.dialogs.buttons import without_icons
+from annotator.gui.dialogs.tables import make_plain
 from annotator.gui.theme import Theme, current_theme
 from annotator.store.backups import Backup, Contents, contents
 
@@ -153,16 +152,8 @@ class RestoreDialog(QDialog):
             label.setProperty("role", role)
         table = self.table
         table.setModel(self.rows)
-        table.setAccessibleName("Backups")
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setFrameShape(QFrame.Shape.NoFrame)
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)
-        table.verticalHeader().hide()
+        make_plain(table, "Backups")
         header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         table.selectionModel().currentRowChanged.connect(self._enable)
         table.doubleClicked.connect(self.accept)

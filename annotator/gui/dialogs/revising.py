@@ -9,11 +9,9 @@ from difflib import SequenceMatcher
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QKeyEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QButtonGroup,
     QDialog,
     QDialogButtonBox,
-    QFrame,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -28,6 +26,7 @@ from PySide6.QtWidgets import (
 from annotator.core.codebook import Codebook
 from annotator.core.reanchor import KEPT, LOST, MOVED, UNCERTAIN
 from annotator.core.text import Span, Utf16Map
+from annotator.gui.dialogs.tables import make_plain
 from annotator.gui.revision_rows import RevisionRows
 from annotator.gui.theme import Theme, current_theme
 from annotator.gui.wording import isolated, one_line
@@ -144,19 +143,8 @@ class RevisingDialog(QDialog):
     def _build_table(self) -> None:
         table = self.table
         table.setModel(self.rows)
-        table.setAccessibleName("Passages")
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        table.setFrameShape(QFrame.Shape.NoFrame)
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)
-        table.setWordWrap(False)
-        table.setStyleSheet("QTableView::item { padding: 0 5px; }")
-        table.verticalHeader().hide()
+        make_plain(table, "Passages")
         header = table.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setHighlightSections(False)
         for column in (1, 2):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         table.setColumnWidth(0, 150)
