@@ -135,7 +135,7 @@ class Statement:
     """One text with its source. The text itself is fetched apart, by ``text_sha256``.
 
     ``length`` is in code points. ``extra`` keeps metadata for which there is no field.
-    ``previous`` is the statement of which this one is a corrected version.
+    ``previous`` is the statement of which this one is a corrected version. ``memo`` is what coders think of it.
     """
 
     id: StatementId
@@ -164,6 +164,7 @@ class Statement:
     previous: StatementId | None = None
     imported_at: str = ""
     imported_by: CoderId | None = None
+    memo: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +228,8 @@ class Annotation:
     """A coder says that a passage carries a tag.
 
     ``start`` and ``end`` are code points, half-open; ``quote`` is the text between them,
-    ``prefix`` and ``suffix`` up to 32 code points around it.
+    ``prefix`` and ``suffix`` up to 32 code points around it. ``tag_version`` is the version
+    of the tag's definition that the coder had before them.
     """
 
     id: AnnotationId
@@ -245,6 +247,7 @@ class Annotation:
     origin: str | None = None
     created_at: str = ""
     modified_at: str = ""
+    tag_version: int = 1
 
 
 class Place(NamedTuple):
@@ -287,6 +290,7 @@ class Actor:
     wikidata: str = ""
     note: str = ""
     merged_into: ActorId | None = None
+    color: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,12 +31,14 @@ from annotator.core.text import Anchor, Span, clean, digest, is_canonical
 from annotator.store import search
 from annotator.store.driver import Connection, Row
 from annotator.store.rows import (
+    ACTOR_COLUMNS,
     ANNOTATION_COLUMNS,
     STATEMENT_COLUMNS,
     actor_row,
     annotation_of,
     annotation_row,
     dumps,
+    insert_sql,
     statement_row,
     tag_row,
 )
@@ -198,9 +200,7 @@ class Intake:
         for actor in header.actors:
             if actor.id not in self._actors_known:
                 self._actors_known.add(actor.id)
-                self._insert(
-                    "actor", ("id", "name", "type", "aliases", "wikidata", "note", "merged_into"), actor_row(actor)
-                )
+                self._insert("actor", ACTOR_COLUMNS, actor_row(actor))
         return NEW
 
     def _adopts(self, header: Header) -> bool:
@@ -411,7 +411,7 @@ class Intake:
                     "progress", ("statement", "coder", "status"), (statement.id, progress.coder, progress.status)
                 )
         if annotations:
-            connection.executemany(_insert_sql("new_annotation", ANNOTATION_COLUMNS), map(annotation_row, annotations))
+            connection.executemany(insert_sql("new_annotation", ANNOTATION_COLUMNS), map(annotation_row, annotations))
 
     def _reserve(self) -> None:
         """Numbers for the next statements, so that their index entries can be written before them."""
@@ -451,7 +451,7 @@ class Intake:
         return NEW
 
     def _insert(self, table: str, names: tuple[str, ...], values: Iterable[Any]) -> None:
-        self._connection.execute(_insert_sql(f"new_{table}", names), tuple(values))
+        self._connection.execute(insert_sql(f"new_{table}", names), tuple(values))
 
     # -- the end ------------------------------------------------------------------------
 
@@ -636,11 +636,6 @@ def delete_statement(connection: Connection, statement: str) -> None:
     for table in ("annotation", "statement_range", "progress"):
         connection.execute(f"DELETE FROM main.{table} WHERE statement = ?", (statement,))
     connection.execute("DELETE FROM main.statement WHERE id = ?", (statement,))
-
-
-def _insert_sql(table: str, names: tuple[str, ...]) -> str:
-    listed = ", ".join(f'"{n}"' for n in names)
-    return f"INSERT INTO {table} ({listed}) VALUES ({', '.join('?' for _ in names)})"
 
 
 def _all_anchored(a: Annotation, text: str) -> dict[str, list[dict[str, Any]]]:

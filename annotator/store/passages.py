@@ -20,8 +20,10 @@ from annotator.core.model import (
 )
 from annotator.core.text import Anchor, Span, clean
 from annotator.store.driver import Row
-from annotator.store.rows import annotation_row, dumps
+from annotator.store.rows import ANNOTATION_COLUMNS, annotation_row, dumps, insert_sql
 from annotator.store.vocabulary import Vocabulary
+
+_INSERT = insert_sql("annotation", ANNOTATION_COLUMNS)
 
 
 class Passages(Vocabulary):
@@ -79,9 +81,7 @@ class Passages(Vocabulary):
         )
 
     def _insert_annotation(self, annotation: Annotation) -> None:
-        self._connection.execute(
-            "INSERT INTO annotation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", annotation_row(annotation)
-        )
+        self._connection.execute(_INSERT, annotation_row(annotation))
 
     def _checked_values(self, tag: Tag, attributes: Mapping[str, Any]) -> dict[str, Any]:
         checked = {}

@@ -34,12 +34,27 @@ from annotator.store.driver import Row, loaded
 STATEMENT_COLUMNS = (
     "number", "id", *METADATA, *(f"{d}{part}" for d in DATES for part in ("", "_basis")), "date_from", "date_to",
     "text_sha256", "length", "source_sha256", "source_name", "source_media_type", "source_encoding", "source_size",
-    "extra", "previous", "imported_at", "imported_by",
+    "extra", "previous", "imported_at", "imported_by", "memo",
 )  # fmt: skip
 ANNOTATION_COLUMNS = (
-    "id", "statement", "tag", "coder", "start", "end", "quote", "prefix", "suffix", "attributes", "note", "status",
-    "origin", "created_at", "modified_at",
-)  # fmt: skip
+    "id",
+    "statement",
+    "tag",
+    "coder",
+    "start",
+    "end",
+    "quote",
+    "prefix",
+    "suffix",
+    "attributes",
+    "note",
+    "status",
+    "origin",
+    "created_at",
+    "modified_at",
+    "tag_version",
+)
+ACTOR_COLUMNS = ("id", "name", "type", "aliases", "wikidata", "note", "merged_into", "color")  # fmt: skip
 
 
 # -- values as rows -------------------------------------------------------------------
@@ -54,7 +69,7 @@ def statement_row(s: Statement, number: int | None) -> tuple[Any, ...]:
         *(part for name in DATES for part in _date_parts(getattr(s, name))),
         low, high, s.text_sha256, s.length,
         *((src.sha256, src.name, src.media_type, src.encoding, src.size) if src else (None, "", "", "", 0)),
-        dumps(s.extra), s.previous, s.imported_at, s.imported_by,
+        dumps(s.extra), s.previous, s.imported_at, s.imported_by, s.memo,
     )  # fmt: skip
 
 
@@ -77,7 +92,7 @@ def annotation_row(a: Annotation) -> tuple[Any, ...]:
     return (
         a.id, a.statement, a.tag, a.coder, a.start, a.end, a.quote, a.prefix, a.suffix,
         dumps(a.attributes) if a.attributes else "{}", a.note, a.status, a.origin,
-        a.created_at or now(), a.modified_at or a.created_at or now(),
+        a.created_at or now(), a.modified_at or a.created_at or now(), a.tag_version,
     )  # fmt: skip
 
 
@@ -88,7 +103,13 @@ def tag_row(position: int, tag: Any) -> tuple[Any, ...]:
 def actor_row(actor: Actor) -> tuple[Any, ...]:
     return (
         actor.id, actor.name, actor.type, dumps(list(actor.aliases)), actor.wikidata, actor.note, actor.merged_into,
+        actor.color,
     )  # fmt: skip
+
+
+def insert_sql(table: str, names: tuple[str, ...]) -> str:
+    listed = ", ".join(f'"{n}"' for n in names)
+    return f"INSERT INTO {table} ({listed}) VALUES ({', '.join('?' for _ in names)})"
 
 
 def dumps(value: Any) -> str:
@@ -97,6 +118,14 @@ def dumps(value: Any) -> str:
 
 
 # -- rows as values -------------------------------------------------------------------
+
+
+def _later(row: Row, column: str, default: Any) -> Any:
+    """A column that came with a later schema; a file that may only be read is read without it."""
+    try:
+        return row[column]
+    except (IndexError, KeyError):
+        return default
 
 
 def date_of(row: Row, name: str) -> DateValue | None:
@@ -126,6 +155,7 @@ def statement_of(row: Row) -> Statement:
         previous=row["previous"],
         imported_at=row["imported_at"],
         imported_by=row["imported_by"],
+        memo=_later(row, "memo", ""),
     )
 
 
@@ -165,6 +195,7 @@ def annotation_of(row: Row) -> Annotation:
         row["origin"],
         row["created_at"],
         row["modified_at"],
+        _later(row, "tag_version", 1),
     )
 
 
@@ -177,6 +208,7 @@ def actor_of(row: Row) -> Actor:
         row["wikidata"],
         row["note"],
         row["merged_into"],
+        _later(row, "color", ""),
     )
 
 

@@ -219,12 +219,17 @@ def _gather(copy: Path, ground: _Ground, found: Found) -> Iterator[int]:
                     ground.add_text(str(values[1]), str(values[2]))
                 elif _is_change(values):
                     ground.add_change(dict(zip(_CHANGE, values, strict=True)))
-                elif len(values) == len(statement_columns) and _is_id(values[1]) and values[0] is None:
-                    row = dict(zip(statement_columns, values, strict=True))
+                elif _as_wide(values, statement_columns) and _is_id(values[1]) and values[0] is None:
+                    row = dict(zip(statement_columns, values, strict=False))
                     del row["number"]
                     ground.add_row("statement", row)
-                elif len(values) == len(rows.ANNOTATION_COLUMNS) and _is_id(values[0]) and _is_id(values[1]):
-                    ground.add_row("annotation", dict(zip(rows.ANNOTATION_COLUMNS, values, strict=True)))
+                elif _as_wide(values, rows.ANNOTATION_COLUMNS) and _is_id(values[0]) and _is_id(values[1]):
+                    ground.add_row("annotation", dict(zip(rows.ANNOTATION_COLUMNS, values, strict=False)))
+
+
+def _as_wide(values: Sequence[object], columns: Sequence[str]) -> bool:
+    """Whether a row has these columns, or all but the one that came with schema 3: older rows end before it."""
+    return len(columns) - 1 <= len(values) <= len(columns)
 
 
 def _is_id(value: object) -> TypeGuard[str]:

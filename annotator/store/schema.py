@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 #: "Anno" in ASCII, in the header of every project file.
 APPLICATION_ID = 0x416E6E6F
-VERSION = 2
+VERSION = 3
 
 #: Tables whose every change is in the ledger, with their key columns.
 LOGGED = {
@@ -232,6 +232,16 @@ END;
 """
 
 
+#: What claims need: a colour for an actor, a memo on a statement, which version of its tag's definition a passage was
+#: tagged by; and counts of passages from an index alone.
+_THIRD = """
+ALTER TABLE actor ADD COLUMN color TEXT NOT NULL DEFAULT '';
+ALTER TABLE statement ADD COLUMN memo TEXT NOT NULL DEFAULT '';
+ALTER TABLE annotation ADD COLUMN tag_version INTEGER NOT NULL DEFAULT 1;
+CREATE INDEX annotation_count ON annotation(statement, tag, status);
+"""
+
+
 def _statements(script: str) -> list[str]:
     """The single statements of a script; ``executescript`` would commit on its own."""
     import sqlite3
@@ -263,6 +273,11 @@ def migrations() -> Migrations:
         for statement in _statements(_SECOND):
             db.execute(statement)
 
+    @known(name="0003 typed claims")
+    def third(db: Database) -> None:
+        for statement in _statements(_THIRD):
+            db.execute(statement)
+
     return known
 
 
@@ -283,6 +298,7 @@ def migrate(connection: Connection, version: int = VERSION) -> None:
 FINGERPRINTS = {
     1: "31230e039df6dbd780c4020a52fe921df43a37baa05451fab19d117fbb712bbb",
     2: "eb703c65a8f16bf351f36f5a5002a7e378fb5fc8d1aefdd6da54f2d49c4ef5e6",
+    3: "10944285dda58e18bdefd6b995aeb13c88ea4471e9d3b41ea647124e2314def8",
 }
 
 

@@ -9,7 +9,7 @@ from annotator.core.codebook import Codebook
 from annotator.core.errors import AnnotatorError
 from annotator.core.model import Actor, ActorId, Changes, Tag, TagName, new_id, now
 from annotator.core.text import clean, fold
-from annotator.store.rows import actor_row, dumps, tag_row
+from annotator.store.rows import ACTOR_COLUMNS, actor_row, dumps, insert_sql, tag_row
 from annotator.store.writes import Writes
 
 
@@ -81,6 +81,6 @@ class Vocabulary(Writes):
             raise AnnotatorError("An actor needs a name.")
         with self.step("Add actor") as step:
             actor = Actor(ActorId(new_id()), clean(name.strip()), type, tuple(aliases))
-            self._connection.execute("INSERT INTO actor VALUES (?, ?, ?, ?, ?, ?, ?)", actor_row(actor))
+            self._connection.execute(insert_sql("actor", ACTOR_COLUMNS), actor_row(actor))
             step.result = actor.id
         return step.changes
