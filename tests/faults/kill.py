@@ -71,7 +71,7 @@ def killed(name: str, deed: Deed, options: Options) -> Outcome:
             outcome.rounds += 1
             backups = [h for h in heard if h.startswith("backup")]
             there = _lab.judge(outcome, path, before, [h for h in heard if h not in backups])
-            _judge_backups(outcome, where, backups, there)
+            judge_backups(outcome, where, backups, there)
             shutil.rmtree(where)
     return outcome
 
@@ -98,7 +98,7 @@ def _heard(outcome: Outcome, child: Child, delay: float | None) -> tuple[list[st
     return heard, took
 
 
-def _judge_backups(outcome: Outcome, where: Path, acknowledged: list[str], steps: list[str]) -> None:
+def judge_backups(outcome: Outcome, where: Path, acknowledged: list[str], steps: list[str]) -> None:
     """An acknowledged backup is there; whatever stands under a backup's name is whole."""
     for name in acknowledged:
         outcome.acknowledged += 1

@@ -62,6 +62,13 @@ def test_a_call_that_fails_leaves_the_old_or_the_new_and_is_told_in_a_sentence(o
     assert sentence in said([outcome]) and outcome["injected"] == outcome["rounds"] > 5
 
 
+@pytest.mark.parametrize("only", ["tag", "new project"])
+def test_a_power_cut_at_any_moment_leaves_whole_steps_and_nothing_acknowledged_is_lost(only: str):
+    (outcome,) = outcomes("power", "--rounds", "1", "--only", f"power cut: {only}")
+    assert outcome["injected"] == outcome["rounds"] > 20
+    assert outcome["acknowledged"] > 10
+
+
 def test_a_full_disk_is_rolled_back_and_told_and_works_again_with_space():
     found = outcomes("disk", "--rounds", "1")
     assert all(outcome["injected"] == 5 for outcome in found)
