@@ -12,11 +12,11 @@ from operator import itemgetter
 from typing import Any
 
 from annotator.core.codebook import check_values
-from annotator.core.errors import AnnotatorError, Damaged
+from annotator.core.errors import AnnotatorError, Damaged, Newer
 from annotator.core.exchange import Record
 from annotator.core.model import Annotation, Tag, short
 from annotator.core.text import digest
-from annotator.store import derived, ledger, schema
+from annotator.store import derived, ledger, newer, schema
 from annotator.store.driver import Connection, Row
 from annotator.store.reads import Reads
 
@@ -69,6 +69,10 @@ def _pages(connection: Connection) -> Iterator[Finding]:
 def _schema(connection: Connection) -> Iterator[Finding]:
     try:
         schema.verify(connection)
+    except Newer:
+        newer.require_known(connection)
+        text = "is newer than this program, which checks only what it knows; check it with the program that made it"
+        yield Finding(REMARK, "schema", text)
     except AnnotatorError as error:
         yield Finding(ERROR, "schema", str(error))
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import annotator
 from annotator.core.codebook import Codebook
-from annotator.core.errors import AnnotatorError, NotFound, ReadOnly
+from annotator.core.errors import AnnotatorError, Newer, NotFound, ReadOnly
 from annotator.core.model import Changes, Coder, new_id
-from annotator.store import copies, intake, ledger, schema
+from annotator.store import copies, intake, ledger, newer, schema
 from annotator.store import purge as purging
 from annotator.store.backups import FRESH_MINUTES, Backup, Backups
 from annotator.store.driver import (
@@ -117,11 +117,14 @@ class Project(Versions):
         """The project in this file.
 
         Raises ``Foreign``, ``Damaged`` or ``Newer`` without touching the file; and when it cannot be written
-        ``Locked`` or ``ReadOnly``, unless ``fall_back``: then it opens read-only, and ``notice`` says why.
+        ``Locked``, ``ReadOnly`` or ``Newer``, unless ``fall_back``: then it opens read-only, and ``notice`` says why.
         """
         path = Path(path)
         if not is_open_here(path):
-            look_at(path, schema.APPLICATION_ID, schema.VERSION)
+            try:
+                look_at(path, schema.APPLICATION_ID, schema.VERSION)
+            except Newer:
+                return cls._open_newer(path.resolve(), read_only or fall_back, coder)
         path = path.resolve()
         interrupted = not is_open_here(path) and has_journal(path)
         if read_only:
@@ -167,6 +170,20 @@ class Project(Versions):
         except BaseException:
             if lock is not None:
                 lock.release()
+            raise
+
+    @classmethod
+    def _open_newer(cls, path: Path, reading_will_do: bool, coder: str | None) -> Project:
+        """A project of a later schema, for reading, where that will do and can be done."""
+        connection = newer.opened(path)
+        try:
+            notice = newer.told(connection)
+            if not reading_will_do:
+                raise Newer(notice)
+            who = coder_called(connection, coder)
+            return cls(connection, lock=None, gate=Gate(), session=new_id(), coder=who, notice=notice)
+        except BaseException:
+            connection.close()
             raise
 
     def reader(self) -> Reads:

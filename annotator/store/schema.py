@@ -5,6 +5,7 @@ What each table and column means for a reader of the file is told in ``docs/SCHE
 
 from __future__ import annotations
 
+from contextlib import closing
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -345,14 +346,17 @@ def verify(connection: Connection) -> None:
 
 def expected(version: int = VERSION) -> list[tuple[str, str, str]]:
     """``schema_of`` a new project of this version, made by the migrations themselves."""
+    with closing(fresh(version)) as made:
+        return schema_of(made)
+
+
+def fresh(version: int = VERSION) -> Connection:
+    """An empty project of this version in memory, made by the migrations themselves."""
     import sqlite3
 
-    fresh = Connection(sqlite3.connect(":memory:", isolation_level=None), Path(":memory:"))
-    try:
-        migrate(fresh, version)
-        return schema_of(fresh)
-    finally:
-        fresh.close()
+    made = Connection(sqlite3.connect(":memory:", isolation_level=None), Path(":memory:"))
+    migrate(made, version)
+    return made
 
 
 def columns(connection: Connection, table: str) -> tuple[str, ...]:

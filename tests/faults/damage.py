@@ -345,11 +345,19 @@ def others(base: Path, template: Path) -> Outcome:
 
 
 def newer(base: Path, template: Path) -> Outcome:
-    """A file of a later version stays as it is, byte for byte."""
+    """A file of a later version stays as it is, byte for byte; one that only has more can be read."""
     outcome = Outcome(NEWER)
     path = Path(shutil.copy(template, base / "newer.annotator"))
-    for version in (schema.VERSION + 1, 999, 2**31 - 1):
-        with closing(sqlite3.connect(path)) as raw:
-            raw.execute(f"PRAGMA user_version = {version}")
-        opened(outcome, path, "", f"version {version}")
+    sound = contents(template)
+    more = "ALTER TABLE annotation ADD COLUMN tone TEXT"
+    for sql in ("SELECT 1", more, "ALTER TABLE annotation DROP COLUMN note", "PRAGMA journal_mode = WAL"):
+        for version in (schema.VERSION + 1, 999, 2**31 - 1):
+            with closing(sqlite3.connect(path)) as raw:
+                raw.execute(sql) if version == schema.VERSION + 1 else None
+                raw.execute(f"PRAGMA user_version = {version}")
+            data = path.read_bytes()
+            opened(outcome, path, sound, f"{sql}, version {version}")
+            if path.read_bytes() != data:
+                outcome.half += 1
+                outcome.note(f"{sql}, version {version}: the file was changed")
     return outcome

@@ -88,7 +88,14 @@ def test_who_may_not_write_reads_and_who_comes_second_is_told():
 
 def test_a_file_that_others_harmed_is_refused_as_it_is_or_checked():
     found = outcomes("damage", "--rounds", "2")
-    for sentence in ("File moved: ", "is cut off", "is damaged", "is not a regular file", "made by a newer Annotator"):
+    for sentence in (
+        "File moved: ",
+        "is cut off",
+        "is damaged",
+        "is not a regular file",
+        "made by a newer Annotator",
+        "not changed. Update",
+    ):
         assert sentence in said(found)
 
 

@@ -118,13 +118,6 @@ def test_the_database_of_another_program_is_not_touched(tmp_path: Path, mode: st
     refused(path, Foreign, "an SQLite file, but not an Annotator project")
 
 
-@pytest.mark.parametrize("mode", ["DELETE", "WAL"])
-def test_a_newer_project_is_not_touched(sound: Path, mode: str):
-    execute(sound, "PRAGMA user_version = 99")
-    execute(sound, f"PRAGMA journal_mode = {mode}")
-    refused(sound, Newer, "made by a newer Annotator .*Update first")
-
-
 @pytest.mark.parametrize("version", [0, -1])
 def test_a_project_without_a_version_is_refused(sound: Path, version: int):
     execute(sound, f"PRAGMA user_version = {version}")
