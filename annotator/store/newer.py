@@ -1,7 +1,7 @@
 """Projects of a later schema than this program knows: read where they only have more, and never written.
 
-Nothing of such a file is touched: no lock, no journal rolled back, no change of its mode. Its triggers and views may say
-what they like, because a connection that only reads runs no trigger, and no view is ever asked.
+Nothing of such a file is touched: no lock, no journal rolled back, no change of its mode. Its triggers and views may
+say what they like, because a connection that only reads runs no trigger, and no view is ever asked.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from annotator.core.errors import Newer, one_line
+from annotator.core.errors import one_line
 from annotator.store import schema
 from annotator.store.driver import Connection, connect, has_journal, newer
 
@@ -57,18 +57,17 @@ def require_known(connection: Connection) -> None:
             # A full-text index has to be the same; a table may have more columns.
             if there is None or (how != there[0] if not columns else not columns <= there[1]):
                 raise newer(connection.name, connection.value("PRAGMA user_version"), schema.VERSION)
-    for table in here:
+    for table, (virtual, _) in here.items():
         # What a column is computed from is code, and reading it would run it.
-        if any(row["hidden"] > 1 for row in connection.all(f"PRAGMA table_xinfo({_quoted(table)})")):
+        if not virtual and any(row["hidden"] > 1 for row in connection.all(f"PRAGMA table_xinfo({_quoted(table)})")):
             raise newer(connection.name, connection.value("PRAGMA user_version"), schema.VERSION)
 
 
 def _tables(connection: Connection) -> dict[str, tuple[str, frozenset[tuple[object, ...]]]]:
     """Each table with its SQL, if it is a virtual one, and else its columns: name, type, duty, default, key."""
     found = {}
-    for row in connection.all(
-        "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
-    ):
+    own = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND substr(name, 1, 7) <> 'sqlite_'"
+    for row in connection.all(own):
         name, sql = str(row["name"]), str(row["sql"])
         if sql.upper().startswith("CREATE VIRTUAL"):
             found[name] = (sql, frozenset[tuple[object, ...]]())

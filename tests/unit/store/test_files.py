@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from annotator import AnnotatorError, Project, jobs
 from annotator.cli import main as command_line
-from annotator.core.errors import Damaged, Foreign, Locked, Newer, ReadOnly
+from annotator.core.errors import Damaged, Foreign, Locked, ReadOnly
 
 from .conftest import TEXT, execute, span_of
 

@@ -48,6 +48,16 @@ def later(tmp_path: Path) -> Callable[..., Path]:
     return make
 
 
+def writes(project: Project, statement: str) -> list[Callable[[], object]]:
+    return [
+        lambda: project.edit(statement, venue="x"),
+        lambda: project.annotate(statement, "event", span_of("council")),
+        project.undo,
+        lambda: project.delete_for_good([statement]),
+        project.sibling,
+    ]
+
+
 @pytest.mark.parametrize("changes", [(), MORE])
 def test_a_later_schema_that_only_has_more_is_read_and_not_a_byte_of_it_changes(
     later: Callable[..., Path], changes: tuple[str, ...], tmp_path: Path
@@ -67,13 +77,7 @@ def test_a_later_schema_that_only_has_more_is_read_and_not_a_byte_of_it_changes(
             assert [f.kind for f in findings] == ["remark"] and "newer than this program" in findings[0].text
             jobs.run(jobs.export(project, tmp_path / "out.json"))
             assert project.backup(tmp_path / f"{len(options)} {'read_only' in options}.annotator").exists()
-            for write in (
-                lambda: project.edit(statement.id, venue="x"),
-                lambda: project.annotate(statement.id, "event", span_of("council")),
-                project.undo,
-                lambda: project.delete_for_good([statement.id]),
-                project.sibling,
-            ):
+            for write in writes(project, statement.id):
                 with pytest.raises(ReadOnly, match="was made by annotator"):
                     write()
             project.opened(statement.id)
