@@ -47,6 +47,8 @@ class Record:
     #: Characters that the text policy replaced by U+FFFD.
     replaced: int = 0
     withheld: bool = False
+    #: What a reader should know of how the text came out of its source, a sentence each; told before an import.
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

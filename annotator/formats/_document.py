@@ -9,6 +9,7 @@ from typing import Any
 from annotator.core.exchange import Record
 from annotator.core.model import Range, Source, Statement, StatementId
 from annotator.core.text import Span, canonical, digest
+from annotator.formats._boilerplate import boilerplate
 from annotator.formats._format import SourceFile
 
 #: A first line longer than this is a paragraph: its beginning is the title, but it is not marked as one.
@@ -26,10 +27,12 @@ def record(
     metadata: Mapping[str, Any],
     title: Span | None = None,
     ranges: Sequence[Range] = (),
+    remarks: tuple[str, ...] = (),
 ) -> Record:
     """The record of a document whose text is canonical; ``metadata`` are fields of ``Statement``.
 
-    A ``title`` span becomes the range with that role.
+    A ``title`` span becomes the range with that role, and lines that belong to the page rather than to what is said
+    become ranges of boilerplate, which a preview shows and lets people change.
     """
     statement = Statement(
         id=StatementId(""),
@@ -39,7 +42,8 @@ def record(
         **metadata,
     )
     marked = [Range(title.start, title.end, "title")] if title else []
-    return Record(statement, text, ranges=(*marked, *ranges), data=data, replaced=replaced)
+    aside = [Range(span.start, span.end, "boilerplate") for span in boilerplate(text)]
+    return Record(statement, text, ranges=(*marked, *ranges, *aside), data=data, replaced=replaced, remarks=remarks)
 
 
 def first_line(text: str) -> Span | None:

@@ -15,6 +15,7 @@ from annotator.core.exchange import Item, Problem
 from annotator.core.model import METADATA, DateValue
 from annotator.core.text import Span, canonical
 from annotator.formats import _decode
+from annotator.formats._blocks import html_tree
 from annotator.formats._child import ParserProcess
 from annotator.formats._document import clean, record, title_of
 from annotator.formats._format import Format, ReadOptions, SourceFile
@@ -87,7 +88,7 @@ def parse(data: bytes, name: str, encoding: str | None = None) -> dict[str, Any]
 
     decoded, encoding = decode(data, name, encoding)
     text, _ = canonical(decoded)
-    tree = _tree(text, name)
+    tree = html_tree(text, name)
     metadata = find_metadata(tree, text)
     back = _protect(tree)
     document: Any = bare_extraction(
@@ -99,7 +100,7 @@ def parse(data: bytes, name: str, encoding: str | None = None) -> dict[str, Any]
     )
     found = _text(document.body) if document is not None else ""
     if not found:
-        tree = _tree(text, name)
+        tree = html_tree(text, name)
         back = _protect(tree)
         found = _text(baseline(tree)[0])
     if not found:
@@ -107,22 +108,6 @@ def parse(data: bytes, name: str, encoding: str | None = None) -> dict[str, Any]
     found = found.translate(back)
     # What could not be decoded or is a NUL has become U+FFFD on the way.
     return {"text": found, "encoding": encoding, "metadata": metadata, "replaced": found.count("\ufffd")}
-
-
-def _tree(text: str, name: str) -> Any:
-    from lxml import etree, html
-
-    # Without huge_tree, what is nested over 256 levels deep would be left out and nothing said; with it, over 2,048.
-    parser = html.HTMLParser(
-        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False, no_network=True
-    )
-    try:
-        tree = html.document_fromstring(text.encode("utf-8"), parser=parser, ensure_head_body=True)
-    except etree.ParserError:
-        raise AnnotatorError(f"no text was found in {name}") from None
-    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
-        raise AnnotatorError(f"{name} is nested too deeply to be read as a whole")
-    return tree
 
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([a-zA-Z0-9_:.-]{1,40})", re.IGNORECASE)

@@ -81,9 +81,8 @@ def test_the_format_is_told_by_suffix_then_by_content(name: str, head: bytes, fo
 @pytest.mark.parametrize(
     ("head", "looks"),
     [
-        (b"%PDF-1.7\n", "a PDF document"),
-        (b"PK\x03\x04....[Content_Types].xml..word/document.xml", "a DOCX \\(Word\\) document"),
-        (b"PK\x03\x04......mimetypeapplication/vnd.oasis.opendocument.text", "an ODT"),
+        (b"PK\x03\x04....[Content_Types].xml..ppt/presentation.xml", "a PPTX \\(PowerPoint\\) presentation"),
+        (b"PK\x03\x04......mimetypeapplication/vnd.oasis.opendocument.spreadsheet", "an OpenDocument file"),
         (b"PK\x03\x04....photos/1.jpg", "a ZIP archive"),
         (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
         (b"\xff\xd8\xff\xe0", "a JPEG picture"),
