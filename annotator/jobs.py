@@ -31,6 +31,7 @@ from annotator.store import intake
 from annotator.store import salvage as salvaging
 from annotator.store.backups import FRESH_MINUTES, Backup
 from annotator.store.check import ERROR, Finding
+from annotator.store.cipher import Passphrase
 from annotator.store.project import Project
 from annotator.store.reads import Reads
 from annotator.store.snapshot import Snapshot
@@ -485,12 +486,12 @@ class SalvageReport:
 
 
 def salvage(
-    damaged: Path, target: Path | IO[bytes], *, format: str = "json"
+    damaged: Path, target: Path | IO[bytes], *, format: str = "json", passphrase: Passphrase | None = None
 ) -> Generator[Progress, None, SalvageReport]:
     """Write what is readable of a damaged project in a format for others; the damaged file is not changed."""
     writer = formats.by_name(format, for_="write")
     found = salvaging.Found()
-    items = (item for item in salvaging.salvage(damaged, found) if not isinstance(item, int))
+    items = (item for item in salvaging.salvage(damaged, found, passphrase) if not isinstance(item, int))
     with _written(target) as stream:
         yield Progress(0, 0, "Reading pages")
         for _ in writer.write_steps(items, stream, Stamp(now(), f"annotator {annotator.__version__}"), Losses()):

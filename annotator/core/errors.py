@@ -65,6 +65,18 @@ class Foreign(AnnotatorError):
     """The file is no project of this program."""
 
 
+class NeedsPassphrase(AnnotatorError):
+    """The project is encrypted, and no passphrase was given."""
+
+
+class WrongPassphrase(NeedsPassphrase):
+    """The passphrase does not open the file."""
+
+
+class MissingExtra(AnnotatorError):
+    """What an optional feature needs is not installed."""
+
+
 class Newer(AnnotatorError):
     """The project was made by a newer program, and stays as it is."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -19,9 +18,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from annotator import paths
-from annotator.core.errors import AnnotatorError, Damaged, NotFound
+from annotator.core.errors import AnnotatorError, Damaged, NeedsPassphrase, NotFound
 from annotator.store import copies, schema
-from annotator.store.driver import Connection, WriterLock, connect, is_open_here, look_at, sync_folder
+from annotator.store.cipher import Passphrase
+from annotator.store.driver import Connection, WriterLock, connect, is_open_here, is_trouble, look_at, sync_folder
 
 #: A project that was changed is backed up again after so many minutes of work.
 EVERY_MINUTES = 30
@@ -35,6 +35,8 @@ HOURS, DAYS, WEEKS = 24, 14, 60
 
 _NAME = re.compile(r"(?P<number>\d{6}) (?P<at>\d{8}T\d{6})Z (?P<head>[0-9a-f]{12})\.annotator")
 _ABOUT = "project.json"
+#: What ends the name of the folder of an encrypted project.
+ENCRYPTED = "-encrypted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class Contents:
     statements: int = 0
     passages: int = 0
     trouble: str = ""
+    #: Whether the trouble is that it is encrypted, and what was given does not open it.
+    locked: bool = False
 
 
 class Backups:
@@ -68,11 +72,15 @@ class Backups:
         self.folder = folder
 
     @classmethod
-    def of(cls, project: str) -> Backups:
-        """Those of the project with this id; the folder is made when the first one is."""
+    def of(cls, project: str, encrypted: bool = False) -> Backups:
+        """Those of the project with this id; the folder is made when the first one is.
+
+        An encrypted project has a folder of its own: a copy that is not encrypted has the same id, and the one must
+        never be taken for a backup of the other.
+        """
         if not re.fullmatch(r"[0-9A-Za-z-]{1,64}", project):
             raise Damaged("The project's id cannot be read. Restore a backup or salvage it.")
-        return cls(_root() / project)
+        return cls(_root() / (project + ENCRYPTED * encrypted))
 
     @classmethod
     def of_file(cls, path: Path) -> Backups:
@@ -201,11 +209,11 @@ def kept_of(backups: Sequence[Backup], room: int = ROOM) -> list[Backup]:
     return kept
 
 
-def contents(backup: Path) -> Contents:
+def contents(backup: Path, passphrase: Passphrase | None = None) -> Contents:
     """What this backup holds; a backup that cannot be used says why."""
     try:
-        look_at(backup, schema.APPLICATION_ID, schema.VERSION)
-        with closing(connect(backup, write=False)) as connection:
+        key = look_at(backup, schema.APPLICATION_ID, schema.VERSION, passphrase)
+        with closing(connect(backup, write=False, key=key)) as connection:
             schema.verify(connection)
             return Contents(
                 str(connection.value("SELECT value FROM setting WHERE key = 'title'") or ""),
@@ -213,26 +221,26 @@ def contents(backup: Path) -> Contents:
                 int(connection.value("SELECT count(*) FROM annotation")),
             )
     except AnnotatorError as error:
-        return Contents(trouble=str(error))
+        return Contents(trouble=str(error), locked=isinstance(error, NeedsPassphrase))
 
 
-def restore(backup: Path, target: Path) -> Path | None:
+def restore(backup: Path, target: Path, passphrase: Passphrase | None = None) -> Path | None:
     """Put a backup where the project is; returns where what stood there is kept, byte for byte, or None.
 
     The copy is checked page by page before anything moves, and what stood at ``target`` moves aside with its journal:
     a journal that is left behind would be rolled back into the restored file. Raises ``Locked`` while another
-    window has the project.
+    window has the project. An encrypted backup needs its passphrase, which is then that of the restored project.
     """
     target = Path(os.path.realpath(target))
     if is_open_here(target):
         raise AnnotatorError(f"{target.name} is open; close it before a backup takes its place.")
-    look_at(backup, schema.APPLICATION_ID, schema.VERSION)
+    key = look_at(backup, schema.APPLICATION_ID, schema.VERSION, passphrase)
     lock = WriterLock(target)
     lock.acquire()
     try:
         part = target.with_name(f".{target.name}.{os.getpid()}.part")
         part.unlink(missing_ok=True)
-        with closing(connect(backup, write=False)) as connection:
+        with closing(connect(backup, write=False, key=key)) as connection:
             schema.verify(connection)
             copies.copy_to(connection, part, thorough=True)
         try:
@@ -246,8 +254,10 @@ def restore(backup: Path, target: Path) -> Path | None:
             part.unlink(missing_ok=True)
         sync_folder(target.parent)
         return aside
-    except sqlite3.Error as error:
-        raise AnnotatorError(f"{backup.name} cannot be read: {error}.") from error
+    except Exception as error:
+        if is_trouble(error):
+            raise AnnotatorError(f"{backup.name} cannot be read: {error}.") from error
+        raise
     finally:
         lock.release()
 

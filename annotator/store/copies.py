@@ -3,31 +3,47 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from annotator.core.errors import AnnotatorError, Busy, Damaged, DiskFull, Unwritten
-from annotator.store.driver import Connection, connect, count_open, moved, sync_folder, translate
+from annotator.store.cipher import Key
+from annotator.store.driver import (
+    BUSY_TIMEOUT,
+    Connection,
+    connect,
+    count_open,
+    is_trouble,
+    moved,
+    opened,
+    sync_folder,
+    translate,
+)
 
 _TABLES = ("statement", "annotation", "step", "change", "content", "source")
 
 
 def copy_to(
-    connection: Connection, target: Path, *, thorough: bool, on_progress: Callable[[int, int], None] | None = None
+    connection: Connection,
+    target: Path,
+    *,
+    thorough: bool,
+    on_progress: Callable[[int, int], None] | None = None,
+    key: Key | None = None,
 ) -> None:
     """A copy of the project in a file that does not exist yet, readable by its owner only.
 
     In steps of 100 pages, so that writes on the same connection go on meanwhile. The copy is checked before it is
     used (``thorough``: every page, else a quick look), because copying copies damage without an error. ``on_progress``
-    gets pages done and all, and may raise to cancel. Nothing is left behind when it fails.
+    gets pages done and all, and may raise to cancel. Nothing is left behind when it fails. The copy of an encrypted
+    project is encrypted, with the project's own key or with another ``key``.
     """
     descriptor = os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
     os.close(descriptor)
     try:
-        raw = sqlite3.connect(target, isolation_level=None)
+        raw = opened(target, "rw", BUSY_TIMEOUT, connection.name, connection.key and (key or connection.key))
         try:
 
             def tell(_status: int, remaining: int, total: int) -> None:
@@ -50,7 +66,7 @@ def copy_to(
             target.unlink(missing_ok=True)
         if str(error).startswith("no such table"):
             raise moved(connection.name) from error
-        if isinstance(error, sqlite3.Error):
+        if is_trouble(error):
             raise translate(error, connection.name) from error
         raise
 
@@ -98,7 +114,7 @@ def private_copy(connection: Connection, on_progress: Callable[[int, int], None]
         count_open(target, 1)
         stack.callback(count_open, target, -1)
         # Not opened for reading alone: the check of a full-text index is a write, which is taken back.
-        reader = connect(target, write=True)
+        reader = connect(target, write=True, key=connection.key)
         stack.callback(reader.close)
         reader.execute("PRAGMA journal_mode = MEMORY")
         reader.execute("PRAGMA query_only = ON")

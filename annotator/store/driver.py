@@ -1,6 +1,6 @@
 """The one place that opens connections and turns the database's errors into sentences.
 
-An encrypted project can later use another driver here, and nothing else changes.
+A connection with a key goes to the driver of encrypted projects (``cipher``), any other to Python's own.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import sqlite3
 import stat
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 import filelock
 
@@ -26,11 +26,14 @@ from annotator.core.errors import (
     Foreign,
     Interrupted,
     Locked,
+    NeedsPassphrase,
     Newer,
     ReadOnly,
     Unwritten,
 )
 from annotator.core.text import fold
+from annotator.store import cipher
+from annotator.store.cipher import Key, Passphrase
 
 #: How long a write waits for another program's read, in milliseconds; then the user is asked.
 BUSY_TIMEOUT = 250
@@ -38,11 +41,12 @@ BUSY_TIMEOUT = 250
 T = TypeVar("T")
 Row = sqlite3.Row
 IntegrityError = sqlite3.IntegrityError
-_HEADER = b"SQLite format 3\x00"
+_HEADER = cipher.PLAIN_HEADER
 
 
-#: What the database raises; the second when damage stands in the message itself.
-_TROUBLE = (sqlite3.Error, UnicodeDecodeError)
+def is_trouble(error: BaseException) -> TypeGuard[Exception]:
+    """Whether one of the two drivers raised this."""
+    return isinstance(error, sqlite3.Error) or type(error).__module__ == "sqlcipher3.dbapi2"
 
 
 def translate(error: Exception, name: str) -> AnnotatorError:
@@ -108,49 +112,59 @@ def loaded(text: str, kind: type[T]) -> T:
 class Connection:
     """One SQLite connection, of one thread, whose errors are ``AnnotatorError``s."""
 
-    def __init__(self, raw: sqlite3.Connection, path: Path, name: str = "") -> None:
+    def __init__(self, raw: sqlite3.Connection, path: Path, name: str = "", key: Key | None = None) -> None:
         self.raw = raw
         self.path = path
+        #: What opens the file, and its copies, where it is encrypted.
+        self.key = key
+        driver = cipher.sqlcipher() if key else sqlite3
+        #: What the database raises; the second when damage stands in the message itself.
+        self._trouble: tuple[type[Exception], ...] = (driver.Error, UnicodeDecodeError)
+        self._refusal: type[Exception] = driver.IntegrityError
         #: What sentences call the file; a file that is in the making has another one than its path.
         self.name = name or path.name
         #: Asked at the beginning of each write transaction, and raises where nothing may be written.
         self.guard: Callable[[], None] = lambda: None
-        raw.row_factory = sqlite3.Row
+        raw.row_factory = driver.Row
         raw.create_function("fold", 1, _fold_or_none, deterministic=True)
 
-    def _told(self, error: Exception) -> AnnotatorError:
-        """The sentence for this trouble; another database in the place of the project is trouble, too."""
+    def _told(self, error: Exception) -> Exception:
+        """The sentence for this trouble; another database in the place of the project is trouble, too.
+
+        What the tables refuse is no trouble, and is raised as ``IntegrityError`` by either driver.
+        """
+        if isinstance(error, self._refusal):
+            return IntegrityError(str(error))
         if str(error).startswith("no such ") and not self._holds_steps():
+            return moved(self.name)
+        # The driver of encrypted projects does not tell the two kinds of read-only apart.
+        if self.key and getattr(error, "sqlite_errorname", "") == "SQLITE_READONLY" and not self.path.exists():
             return moved(self.name)
         return translate(error, self.name)
 
     def _holds_steps(self) -> bool:
         try:
             return bool(self.raw.execute("SELECT count(*) FROM main.sqlite_master WHERE name = 'step'").fetchone()[0])
-        except _TROUBLE:
+        except self._trouble:
             return True
 
     def execute(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> sqlite3.Cursor:
         try:
             return self.raw.execute(sql, values)
-        except sqlite3.IntegrityError:
-            raise
-        except _TROUBLE as error:
+        except self._trouble as error:
             raise self._told(error) from error
 
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> sqlite3.Cursor:
         try:
             return self.raw.executemany(sql, rows)
-        except sqlite3.IntegrityError:
-            raise
-        except _TROUBLE as error:
+        except self._trouble as error:
             raise self._told(error) from error
 
     def all(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
         """Every row at once, so that no read stays open."""
         try:
             return self.raw.execute(sql, values).fetchall()
-        except _TROUBLE as error:
+        except self._trouble as error:
             raise self._told(error) from error
 
     def rows(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> Iterator[Row]:
@@ -159,7 +173,7 @@ class Connection:
         while True:
             try:
                 page = cursor.fetchmany(1000)
-            except _TROUBLE as error:
+            except self._trouble as error:
                 raise self._told(error) from error
             if not page:
                 return
@@ -215,9 +229,7 @@ class Connection:
         """
         try:
             self.raw.execute("COMMIT")
-        except sqlite3.IntegrityError:
-            raise
-        except _TROUBLE as error:
+        except self._trouble as error:
             if getattr(error, "sqlite_errorname", "") != "SQLITE_IOERR_DIR_FSYNC":
                 raise self._told(error) from error
             # The journal is deleted, so that the step is in the file; only its folder was not brought to the disk.
@@ -245,25 +257,15 @@ def _fold_or_none(text: object) -> str | None:
     return fold(str(text)) if text is not None else None
 
 
-def connect(path: Path, *, write: bool, timeout_ms: int = BUSY_TIMEOUT, name: str = "") -> Connection:
+def connect(
+    path: Path, *, write: bool, timeout_ms: int = BUSY_TIMEOUT, name: str = "", key: Key | None = None
+) -> Connection:
     """A connection to an existing file, with every safety set that belongs to a connection.
 
-    ``name`` is what sentences call the file. The caller checks first what kind of file it is; the schema is trusted
-    only afterwards.
+    ``name`` is what sentences call the file, and ``key`` opens it where it is encrypted (in an empty file: encrypts
+    it). The caller checks first what kind of file it is; the schema is trusted only afterwards.
     """
-    mode = "rw" if write else "ro"
-    try:
-        raw = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode={mode}",
-            uri=True,
-            timeout=timeout_ms / 1000,
-            isolation_level=None,
-            check_same_thread=False,  # interrupt() and close() come from other threads; statements do not
-            cached_statements=256,
-        )
-    except sqlite3.Error as error:
-        raise translate(error, name or path.name) from error
-    connection = Connection(raw, path, name)
+    connection = Connection(opened(path, "rw" if write else "ro", timeout_ms, name or path.name, key), path, name, key)
     try:
         _make_safe(connection, write)
     except BaseException:
@@ -272,8 +274,29 @@ def connect(path: Path, *, write: bool, timeout_ms: int = BUSY_TIMEOUT, name: st
     return connection
 
 
+def opened(path: Path, mode: str, timeout_ms: int, name: str, key: Key | None) -> sqlite3.Connection:
+    """The driver's own connection, in this mode of SQLite's file names, without any safety."""
+    driver = cipher.sqlcipher() if key else sqlite3
+    try:
+        raw: sqlite3.Connection = driver.connect(
+            f"{path.absolute().as_uri()}?mode={mode}",
+            uri=True,
+            timeout=timeout_ms / 1000,
+            isolation_level=None,
+            check_same_thread=False,  # interrupt() and close() come from other threads; statements do not
+            cached_statements=256,
+        )
+    except driver.Error as error:
+        raise translate(error, name) from error
+    if key:
+        raw.set_key(key.written())  # type: ignore[attr-defined]  # by call, so that the key is in no SQL text
+    return raw
+
+
 def _make_safe(connection: Connection, write: bool) -> None:
-    for pragma in ("trusted_schema = OFF", "cell_size_check = ON", "mmap_size = 0", "temp_store = FILE"):
+    # What a sort or a VACUUM sets aside is not encrypted, so that it stays in memory.
+    temporary = "temp_store = MEMORY" if connection.key else "temp_store = FILE"
+    for pragma in ("trusted_schema = OFF", "cell_size_check = ON", "mmap_size = 0", temporary):
         connection.execute(f"PRAGMA {pragma}")
     connection.execute("PRAGMA cache_size = -32000")
     if write:
@@ -290,10 +313,11 @@ def _make_safe(connection: Connection, write: bool) -> None:
         connection.execute("PRAGMA query_only = ON")
 
 
-def look_at(path: Path, application_id: int, version: int) -> None:
-    """Refuse, without opening it in SQLite, what is no regular file, no project, or a newer one.
+def look_at(path: Path, application_id: int, version: int, passphrase: Passphrase | None = None) -> Key | None:
+    """Refuse, without opening it for writing, what is no regular file, no project, or a newer one.
 
-    SQLite writes to a database in write-ahead mode as soon as it opens it, whosever it is.
+    SQLite writes to a database in write-ahead mode as soon as it opens it, whosever it is. Returns the key of an
+    encrypted file, and None for any other; raises ``NeedsPassphrase`` and ``WrongPassphrase``.
     """
     try:
         kind = os.stat(path)
@@ -313,7 +337,13 @@ def look_at(path: Path, application_id: int, version: int) -> None:
     if not head:
         raise Damaged(f"{path.name} is empty (0 bytes). Restore a backup or salvage it.")
     if head[:16] != _HEADER[: len(head)]:
-        raise Foreign(f"{path.name} is not an Annotator project.")
+        if not cipher.looks_encrypted(path):
+            raise Foreign(f"{path.name} is not an Annotator project.")
+        if kind.st_size % cipher.PAGE:
+            raise cut_off(path.name)
+        key = cipher.unlock(path, passphrase)
+        _look_inside(path, key, application_id, version)
+        return key
     if len(head) < 100 or kind.st_size < 512:
         raise cut_off(path.name)
     if int.from_bytes(head[68:72], "big") != application_id:
@@ -322,6 +352,19 @@ def look_at(path: Path, application_id: int, version: int) -> None:
         raise newer(path.name, found, version)
     if _is_cut_off(path):
         raise cut_off(path.name)
+    return None
+
+
+def _look_inside(path: Path, key: Key, application_id: int, version: int) -> None:
+    """The same look at the encrypted header; where a journal lies there, it is looked at after that is rolled back."""
+    if has_journal(path):
+        return
+    # Immutable: neither locks nor journals are touched.
+    with closing(Connection(opened(path, "ro&immutable=1", 0, path.name, key), path, key=key)) as connection:
+        if connection.value("PRAGMA application_id") != application_id:
+            raise Foreign(f"{path.name} is an encrypted SQLite file, but not an Annotator project.")
+        if (found := connection.value("PRAGMA user_version")) > version:
+            raise newer(path.name, found, version)
 
 
 def _is_cut_off(path: Path) -> bool:
@@ -382,6 +425,7 @@ def newer(name: str, found: int, known: int) -> Newer:
 
 
 _open_paths: dict[str, int] = {}
+_open_keys: dict[str, Key] = {}
 _open_guard = threading.Lock()
 
 
@@ -390,16 +434,40 @@ def is_open_here(path: Path) -> bool:
 
     Opening and closing it by other means would then drop SQLite's POSIX locks.
     """
-    with _open_guard:
-        return _open_paths.get(os.path.realpath(path), 0) > 0
+    return open_times(path) > 0
 
 
-def count_open(path: Path, by: int) -> None:
+def open_times(path: Path) -> int:
+    """How many projects in this process have the file open."""
     with _open_guard:
-        key = os.path.realpath(path)
-        _open_paths[key] = _open_paths.get(key, 0) + by
-        if _open_paths[key] <= 0:
-            del _open_paths[key]
+        return _open_paths.get(os.path.realpath(path), 0)
+
+
+def count_open(path: Path, by: int, key: Key | None = None) -> None:
+    """Remember that the file is open once more, or less, in this process, and with which key."""
+    with _open_guard:
+        place = os.path.realpath(path)
+        _open_paths[place] = _open_paths.get(place, 0) + by
+        if key and place not in _open_keys:
+            _open_keys[place] = key.copy()
+        if _open_paths[place] <= 0:
+            del _open_paths[place]
+            if place in _open_keys:
+                _open_keys.pop(place).forget()
+
+
+def key_here(path: Path, passphrase: Passphrase | None) -> Key | None:
+    """The key of a file that is open here, which cannot be looked at; asks for the passphrase as ``look_at`` does."""
+    with _open_guard:
+        known = _open_keys.get(os.path.realpath(path))
+        if known is None:
+            return None
+        known = known.copy()
+    if passphrase is None:
+        raise NeedsPassphrase(f"{path.name} is encrypted: it needs its passphrase.")
+    if known != (passphrase if isinstance(passphrase, Key) else cipher.derive(passphrase, known.salt)):
+        raise cipher.wrong(path.name)
+    return known
 
 
 class WriterLock:
@@ -442,6 +510,10 @@ class Gate:
 
     def remove(self, reader: Connection) -> None:
         self._readers.discard(reader)
+
+    def in_use(self) -> bool:
+        """Whether anybody reads on a connection of their own."""
+        return bool(self._readers)
 
     @contextmanager
     def writing(self) -> Iterator[None]:

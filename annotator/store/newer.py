@@ -11,26 +11,28 @@ from pathlib import Path
 
 from annotator.core.errors import one_line
 from annotator.store import schema
+from annotator.store.cipher import PAGE, Decrypted, Key
 from annotator.store.driver import Connection, connect, has_journal, newer
 
 #: Where an SQLite header says which kind of journal a file has been written with; 2 is write-ahead.
 _WRITE_VERSION = 18
 
 
-def opened(path: Path) -> Connection:
+def opened(path: Path, key: Key | None = None) -> Connection:
     """A connection that only reads this file of a later schema.
 
     Raises ``Newer`` where reading would touch it, or where what this program knows is not all there as it knows it,
     and ``Damaged`` where its pages are.
     """
     with open(path, "rb") as file:
-        head = file.read(100)
+        page = file.read(PAGE)
+    head = (Decrypted(page, key) if key else page)[:100]
     if head[_WRITE_VERSION] > 1 or has_journal(path):  # to read on, SQLite would have to write
         raise newer(path.name, int.from_bytes(head[60:64], "big"), schema.VERSION)
-    connection = connect(path, write=False)
+    connection = connect(path, write=False, key=key)
     try:
         require_known(connection)
-        schema.check_usable(path)
+        schema.check_usable(path, key)
         return connection
     except BaseException:
         connection.close()

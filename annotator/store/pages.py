@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from mmap import mmap
+from typing import Protocol, overload
 
 #: The byte that begins a page of a table's rows.
 _TABLE_LEAF = 0x0D
@@ -44,13 +44,24 @@ class _Left:
     size: int
 
 
-def rows(data: bytes | mmap) -> Iterator[PageRow | int]:
+class Data(Protocol):
+    """The bytes of a file: ``bytes``, a map of the file, or what decrypts one."""
+
+    def __len__(self) -> int: ...
+    @overload
+    def __getitem__(self, wanted: int, /) -> int: ...
+    @overload
+    def __getitem__(self, wanted: slice, /) -> bytes: ...
+
+
+def rows(data: Data, layout: tuple[int, int] | None = None) -> Iterator[PageRow | int]:
     """Every row that can be read, in the order of the pages; between them the number of each page that was looked at.
 
-    ``data`` is the whole file. A row whose text is not UTF-8 is passed over.
+    ``data`` is the whole file. A row whose text is not UTF-8 is passed over. ``layout`` is the size of a page and how
+    many bytes of it at its end are not the database's, where that is known better than from the header.
     """
-    size = page_size(data)
-    usable = size - (data[20] if len(data) > 20 and data[20] < 64 else 0)
+    size, reserved = layout or (page_size(data), data[20] if len(data) > 20 and data[20] < 64 else 0)
+    usable = size - reserved
     left = _Left(_TIMES * len(data))
     for number in range(1, (len(data) + size - 1) // size + 1):
         yield number
@@ -70,7 +81,7 @@ def rows(data: bytes | mmap) -> Iterator[PageRow | int]:
                 continue
 
 
-def page_size(data: bytes | mmap) -> int:
+def page_size(data: Data) -> int:
     """The size of a page in bytes, as the header says; SQLite's usual one where the header is gone."""
     if len(data) < 18:
         return _DEFAULT_SIZE
@@ -90,7 +101,7 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
     return value << 8 | data[at + 8], at + 9
 
 
-def _cell(data: bytes | mmap, page: bytes, at: int, size: int, usable: int, left: _Left) -> tuple[int, bytes]:
+def _cell(data: Data, page: bytes, at: int, size: int, usable: int, left: _Left) -> tuple[int, bytes]:
     """The rowid and the whole payload of a cell, its overflow pages included."""
     length, at = _varint(page, at)
     rowid, at = _varint(page, at)
@@ -111,7 +122,7 @@ def _cell(data: bytes | mmap, page: bytes, at: int, size: int, usable: int, left
     return rowid, payload
 
 
-def _overflow(data: bytes | mmap, number: int, length: int, size: int, usable: int, left: _Left) -> bytes:
+def _overflow(data: Data, number: int, length: int, size: int, usable: int, left: _Left) -> bytes:
     parts, missing = [], length
     while missing > 0:
         start = (number - 1) * size

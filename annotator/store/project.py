@@ -11,9 +11,10 @@ import annotator
 from annotator.core.codebook import Codebook
 from annotator.core.errors import AnnotatorError, Newer, NotFound, ReadOnly
 from annotator.core.model import Changes, Coder, new_id
-from annotator.store import copies, intake, ledger, newer, schema
+from annotator.store import cipher, copies, intake, ledger, newer, rekeying, schema
 from annotator.store import purge as purging
 from annotator.store.backups import FRESH_MINUTES, Backup, Backups
+from annotator.store.cipher import Key, Passphrase
 from annotator.store.driver import (
     Connection,
     Gate,
@@ -23,7 +24,10 @@ from annotator.store.driver import (
     count_open,
     has_journal,
     is_open_here,
+    key_here,
     look_at,
+    open_times,
+    sync_folder,
 )
 from annotator.store.ledger import require_head
 from annotator.store.reads import Reads
@@ -67,14 +71,24 @@ class Project(Versions):
         self._closed = False
         # Copying on another connection begins anew whenever this one writes.
         self._copied_from = connection
-        count_open(connection.path, 1)
+        count_open(connection.path, 1, connection.key)
 
     @classmethod
     def create(
-        cls, path: str | Path, *, title: str = "", coder: str | None = None, codebook: Codebook | None = None
+        cls,
+        path: str | Path,
+        *,
+        title: str = "",
+        coder: str | None = None,
+        codebook: Codebook | None = None,
+        passphrase: str | None = None,
     ) -> Project:
-        """A new project with the starter codebook, open for writing; raises when there is a file already."""
+        """A new project with the starter codebook, open for writing; raises when there is a file already.
+
+        With a ``passphrase`` the file, its backups and every copy that the program makes for itself are encrypted.
+        """
         path = _with_suffix(Path(path))
+        key = cipher.new_key(passphrase) if passphrase is not None else None
         if not path.parent.is_dir():
             raise AnnotatorError(f"There is no folder {path.parent}.")
         # Under its own name it appears whole: whoever is killed before leaves no half project there.
@@ -86,7 +100,7 @@ class Project(Versions):
             part.unlink(missing_ok=True)
             os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
             try:
-                cls._make(part, path.name, title or path.stem, codebook or starter_codebook(), coder)
+                cls._make(part, path.name, title or path.stem, codebook or starter_codebook(), coder, key)
                 appear(part, path)
             finally:
                 part.unlink(missing_ok=True)
@@ -94,12 +108,14 @@ class Project(Versions):
             raise exists from None
         except OSError as error:
             raise AnnotatorError(f"{path.name} cannot be made: {error.strerror}.") from None
-        return cls.open(path, coder=coder)
+        return cls.open(path, coder=coder, passphrase=key)
 
     @classmethod
-    def _make(cls, path: Path, name: str, title: str, codebook: Codebook, coder: str | None) -> None:
+    def _make(
+        cls, path: Path, name: str, title: str, codebook: Codebook, coder: str | None, key: Key | None = None
+    ) -> None:
         """Lay tables and codebook down in an empty file, which will have this name."""
-        connection = connect(path, write=True, name=name)
+        connection = connect(path, write=True, name=name, key=key and key.copy())
         try:
             schema.migrate(connection)
             schema.install_triggers(connection)
@@ -112,23 +128,35 @@ class Project(Versions):
 
     @classmethod
     def open(
-        cls, path: str | Path, *, read_only: bool = False, fall_back: bool = False, coder: str | None = None
+        cls,
+        path: str | Path,
+        *,
+        read_only: bool = False,
+        fall_back: bool = False,
+        coder: str | None = None,
+        passphrase: Passphrase | None = None,
     ) -> Project:
         """The project in this file.
 
         Raises ``Foreign``, ``Damaged`` or ``Newer`` without touching the file; and when it cannot be written
         ``Locked``, ``ReadOnly`` or ``Newer``, unless ``fall_back``: then it opens read-only, and ``notice`` says why.
+        An encrypted file raises ``NeedsPassphrase`` without its passphrase, ``WrongPassphrase`` with another, and
+        ``MissingExtra`` where encryption is not installed; one that is not encrypted needs none, and takes any.
         """
         path = Path(path)
-        if not is_open_here(path):
-            try:
-                look_at(path, schema.APPLICATION_ID, schema.VERSION)
-            except Newer:
-                return cls._open_newer(path.resolve(), read_only or fall_back, coder)
+        try:
+            key = (
+                key_here(path, passphrase)
+                if is_open_here(path)
+                else look_at(path, schema.APPLICATION_ID, schema.VERSION, passphrase)
+            )
+        except Newer:
+            key = cipher.key_of(path, passphrase)
+            return cls._open_newer(path.resolve(), read_only or fall_back, coder, key)
         path = path.resolve()
         interrupted = not is_open_here(path) and has_journal(path)
         if read_only:
-            _recover(path)
+            _recover(path, key)
         lock, notice = None, "This project was opened for reading only." if read_only else ""
         if not read_only:
             lock = WriterLock(path)
@@ -145,10 +173,10 @@ class Project(Versions):
                 notice = str(error)
         swept = False
         try:
-            connection = connect(path, write=lock is not None)
+            connection = connect(path, write=lock is not None, key=key)
             try:
                 schema.verify(connection)
-                schema.check_usable(path)
+                schema.check_usable(path, key)
                 if lock is not None:
                     if connection.value("PRAGMA user_version") < schema.VERSION:
                         _backup_before_migration(connection)
@@ -173,9 +201,9 @@ class Project(Versions):
             raise
 
     @classmethod
-    def _open_newer(cls, path: Path, reading_will_do: bool, coder: str | None) -> Project:
+    def _open_newer(cls, path: Path, reading_will_do: bool, coder: str | None, key: Key | None) -> Project:
         """A project of a later schema, for reading, where that will do and can be done."""
-        connection = newer.opened(path)
+        connection = newer.opened(path, key)
         try:
             notice = newer.told(connection)
             if not reading_will_do:
@@ -188,7 +216,7 @@ class Project(Versions):
 
     def reader(self) -> Reads:
         """The reading half on a connection of its own, for a worker thread, which must ``close_reader`` it."""
-        connection = connect(self.path, write=False)
+        connection = connect(self.path, write=False, key=self._connection.key)
         self._gate.add(connection)
         return Reads(connection, self._gate, self.coder.id)
 
@@ -201,7 +229,7 @@ class Project(Versions):
         """The same project and session on a second writing connection, for an import in a worker thread."""
         self._writable()
         # An import can wait: SQLite hands the file to whoever asks first, and the coder may ask often.
-        connection = connect(self.path, write=True, timeout_ms=30_000)
+        connection = connect(self.path, write=True, timeout_ms=30_000, key=self._connection.key)
         schema.install_triggers(connection)
         other = Project(connection, lock=None, gate=self._gate, session=self.session, coder=self.coder)
         other._copied_from = self._copied_from
@@ -214,6 +242,8 @@ class Project(Versions):
         self._closed = True
         self._connection.close()
         count_open(self.path, -1)
+        if self._copied_from is self._connection and self._connection.key is not None:
+            self._connection.key.forget()
         if self._lock is not None:
             self._lock.release()
 
@@ -222,6 +252,64 @@ class Project(Versions):
 
     def __exit__(self, *exception: object) -> None:
         self.close()
+
+    # -- encryption --------------------------------------------------------------------------
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether the file is encrypted."""
+        return self._connection.key is not None
+
+    @property
+    def key(self) -> Key | None:
+        """What opens the file again without its passphrase, for the caller to keep and ``forget``."""
+        return self._connection.key.copy() if self._connection.key else None
+
+    def change_passphrase(
+        self, passphrase: str, on_progress: Callable[[int, int], None] | None = None
+    ) -> rekeying.Changed:
+        """Encrypt the project anew, with a key of this passphrase, and its rolling backups before it.
+
+        A verified copy takes the file's place in one rename, so that a kill leaves the old or the new file whole. The
+        project stays open; no ``reader`` or ``sibling`` may be. Copies made elsewhere keep the old passphrase.
+        """
+        self._writable()
+        if self._connection.key is None:
+            raise AnnotatorError(f"{self.path.name} is not encrypted; make an encrypted copy of it instead.")
+        if self._copied_from is not self._connection or self._gate.in_use() or open_times(self.path) > 1:
+            raise AnnotatorError(f"{self.path.name} is in use; its passphrase is changed when nothing else reads it.")
+        before, old = self._connection, self._connection.key
+        key = cipher.new_key(passphrase)
+        changed = rekeying.change_backups(self.backups, old, key, passphrase)
+        part = rekeying.copied(before, key, on_progress)
+        try:
+            before.close()
+            count_open(before.path, -1)
+            os.replace(part, before.path)
+            old.forget()
+        except OSError as error:
+            key = old
+            raise AnnotatorError(f"{before.path.name} cannot be replaced: {error.strerror}.") from None
+        finally:
+            part.unlink(missing_ok=True)
+            sync_folder(before.path.parent)
+            self._connection = self._copied_from = connect(before.path, write=True, key=key)
+            count_open(before.path, 1, key)
+            schema.install_triggers(self._connection)
+            self._ledger = ledger.Ledger(self._connection, self.session, self._gate, PROGRAM)
+        return changed
+
+    def encrypt_to(
+        self, target: str | Path, passphrase: str, on_progress: Callable[[int, int], None] | None = None
+    ) -> Path:
+        """An encrypted copy of the project at ``target``, verified row by row; never overwrites."""
+        return rekeying.transcribe(
+            self._connection, _with_suffix(Path(target)), cipher.new_key(passphrase), on_progress
+        )
+
+    def decrypt_to(self, target: str | Path, on_progress: Callable[[int, int], None] | None = None) -> Path:
+        """A copy of the project that anybody can read at ``target``, verified row by row; never overwrites."""
+        return rekeying.transcribe(self._connection, _with_suffix(Path(target)), None, on_progress)
 
     # -- copies and proofs -------------------------------------------------------------------
 
@@ -232,7 +320,7 @@ class Project(Versions):
     @property
     def backups(self) -> Backups:
         """The rolling backups of this project."""
-        return Backups.of(self.id)
+        return Backups.of(self.id, self.encrypted)
 
     def keep(self, on_progress: Callable[[int, int], None] | None = None, *, older_than: float = 0.0) -> Backup | None:
         """A rolling backup, or None where none is needed.
@@ -267,7 +355,7 @@ class Project(Versions):
         dropped = []
         for backup in self.backups.all():
             try:
-                with Project.open(backup.path, coder=self.coder.name) as copy:
+                with Project.open(backup.path, coder=self.coder.name, passphrase=self.key) as copy:
                     copy._purge(wanted)
             except AnnotatorError:
                 backup.path.unlink(missing_ok=True)
@@ -306,14 +394,14 @@ class Project(Versions):
 def _backup_before_migration(connection: Connection) -> None:
     """What the file held before its tables change; without that copy nothing is changed."""
     identity = str(connection.value("SELECT value FROM setting WHERE key = 'id'") or "")
-    Backups.of(identity).make(connection, ledger.head(connection))
+    Backups.of(identity, connection.key is not None).make(connection, ledger.head(connection))
 
 
 def _with_suffix(path: Path) -> Path:
     return path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
 
 
-def _recover(path: Path) -> None:
+def _recover(path: Path, key: Key | None) -> None:
     """Let SQLite roll back what an interrupted session left, which it cannot do on a connection that only reads."""
     if not path.with_name(f"{path.name}-journal").exists() or is_open_here(path):
         return
@@ -321,7 +409,7 @@ def _recover(path: Path) -> None:
     with suppress(ReadOnly):  # another program writes, and this is its journal; or nothing can be written here
         lock.acquire()
         try:
-            connection = connect(path, write=True)
+            connection = connect(path, write=True, key=key)
             try:
                 connection.value("SELECT count(*) FROM sqlite_master")
             finally:

@@ -48,7 +48,8 @@ from annotator.core.model import (
 )
 from annotator.core.text import Anchor, Span, canonical, digest
 from annotator.store import pages, rows, schema
-from annotator.store.driver import is_open_here
+from annotator.store.cipher import PAGE, RESERVED, Decrypted, Key, Passphrase, key_of, temporary_key
+from annotator.store.driver import connect, is_open_here, opened
 
 #: The columns of the tables that are read from pages, as the file holds them.
 _CONTENT = ("number", "sha256", "text")
@@ -78,39 +79,45 @@ class Found:
         return f"{text}; {lost} thing{'s' * (lost != 1)} could not be kept as they were." if lost else f"{text}."
 
 
-def salvage(path: Path, found: Found) -> Iterator[Item | int]:
+def salvage(path: Path, found: Found, passphrase: Passphrase | None = None) -> Iterator[Item | int]:
     """The header, statements and links that can be read from the file, and between them the pages looked at.
 
     The file is not changed, nor opened in SQLite; an interrupted step is rolled back on a private copy.
-    Raises ``Damaged`` when nothing is readable.
+    Raises ``Damaged`` when nothing is readable. An encrypted file needs its passphrase; what is set aside meanwhile
+    is encrypted as well.
     """
     path = path.resolve()
     if is_open_here(path):
         raise AnnotatorError(f"{path.name} is open in this window; close it before its pages are salvaged.")
     with tempfile.TemporaryDirectory(prefix="annotator-") as folder:
-        copy = _private_copy(path, Path(folder))
-        with closing(sqlite3.connect(Path(folder) / "ground.db", isolation_level=None)) as ground:
+        copy, key = _private_copy(path, Path(folder), passphrase)
+        own = temporary_key() if key else None
+        with closing(opened(Path(folder) / "ground.db", "rwc", 0, path.name, own)) as ground:
             sorted_out = _Ground(ground)
-            yield from _gather(copy, sorted_out, found)
+            yield from _gather(copy, sorted_out, found, key)
             if not sorted_out.anything():
                 raise Damaged(f"Nothing readable was found in {path.name}.")
             yield from _items(sorted_out, found)
 
 
-def _private_copy(path: Path, folder: Path) -> Path:
-    """A copy for this user only, on which what an interrupted session left is rolled back if that is possible."""
+def _private_copy(path: Path, folder: Path, passphrase: Passphrase | None) -> tuple[Path, Key | None]:
+    """A copy for this user only, on which what an interrupted session left is rolled back if that is possible.
+
+    With it comes the key, if the file is encrypted.
+    """
     copy = folder / "damaged"
     try:
         shutil.copyfile(path, copy)
         os.chmod(copy, 0o600)
+        key = key_of(path, passphrase)
         journal = path.with_name(f"{path.name}-journal")
         if journal.exists():
             shutil.copyfile(journal, folder / "damaged-journal")
-            with suppress(sqlite3.Error), closing(sqlite3.connect(copy)) as connection:
-                connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            with suppress(AnnotatorError), closing(connect(copy, write=True, key=key)) as connection:
+                connection.value("SELECT count(*) FROM sqlite_master")
     except OSError as error:
         raise AnnotatorError(f"{path.name} cannot be read: {error.strerror}.") from None
-    return copy
+    return copy, key
 
 
 class _Ground:
@@ -119,7 +126,7 @@ class _Ground:
     def __init__(self, ground: sqlite3.Connection) -> None:
         self._db = ground
         ground.executescript(
-            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;"
             "CREATE TABLE text (sha256 TEXT PRIMARY KEY, text TEXT, sound INTEGER) WITHOUT ROWID;"
             "CREATE TABLE row (kind TEXT, id TEXT, statement TEXT, value TEXT, PRIMARY KEY (kind, id)) WITHOUT ROWID;"
             "CREATE TABLE logged (kind TEXT, id TEXT, statement TEXT, step INTEGER, position INTEGER, value TEXT,"
@@ -201,14 +208,15 @@ class _Ground:
             yield json.loads(value)
 
 
-def _gather(copy: Path, ground: _Ground, found: Found) -> Iterator[int]:
+def _gather(copy: Path, ground: _Ground, found: Found, key: Key | None) -> Iterator[int]:
     """Sort every readable row into the ground."""
     statement_columns = rows.STATEMENT_COLUMNS
     with open(copy, "rb") as file:
         if os.fstat(file.fileno()).st_size == 0:
             return
         with mmap(file.fileno(), 0, access=ACCESS_READ) as data:
-            for each in pages.rows(data):
+            read = pages.rows(data) if key is None else pages.rows(Decrypted(data, key), (PAGE, RESERVED))
+            for each in read:
                 if isinstance(each, int):
                     found.pages = each
                     if each % 500 == 0:

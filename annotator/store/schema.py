@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from annotator.core.errors import AnnotatorError, Damaged, Foreign
 from annotator.core.model import DATES, METADATA
+from annotator.store.cipher import Key
 from annotator.store.driver import Connection, connect, newer
 
 if TYPE_CHECKING:
@@ -424,13 +425,13 @@ def install_triggers(connection: Connection) -> None:
         )
 
 
-def check_usable(path: Path) -> None:
+def check_usable(path: Path, key: Key | None = None) -> None:
     """The pages are sound as far as a quick look tells; raises ``Damaged``.
 
     The schema was verified before, and a journal rolled back. Looks through a connection of its own: on one that only
     reads, with a small cache, that takes two thirds of the time, for every page is seen about once.
     """
-    connection = connect(path, write=False)
+    connection = connect(path, write=False, key=key)
     try:
         connection.execute("PRAGMA cache_size = -2000")
         found: Any = connection.value("PRAGMA quick_check(1)")
