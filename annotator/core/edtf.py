@@ -95,10 +95,12 @@ def readable(edtf: str) -> str:
     """An EDTF date as people write it: ``25 Apr 2023``, ``Jan 2022``, ``about 2022``."""
     if "/" in edtf:
         low, high = edtf.split("/", 1)
+        if low in ("", "..") or high in ("", ".."):
+            return f"until {readable(high)}" if low in ("", "..") else f"since {readable(low)}"
         return f"{readable(low)} – {readable(high)}"
     match = _PLAIN.fullmatch(edtf.rstrip("~?%"))
     if not match:
-        return edtf
+        return f"{edtf[:3]}0s" if re.fullmatch(r"\d{3}X", edtf) else edtf
     year, month, day = match.groups()
     name = _NAMES.get(month, month)
     text = " ".join(part for part in (str(int(day)) if day else "", name or "", year) if part)

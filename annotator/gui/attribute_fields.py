@@ -8,20 +8,15 @@ from functools import partial
 from PySide6.QtWidgets import QWidget
 
 from annotator.core.codebook import parse_value
+from annotator.core.dates import edtf_of, read_date
 from annotator.core.errors import AnnotatorError
 from annotator.core.model import Annotation, Attribute, Tag
 from annotator.core.text import fold
-from annotator.gui.fields import (
-    ActorsEditor,
-    ChoiceEditor,
-    Field,
-    Form,
-    GrowingText,
-    LineEditor,
-    Suggest,
-    check_date,
-    edtf_of,
-)
+from annotator.gui.actors_editor import ActorsEditor, Suggest
+from annotator.gui.choosing import ChoiceEditor
+from annotator.gui.fields import Field, Form
+from annotator.gui.growing_text import GrowingText
+from annotator.gui.line_editor import LineEditor
 from annotator.gui.wording import typed_text
 from annotator.store.project import Project
 
@@ -129,7 +124,8 @@ class AttributeForm(Form):
 
 def _check(attribute: Attribute, text: str) -> None:
     if attribute.type == "date":
-        check_date(text, attribute.label)
+        if text:
+            read_date(text)
         text = edtf_of(text)
     if attribute.type == "actor" and ";" in text:
         raise AnnotatorError(f"{attribute.label} takes one name, without “;”.")

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from annotator.core.errors import AnnotatorError
 from annotator.core.model import Coder
-from annotator.gui.fields import Chooser
+from annotator.gui.choosing import Chooser
 from annotator.gui.wording import one_line
 
 #: So many milliseconds after the last key the list is asked for.

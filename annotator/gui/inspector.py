@@ -25,7 +25,8 @@ from PySide6.QtWidgets import (
 from annotator.core.errors import NotFound
 from annotator.core.model import Annotation, Changes, Statement, Tag
 from annotator.gui.attribute_fields import NOTE, ActorNames, AttributeForm
-from annotator.gui.fields import Field, Form, GrowingText, Hairline
+from annotator.gui.fields import Field, Form, Hairline
+from annotator.gui.growing_text import GrowingText
 from annotator.gui.history_list import SHOWN, HistoryList
 from annotator.gui.metadata_form import MetadataForm, SourceFacts
 from annotator.gui.session import Session

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
 
+from annotator.core.dates import edtf_of, read_date
 from annotator.core.errors import AnnotatorError
 from annotator.core.model import DATES, METADATA, Choice, Statement
-from annotator.gui.fields import (
-    ChoiceEditor,
-    DateEditor,
-    Field,
-    Form,
-    GrowingText,
-    LineEditor,
-    check_date,
-    edtf_of,
-    label_width,
-)
+from annotator.gui.choosing import ChoiceEditor
+from annotator.gui.date_editor import DateEditor
+from annotator.gui.fields import Field, Form, label_width
+from annotator.gui.growing_text import GrowingText
+from annotator.gui.line_editor import LineEditor
 from annotator.gui.wording import isolated, local_time, tool_tip
 from annotator.store.starter import actor_types
 
@@ -85,7 +79,7 @@ def _editor_for(name: str) -> tuple[QWidget, Any]:
     if name in DATES:
         editor = DateEditor()
         editor.hint("yyyy-mm-dd")
-        return editor, partial(_check_date, label_of(name))
+        return editor, _check_date
     if name == "issuer_type":
         return ChoiceEditor([Choice(kind, kind[:1].upper() + kind[1:]) for kind in actor_types()]), None
     if name == "title":
@@ -93,9 +87,10 @@ def _editor_for(name: str) -> tuple[QWidget, Any]:
     return LineEditor(), None
 
 
-def _check_date(label: str, text: str) -> None:
+def _check_date(text: str) -> None:
     date, _basis = DateEditor.split(text)
-    check_date(date, label)
+    if date:
+        read_date(date)
 
 
 def _check_title(text: str) -> None:

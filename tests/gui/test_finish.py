@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QDialogButtonBox
 
 from annotator.core.model import DateValue, StatementId, Summary
 from annotator.gui.arranging import ArrangeButton
+from annotator.gui.date_editor import DateEditor
 from annotator.gui.dialogs.appearance import without_foundry
 from annotator.gui.dialogs.buttons import without_icons
 from annotator.gui.dialogs.keys import KeySheet
-from annotator.gui.fields import DateEditor
 from annotator.gui.find_options import Elided
 from annotator.gui.statement_words import date_of
 

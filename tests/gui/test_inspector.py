@@ -673,6 +673,7 @@ def test_a_date_of_the_statement_has_a_basis(desk):
         ("20 Jan 2022", "2022-01-20"),
         ("1 september 2022", "2022-09-01"),
         ("Sept. 2022", "2022-09"),
+        ("20.1.2022", "2022-01-20"),
         ("May 2022", "2022-05"),
         ("2022-01-20", "2022-01-20"),
     ],
@@ -696,7 +697,7 @@ def test_a_date_with_the_name_of_its_month_is_stored_as_edtf(desk, typed, stored
     [
         ("2022-13", "There is no month 13."),
         ("31 Feb 2022", "There is no 31 February 2022."),
-        ("20.1.2022", "Write the date as"),
+        ("1.2.2022", "1.2.2022 can be 1 Feb 2022 or 2 Jan 2022"),
         ("20 Foo 2022", "Write the date as"),
     ],
 )

@@ -10,7 +10,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
 
 from annotator.gui.appearance import Appearance
-from annotator.gui.fields import Chooser
+from annotator.gui.choosing import Chooser
 from annotator.gui.theme import SYSTEM
 from annotator.gui.typography import (
     LINE_HEIGHT,

@@ -25,9 +25,9 @@ from annotator import formats, paths
 from annotator.core.errors import AnnotatorError
 from annotator.core.privacy import OPEN, Privacy
 from annotator.formats import Format
+from annotator.gui.choosing import Chooser
 from annotator.gui.dialogs.buttons import without_icons
 from annotator.gui.dialogs.withholding import Withholding
-from annotator.gui.fields import Chooser
 from annotator.gui.mirror import english
 from annotator.gui.wording import one_line
 from annotator.store.project import Project

@@ -27,9 +27,9 @@ from PySide6.QtWidgets import (
 from annotator import formats
 from annotator.core.errors import AnnotatorError
 from annotator.core.exchange import Problem
+from annotator.gui.choosing import Chooser
 from annotator.gui.dialogs.buttons import without_icons
 from annotator.gui.dialogs.report import ReportDialog
-from annotator.gui.fields import Chooser
 from annotator.gui.mirror import english
 from annotator.gui.wording import one_line, tool_tip
 from annotator.jobs import ImportReport

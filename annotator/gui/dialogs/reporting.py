@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.core.errors import AnnotatorError
-from annotator.gui.fields import Chooser
+from annotator.gui.choosing import Chooser
 from annotator.gui.mirror import english
 from annotator.gui.wording import isolated, one_line
 from annotator.store.project import Project
