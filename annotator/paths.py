@@ -50,6 +50,11 @@ def sample_corpus() -> Path:
     return _shipped("sample_corpus")
 
 
+def sample_coding() -> Path:
+    """The example coding of the sample statements: an export without texts, which finds them by their SHA-256."""
+    return resource("sample_coding.json")
+
+
 def sample_project() -> Path:
     """Where the first start puts the project made from the sample statements; nothing says that it exists yet."""
     return data_dir() / "Sample corpus.annotator"

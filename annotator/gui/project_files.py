@@ -339,7 +339,7 @@ def _is_large(path: Path) -> bool:
 
 
 def _make_sample(path: Path) -> Generator[Any, None, Path]:
-    """A new project of the sample corpus at this path, whole or not at all."""
+    """A new project of the sample corpus with its example coding at this path, whole or not at all."""
     from annotator import jobs
 
     making = path.with_stem(f"{path.stem} in the making")
@@ -347,6 +347,7 @@ def _make_sample(path: Path) -> Generator[Any, None, Path]:
     try:
         with Project.create(making, title="Sample corpus") as project:
             yield from jobs.import_files(project, [paths.sample_corpus()])
+            yield from jobs.import_files(project, [paths.sample_coding()])
         making.replace(path)
     finally:
         making.unlink(missing_ok=True)
