@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -26,6 +26,7 @@ from annotator.core.model import Changes, now
 from annotator.core.privacy import OPEN, Privacy, Veiled, veiled
 from annotator.core.report import JsonReport, Report
 from annotator.core.report_html import HtmlReport
+from annotator.core.values import dataclass
 from annotator.core.wording import NameOf
 from annotator.store import intake
 from annotator.store import salvage as salvaging

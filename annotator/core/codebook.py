@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from annotator.core.edtf import check_edtf
@@ -11,6 +11,7 @@ from annotator.core.errors import AnnotatorError, NotFound
 from annotator.core.model import ATTRIBUTE_TYPES, Attribute, Choice, Tag, TagName
 from annotator.core.query import RESERVED
 from annotator.core.text import clean
+from annotator.core.values import dataclass
 
 SHAPES = ("square", "circle", "diamond", "triangle", "hexagon", "star")
 #: Whole numbers beyond this are not the same in every program that reads JSON.

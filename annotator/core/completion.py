@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from annotator.core.query import ANNOTATION_FIELDS, STATEMENT_FIELDS
 from annotator.core.text import fold
+from annotator.core.values import dataclass
 
 #: What each field asks for, as its row tells.
 FIELDS = {

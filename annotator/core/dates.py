@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 
 from annotator.core.edtf import bounds, check_edtf, readable
 from annotator.core.errors import AnnotatorError
 from annotator.core.numerals import ascii_digits, number
+from annotator.core.values import dataclass
 
 DATE_WANTED = "Write the date as 2022-01-20, 20 Jan 2022, 2022-01, Jan 2022, 2022, or 2022~ for about 2022."
 _MONTHS = (

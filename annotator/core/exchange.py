@@ -7,10 +7,11 @@ format's writer writes them. So no format knows SQL and the store knows no forma
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from annotator.core.codebook import Codebook
 from annotator.core.model import Actor, Annotation, Coder, Link, Progress, Range, Statement
+from annotator.core.values import dataclass
 
 #: What an export may withhold: the coders' own names and ids, the texts, or chosen words.
 CODERS, TEXTS, WORDS = "coders", "texts", "words"

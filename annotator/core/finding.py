@@ -10,7 +10,6 @@ import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from time import monotonic
 from typing import TYPE_CHECKING, Any, overload
@@ -18,6 +17,7 @@ from unicodedata import category
 
 from annotator.core.errors import AnnotatorError
 from annotator.core.text import Span, fold
+from annotator.core.values import dataclass
 
 if TYPE_CHECKING:
     import regex

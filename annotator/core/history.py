@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from annotator.core.codebook import Codebook
 from annotator.core.edtf import readable
 from annotator.core.model import DATES, METADATA, StepId, Tag, short
+from annotator.core.values import dataclass
 from annotator.core.wording import LONG, NameOf, isolated, local_time, one_line, tag_of, values_text
 
 _STATUS = {"made": "accepted it", "accepted": "accepted it", "rejected": "rejected it", "suggested": "suggested it"}

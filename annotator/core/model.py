@@ -9,9 +9,11 @@ import os
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, NewType
+
+from annotator.core.values import dataclass
 
 StatementId = NewType("StatementId", str)
 AnnotationId = NewType("AnnotationId", str)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 from uuid import uuid4
 
@@ -18,6 +18,7 @@ from annotator.core.finding import TooLong, Wanted, plan
 from annotator.core.model import METADATA, Annotation, Attribute, Coder, CoderId, Range, Tag, short
 from annotator.core.redaction import Redactor, blocked, merged
 from annotator.core.text import CONTEXT, Anchor, Span, digest
+from annotator.core.values import dataclass
 
 #: The role of ranges that are there to be redacted, and of those that were.
 REDACT, REDACTED = "redact", "redacted"

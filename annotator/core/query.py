@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from annotator.core.errors import AnnotatorError
+from annotator.core.values import dataclass
 
 #: Fields of a statement, and fields that one annotation must fulfil together.
 STATEMENT_FIELDS = ("issuer", "title", "outlet", "lang", "status", "date", "id")

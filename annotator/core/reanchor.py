@@ -15,10 +15,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from annotator.core.text import Anchor, Span
+from annotator.core.values import dataclass
 
 #: What became of an anchor.
 KEPT, MOVED, UNCERTAIN, LOST = "kept", "moved", "to confirm", "not found"

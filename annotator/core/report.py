@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Protocol
 
@@ -17,6 +16,7 @@ from annotator.core.codebook import Codebook, tag_to_json
 from annotator.core.exchange import Record
 from annotator.core.history import Change, Entry, attributes_in, change_lines
 from annotator.core.model import Actor, Coder, Link
+from annotator.core.values import dataclass
 from annotator.core.wording import NameOf
 
 #: What stands where the digest of an HTML report will stand.

@@ -5,22 +5,23 @@ Every offset is a count of Unicode code points from 0; every span is half-open.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import unicodedata
 from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from itertools import pairwise
 
 from annotator.core.errors import AnnotatorError
+from annotator.core.values import dataclass
 
 #: Code points of context that an anchor keeps on either side of its quote.
 CONTEXT = 32
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclasses.dataclass(frozen=True, slots=True, order=True)
 class Span:
     """A half-open range of code points, ``0 <= start < end``."""
 

@@ -12,13 +12,14 @@ import re
 import struct
 import sys
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from importlib import import_module
 from pathlib import Path
 from threading import Event, Timer
 from typing import IO, TYPE_CHECKING, Any
 
 from annotator.core.errors import AnnotatorError
+from annotator.core.values import dataclass
 
 if TYPE_CHECKING:
     from subprocess import Popen

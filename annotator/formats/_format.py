@@ -6,12 +6,12 @@ import stat
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO, Literal
 
 from annotator.core.errors import AnnotatorError
 from annotator.core.exchange import Item, Losses, Stamp
+from annotator.core.values import dataclass
 
 if TYPE_CHECKING:
     from annotator.formats._child import ParserProcess

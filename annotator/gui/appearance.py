@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from annotator.core.values import dataclass
 from annotator.gui.memory import Memory
 from annotator.gui.theme import SYSTEM, THEMES, Theme, theme_for
 from annotator.gui.typography import Typography

@@ -7,9 +7,9 @@ that it comes with: ``keymap`` has what the user made of them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from annotator.core.model import Tag
+from annotator.core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

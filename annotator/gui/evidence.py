@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -12,6 +11,7 @@ from PySide6.QtCore import QObject, Qt
 from annotator.core.errors import AnnotatorError
 from annotator.core.exchange import Record
 from annotator.core.model import Changes
+from annotator.core.values import dataclass
 from annotator.gui.dialogs.report import ReportDialog
 from annotator.gui.looks import Looks
 from annotator.gui.project_files import ProjectFiles

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import queue
 import threading
-from dataclasses import dataclass
 from time import monotonic, thread_time
 
 from PySide6.QtCore import QObject, Signal
@@ -16,6 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from annotator.core.errors import AnnotatorError, sentence
 from annotator.core.finding import PATIENCE, Searched, TooLong, Wanted, find, places, plan
 from annotator.core.text import Span
+from annotator.core.values import dataclass
 
 #: More places than this are not told; 16 bytes each.
 MOST = 100_000

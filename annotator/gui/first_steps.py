@@ -6,7 +6,6 @@ The card goes on as the coder does each step, never takes the keyboard, and stay
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -22,6 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QStyle, QToolButton, QWidget
 
+from annotator.core.values import dataclass
 from annotator.gui.announce import announce
 from annotator.gui.theme import Theme, ui_font, ui_size
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -29,6 +29,7 @@ from PySide6.QtGui import (
 from annotator.core.marks import Mark, Marks, merged
 from annotator.core.model import Tag
 from annotator.core.text import Span, Utf16Map, segments
+from annotator.core.values import dataclass
 from annotator.gui.page import LANE_STEP, LANES, MARGIN, PageLayout, has_rtl, ink
 from annotator.gui.theme import LIGHT, Theme, softened, tag_color, tint
 

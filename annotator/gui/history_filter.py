@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -12,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from annotator.core.errors import AnnotatorError
 from annotator.core.model import Coder
+from annotator.core.values import dataclass
 from annotator.gui.choosing import Chooser
 from annotator.gui.wording import one_line
 

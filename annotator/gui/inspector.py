@@ -6,8 +6,6 @@ What is typed is saved to the passage or statement it was typed for, whatever is
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import (
@@ -24,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from annotator.core.errors import NotFound
 from annotator.core.model import Annotation, Changes, Statement, Tag
+from annotator.core.values import dataclass
 from annotator.gui.attribute_fields import NOTE, ActorNames, AttributeForm
 from annotator.gui.fields import Field, Form, Hairline
 from annotator.gui.growing_text import GrowingText

@@ -11,7 +11,6 @@ import unicodedata
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QLocale, QPointF, QRectF, Qt
 from PySide6.QtGui import (
@@ -29,6 +28,7 @@ from PySide6.QtWidgets import QPlainTextDocumentLayout
 from annotator.core.edtf import readable
 from annotator.core.model import DateValue, Range, Statement
 from annotator.core.text import Utf16Map
+from annotator.core.values import dataclass
 from annotator.gui.theme import Theme, ui_font
 from annotator.gui.typography import Typography, reading_font
 

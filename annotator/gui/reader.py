@@ -7,7 +7,7 @@ document that begins with the header. The stored text is the only source of word
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -35,6 +35,7 @@ from annotator.core.marks import Mark, Marks
 from annotator.core.model import Annotation, Place, Range, Statement, Tag
 from annotator.core.sentences import sentence_at, unit
 from annotator.core.text import Span, Utf16Map, word_at
+from annotator.core.values import dataclass
 from annotator.gui.dragging import Dragging
 from annotator.gui.highlights import Highlights, pieces
 from annotator.gui.layers import Layers

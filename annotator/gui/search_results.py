@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
@@ -18,6 +17,7 @@ from annotator.core.errors import NotFound
 from annotator.core.model import Tag
 from annotator.core.query import Query, Term
 from annotator.core.text import Span, fold
+from annotator.core.values import dataclass
 from annotator.gui.mirror import aligned, placed
 from annotator.gui.statement_words import date_of, is_rtl, isolated, one_line
 from annotator.gui.theme import Theme, draw_shape, tag_color, ui_font, ui_size

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from annotator.core.errors import AnnotatorError
 from annotator.core.model import Summary
+from annotator.core.values import dataclass
 from annotator.gui.statement_order import Order
 from annotator.gui.statement_words import INFERRED_TIP, one_line, spoken
 from annotator.store.listing import Part

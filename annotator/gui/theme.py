@@ -7,7 +7,6 @@ they stand on (WCAG 2.2), whatever colours a codebook brings: tints get paler an
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from math import cos, pi, sin
 
@@ -15,6 +14,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontInfo, QGuiApplication, QPainter, QPolygonF
 
 from annotator.core.model import Tag
+from annotator.core.values import dataclass
 
 TEXT_CONTRAST = 7.0
 #: Deeper overlaps get no darker; lanes and bars carry them.

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtGui import QFont, QFontDatabase
 
+from annotator.core.values import dataclass
 from annotator.gui.theme import ui_size
 
 #: The two kinds of letters that are there on every machine; any other word is the name of a family.

@@ -6,13 +6,13 @@ What is said elsewhere too is in ``core.wording`` and ``core.history``, and pass
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 from annotator.core.codebook import missing, value_text
 from annotator.core.history import history_line, step_line, step_text
 from annotator.core.model import Annotation, Tag
+from annotator.core.values import dataclass
 from annotator.core.wording import NameOf, choice_label, isolated, local_time, one_line, tag_of, values_text
 
 #: The attributes that tell passages of a tag apart, for the tags that the program ships.

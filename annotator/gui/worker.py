@@ -10,12 +10,13 @@ import queue
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from annotator.core.errors import AnnotatorError, Cancelled, Interrupted
+from annotator.core.values import dataclass
 from annotator.gui.garbage import collect_here
 from annotator.store.project import Project
 from annotator.store.reads import Reads

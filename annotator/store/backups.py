@@ -13,12 +13,12 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from annotator import paths
 from annotator.core.errors import AnnotatorError, Damaged, NeedsPassphrase, NotFound
+from annotator.core.values import dataclass
 from annotator.store import copies, schema
 from annotator.store.cipher import Passphrase
 from annotator.store.driver import Connection, WriterLock, connect, is_open_here, is_trouble, look_at, sync_folder

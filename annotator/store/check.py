@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from heapq import merge
 from itertools import groupby
@@ -16,6 +15,7 @@ from annotator.core.errors import AnnotatorError, Damaged, Newer
 from annotator.core.exchange import Record
 from annotator.core.model import Annotation, Tag, short
 from annotator.core.text import digest
+from annotator.core.values import dataclass
 from annotator.store import derived, ledger, newer, schema
 from annotator.store.driver import Connection, Row
 from annotator.store.reads import Reads

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from time import monotonic
 
 from annotator.core.errors import sentence
@@ -13,6 +13,7 @@ from annotator.core.finding import Plan, Searched, TooLong, Wanted, places, plan
 from annotator.core.model import Annotation, Place, Summary, TagName
 from annotator.core.query import Query
 from annotator.core.text import Span
+from annotator.core.values import dataclass
 from annotator.store.reads import Reads
 
 #: Lines that are given at most.

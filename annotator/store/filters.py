@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from annotator.core.codebook import Codebook
@@ -11,6 +10,7 @@ from annotator.core.errors import NotFound
 from annotator.core.model import DONE, OPEN, CoderId
 from annotator.core.query import Query, Term, date_bounds
 from annotator.core.text import fold
+from annotator.core.values import dataclass
 from annotator.store import search
 from annotator.store.driver import Connection
 

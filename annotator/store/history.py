@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from annotator.core.errors import AnnotatorError, NotFound
 from annotator.core.history import Change, Entry
+from annotator.core.values import dataclass
 from annotator.store.driver import Row, loaded
 from annotator.store.ledger import undone_sql
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from annotator.core.codebook import Codebook, check_values
@@ -28,6 +28,7 @@ from annotator.core.model import (
     short,
 )
 from annotator.core.text import Anchor, Span, clean, digest, is_canonical
+from annotator.core.values import dataclass
 from annotator.store import search
 from annotator.store.driver import Connection, Row
 from annotator.store.rows import (

@@ -12,12 +12,13 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha256
 from typing import Any
 
 from annotator.core.errors import AnnotatorError, Damaged, NotFound
 from annotator.core.model import UNREAD, Changes, StepId, new_id, now, sort_after
+from annotator.core.values import dataclass
 from annotator.store import schema, search
 from annotator.store.driver import Connection, Gate, IntegrityError, Row, cut_off, loaded, moved
 

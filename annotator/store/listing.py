@@ -12,13 +12,13 @@ import heapq
 import time
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain, compress, groupby
 from typing import Any
 
 from annotator.core.edtf import readable
 from annotator.core.model import DONE, OPEN, UNREAD
 from annotator.core.text import fold
+from annotator.core.values import dataclass
 from annotator.store.driver import Row
 from annotator.store.filters import Compiled, Condition, Narrow, Needle, status_condition
 
@@ -58,6 +58,9 @@ class Arrangement:
     grouped: bool = False
 
 
+_AS_IMPORTED = Arrangement()
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """Some more statements of an order, as local numbers.
@@ -80,7 +83,7 @@ class Listing:
         read: Read,
         query: Compiled,
         coder: str,
-        arrangement: Arrangement = Arrangement(),
+        arrangement: Arrangement = _AS_IMPORTED,
         most: int = MOST,
         text_of: str = "text_of",
     ) -> None:

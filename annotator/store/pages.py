@@ -8,8 +8,9 @@ cell that contradicts itself is passed over.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Protocol, overload
+
+from annotator.core.values import dataclass
 
 #: The byte that begins a page of a table's rows.
 _TABLE_LEAF = 0x0D

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from annotator.core.errors import AnnotatorError
 from annotator.core.model import Changes
+from annotator.core.values import dataclass
 from annotator.store import search
 from annotator.store.backups import Backup
 from annotator.store.driver import Connection

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
@@ -37,6 +36,7 @@ from annotator.core.model import (
 )
 from annotator.core.query import Query, parse
 from annotator.core.text import Span, digest, fold
+from annotator.core.values import dataclass
 from annotator.store import filters, history, ledger, offers
 from annotator.store.driver import Connection, Gate, Row, loaded
 from annotator.store.history import GoingBack

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from annotator.core.errors import AnnotatorError, Damaged
+from annotator.core.values import dataclass
 from annotator.store import copies, ledger, schema
 from annotator.store.backups import Backups
 from annotator.store.cipher import Key

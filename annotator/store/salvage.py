@@ -16,7 +16,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from math import isfinite
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
@@ -47,6 +47,7 @@ from annotator.core.model import (
     short,
 )
 from annotator.core.text import Anchor, Span, canonical, digest
+from annotator.core.values import dataclass
 from annotator.store import pages, rows, schema
 from annotator.store.cipher import PAGE, RESERVED, Decrypted, Key, Passphrase, key_of, temporary_key
 from annotator.store.driver import connect, is_open_here, opened

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, replace
 from hashlib import sha256
 from typing import Any, TypeVar
 
@@ -23,6 +23,7 @@ from annotator.core.model import (
 )
 from annotator.core.reanchor import FLOOR, KEPT, LOST, MOVED, UNCERTAIN, Placement, reanchor
 from annotator.core.text import Anchor, Span, canonical, clean, digest
+from annotator.core.values import dataclass
 from annotator.store.intake import write_content, write_source
 from annotator.store.passages import Passages
 from annotator.store.rows import STATEMENT_COLUMNS, statement_row

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import MutableMapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
 from annotator import formats, paths
 from annotator.core.errors import AnnotatorError
 from annotator.core.privacy import OPEN, Privacy
+from annotator.core.values import dataclass
 from annotator.formats import Format
 from annotator.gui.choosing import Chooser
 from annotator.gui.dialogs.buttons import without_icons

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, MutableMapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,7 @@ from PySide6.QtWidgets import (
 from annotator import formats
 from annotator.core.errors import AnnotatorError
 from annotator.core.exchange import Problem
+from annotator.core.values import dataclass
 from annotator.gui.choosing import Chooser
 from annotator.gui.dialogs.buttons import without_icons
 from annotator.gui.dialogs.report import ReportDialog

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annotator.core.values import dataclass
 from annotator.gui.dialogs.buttons import without_icons
 from annotator.gui.dialogs.tables import make_plain
 from annotator.gui.theme import Theme, current_theme
