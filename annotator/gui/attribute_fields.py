@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import islice
 
 from PySide6.QtWidgets import QWidget
 
@@ -20,6 +21,8 @@ from annotator.gui.line_editor import LineEditor
 from annotator.gui.wording import typed_text
 from annotator.store.project import Project
 
+#: Issuers that completion knows at most: more than so many are no list of issuers, and would take long to read.
+MOST_ISSUERS = 5000
 #: The field that is no attribute; the codebook refuses one of this name.
 NOTE = "note"
 _HINTS = {"date": "2022, 2022-01, 2022-01-20…", "count": "3, 3-5, dozens…"}
@@ -29,55 +32,38 @@ _UNSPECIFIED = ("unspecified", "unspecified")
 class ActorNames:
     """The project's actors by name and alias, and its issuers, for completion.
 
-    They are read when first asked for after a change.
+    Actors are asked of the project each time; issuers are read when first asked for after a statement changed.
     """
 
     def __init__(self) -> None:
         self._project: Project | None = None
-        self._known: list[tuple[str, str, str]] | None = None
-        self._issuers: list[str] | None = None
+        self._issuers: list[tuple[str, str]] | None = None
 
     def use(self, project: Project | None) -> None:
-        self._project, self._known, self._issuers = project, None, None
+        self._project, self._issuers = project, None
 
     def forget_issuers(self) -> None:
         """Statements have changed."""
-        self._known = self._issuers = None
-
-    def forget(self) -> None:
-        """The actors have changed."""
-        self._known = None
+        self._issuers = None
 
     def matching(self, part: str, limit: int = 12) -> list[tuple[str, str]]:
-        """Names that begin so, then names with a word that begins so, then the rest that contain it."""
-        wanted = fold(part)
-        ranked: list[tuple[int, str, str, str]] = []
-        for folded, listed, name in self._entries():
+        """Actors as the project's roster lists them; then issuers with a word that begins so, or that contain it."""
+        if self._project is None:
+            return []
+        roster, wanted = self._project.roster, fold(part)
+        found = [(each.listed, each.name) for each in roster.matching(part, limit)]
+        ranked = []
+        for folded, issuer in self._issued(self._project) if len(found) < limit else ():
             at = folded.find(wanted)
-            if at >= 0:
-                ranked.append((0 if at == 0 else 1 if f" {wanted}" in folded else 2, folded, listed, name))
-        ranked.sort()
-        return [(listed, name) for _, _, listed, name in ranked[:limit]]
+            if at >= 0 and roster.called(issuer) is None:
+                ranked.append((0 if at == 0 else 1 if f" {wanted}" in folded else 2, folded, issuer))
+        return [*found, *((issuer, issuer) for _, _, issuer in sorted(ranked))][:limit]
 
-    def _entries(self) -> list[tuple[str, str, str]]:
-        if self._known is None:
-            self._known = []
-            for actor in self._project.actors() if self._project else ():
-                name = actor.name
-                if actor.merged_into and self._project:
-                    name = self._project.actor_name(actor.merged_into)
-                for known in (actor.name, *actor.aliases):
-                    listed = known if known == name else f"{known} → {name}"
-                    self._known.append((fold(known), listed, name))
-            folded = {entry[0] for entry in self._known}
-            self._known += [(fold(issuer), issuer, issuer) for issuer in self._issued() if fold(issuer) not in folded]
-        return self._known
-
-    def _issued(self) -> list[str]:
-        """Who issued the project's statements; counting them takes a while, so only once."""
+    def _issued(self, project: Project) -> list[tuple[str, str]]:
+        """Who issued the project's statements, folded and as written."""
         if self._issuers is None:
-            counts = self._project.stats()["by_issuer"] if self._project else {}
-            self._issuers = [issuer for issuer in counts if issuer and ";" not in issuer]
+            issuers = islice(project.issuers(), MOST_ISSUERS)
+            self._issuers = [(fold(issuer), issuer) for issuer in issuers if issuer and ";" not in issuer]
         return self._issuers
 
 

@@ -217,8 +217,6 @@ class InspectorPane(QWidget):
     def on_changed(self, changes: Changes) -> None:
         """A step was committed: show what of it concerns this pane."""
         tables = {table for table, _ in changes.touched}
-        if changes.many or "actor" in tables:
-            self._actors.forget()
         if changes.many or "statement" in tables:
             self._actors.forget_issuers()
         touched = changes.ids("annotation") | changes.ids("statement")

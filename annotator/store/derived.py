@@ -1,4 +1,4 @@
-"""Whether what was derived from logged rows still says what they say: attribute values, day bounds, search indexes."""
+"""Whether what was derived from logged rows still says what they say: attribute values, names, day bounds, indexes."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _ENDS = 160
 
 def contradictions(connection: Connection) -> Iterator[tuple[str, str]]:
     """The place and a sentence for all that says something else than the rows it was made from."""
-    for part in (_values, _days, _texts, _metadata):
+    for part in (_values, _days, _texts, _metadata, _names):
         try:
             yield from part(connection)
         except Damaged as error:
@@ -117,6 +117,25 @@ def _metadata(connection: Connection) -> Iterator[tuple[str, str]]:
     )
     for row in rows:
         yield f"statement {short(row['id'])}", "its title, issuer or outlet is searched for under other words"
+
+
+def _names(connection: Connection) -> Iterator[tuple[str, str]]:
+    """Actors who are looked up by other names than they have; a file of an older schema looks all of them through."""
+    if not connection.all("PRAGMA table_info(actor_name)"):
+        return
+    said = (
+        "SELECT a.id, j.value ->> 0, j.value ->> 1, j.value ->> 2"
+        " FROM actor a, json_each(beginnings(a.name, a.aliases)) j"
+    )
+    derived = "SELECT actor, position, start, folded FROM actor_name"
+    rows = connection.all(
+        f"SELECT DISTINCT id FROM (SELECT * FROM ({said} EXCEPT {derived})"
+        f" UNION ALL SELECT * FROM ({derived} EXCEPT {said})) ORDER BY id"
+    )
+    for row in rows[:MOST]:
+        yield f"actor {short(str(row[0]))}", "is looked up by other names than it has"
+    if len(rows) > MOST:
+        yield "actors", f"{len(rows) - MOST} more are looked up by other names than they have"
 
 
 def _sound(connection: Connection, index: str) -> Iterator[tuple[str, str]]:

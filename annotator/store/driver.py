@@ -31,6 +31,7 @@ from annotator.core.errors import (
     ReadOnly,
     Unwritten,
 )
+from annotator.core.naming import beginnings
 from annotator.core.text import fold
 from annotator.store import cipher
 from annotator.store.cipher import Key, Passphrase
@@ -127,6 +128,7 @@ class Connection:
         self.guard: Callable[[], None] = lambda: None
         raw.row_factory = driver.Row
         raw.create_function("fold", 1, _fold_or_none, deterministic=True)
+        raw.create_function("beginnings", 2, _beginnings, deterministic=True)
 
     def _told(self, error: Exception) -> Exception:
         """The sentence for this trouble; another database in the place of the project is trouble, too.
@@ -255,6 +257,16 @@ class Connection:
 
 def _fold_or_none(text: object) -> str | None:
     return fold(str(text)) if text is not None else None
+
+
+def _beginnings(name: object, aliases: object) -> str:
+    """The beginnings of an actor's names as JSON; aliases that are damaged count as none."""
+    try:
+        others = json.loads(str(aliases))
+    except (ValueError, RecursionError):
+        others = []
+    others = others if isinstance(others, list) else []
+    return json.dumps(list(beginnings([str(name), *map(str, others)])))
 
 
 def connect(

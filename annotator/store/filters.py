@@ -207,18 +207,28 @@ def coders_named(connection: Connection, name: str) -> list[str]:
 
 
 def actors_named(connection: Connection, name: str) -> list[str]:
-    """The actors of that name or alias, by whole words from the start, with all that were merged with them."""
+    """The actors whose name begins so or who have that alias, with all that were merged with them."""
     folded = fold(name)
+    indexed = connection.value("SELECT 1 FROM sqlite_master WHERE name = 'actor_name'")
     found = connection.all(
-        "WITH RECURSIVE named(id) AS ("
-        " SELECT id FROM actor WHERE fold(name) = :n OR fold(name) LIKE :p ESCAPE '\\' OR id = :raw"
-        " OR EXISTS (SELECT 1 FROM json_each(aliases) WHERE fold(value) = :n)"
+        f"WITH RECURSIVE named(id) AS ({_NAMED if indexed else _NAMED_BY_ALL}"
+        " UNION SELECT id FROM actor WHERE id = :raw"
         " UNION SELECT actor.id FROM actor JOIN named ON actor.merged_into = named.id"
         " UNION SELECT actor.merged_into FROM actor JOIN named ON actor.id = named.id"
         " WHERE actor.merged_into IS NOT NULL) SELECT id FROM named",
-        {"n": folded, "p": _like(folded) + "%", "raw": name},
+        {"n": folded, "last": f"{folded}\U0010ffff", "p": _like(folded) + "%", "raw": name},
     )
     return [row[0] for row in found]
+
+
+_NAMED = (
+    "SELECT actor FROM actor_name WHERE start = 0 AND folded >= :n AND folded < :last AND (position = 0 OR folded = :n)"
+)
+#: In a file of an older schema, which may only be read.
+_NAMED_BY_ALL = (
+    "SELECT id FROM actor WHERE fold(name) LIKE :p ESCAPE '\\'"
+    " OR EXISTS (SELECT 1 FROM json_each(aliases) WHERE fold(value) = :n)"
+)
 
 
 def _like(text: str) -> str:

@@ -40,7 +40,8 @@ from annotator.core.values import dataclass
 from annotator.store import filters, history, ledger, offers
 from annotator.store.driver import Connection, Gate, Row, loaded
 from annotator.store.history import GoingBack
-from annotator.store.listing import OLD_TEXT_OF, Arrangement, Listing, Part
+from annotator.store.listing import OLD_TEXT_OF, Arrangement, Listing, Part, distinct
+from annotator.store.roster import Roster
 from annotator.store.rows import actor_of, annotation_of, check_offsets, date_of, link_of, statement_of, tag_of
 
 #: Statements a page: a page of 4 kB texts is read in some milliseconds.
@@ -95,6 +96,7 @@ class Reads:
         self._codebook: Codebook | None = None
         self._codebook_of = 0
         self._last_text = ("", "")
+        self._roster: Roster | None = None
 
     # -- the project ------------------------------------------------------------------
 
@@ -189,6 +191,22 @@ class Reads:
         if row is None:
             raise NotFound(f"There is no actor {identifier}.")
         return actor_of(row)
+
+    @property
+    def roster(self) -> Roster:
+        """The actors by their names and aliases, for completion."""
+        if self._roster is None:
+            self._roster = Roster(self._all)
+        return self._roster
+
+    def find_actor(self, name: str) -> Actor | None:
+        """The actor of that name or alias, folded, or the one it was merged into."""
+        found = self.roster.called(name)
+        return self.actor(found) if found else None
+
+    def issuers(self) -> Iterator[str]:
+        """Who issued the project's statements, once each, in the order of their letters."""
+        return distinct(self._all, "issuer")
 
     def actor_name(self, identifier: str) -> str:
         try:

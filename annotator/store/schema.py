@@ -235,12 +235,24 @@ END;
 
 
 #: What claims need: a colour for an actor, a memo on a statement, which version of its tag's definition a passage was
-#: tagged by; and counts of passages from an index alone.
+#: tagged by; counts of passages from an index alone, and actors by the beginnings of their names' words.
 _THIRD = """
 ALTER TABLE actor ADD COLUMN color TEXT NOT NULL DEFAULT '';
 ALTER TABLE statement ADD COLUMN memo TEXT NOT NULL DEFAULT '';
 ALTER TABLE annotation ADD COLUMN tag_version INTEGER NOT NULL DEFAULT 1;
 CREATE INDEX annotation_count ON annotation(statement, tag, status);
+CREATE TABLE actor_name (
+    actor TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    folded TEXT NOT NULL,
+    PRIMARY KEY (actor, position, start)
+) WITHOUT ROWID;
+INSERT INTO actor_name (actor, position, start, folded)
+SELECT a.id, j.value ->> 0, j.value ->> 1, j.value ->> 2 FROM actor a, json_each(beginnings(a.name, a.aliases)) j;
+CREATE INDEX actor_name_whole ON actor_name(folded, actor, position) WHERE start = 0;
+CREATE INDEX actor_name_word ON actor_name(folded, actor, position) WHERE start > 0;
+CREATE INDEX actor_merged ON actor(merged_into) WHERE merged_into IS NOT NULL;
 """
 
 
@@ -300,7 +312,7 @@ def migrate(connection: Connection, version: int = VERSION) -> None:
 FINGERPRINTS = {
     1: "31230e039df6dbd780c4020a52fe921df43a37baa05451fab19d117fbb712bbb",
     2: "eb703c65a8f16bf351f36f5a5002a7e378fb5fc8d1aefdd6da54f2d49c4ef5e6",
-    3: "10944285dda58e18bdefd6b995aeb13c88ea4471e9d3b41ea647124e2314def8",
+    3: "f85b1e8ab035b9c56b8fc8beec3e551f70ce7f879d5202c21a63e62a476d4af3",
 }
 
 
@@ -423,6 +435,23 @@ def install_triggers(connection: Connection) -> None:
         connection.execute(
             f"CREATE TEMP TRIGGER derive_{event.split()[0].lower()} AFTER {event} ON main.annotation {body}"
         )
+    if not connection.all("PRAGMA table_info(actor_name)"):
+        return
+    named = (
+        "INSERT INTO actor_name (actor, position, start, folded)"
+        " SELECT NEW.id, j.value ->> 0, j.value ->> 1, j.value ->> 2"
+        " FROM json_each(beginnings(NEW.name, NEW.aliases)) j"
+    )
+    unnamed = "DELETE FROM actor_name WHERE actor = OLD.id"
+    for event, body in (
+        ("INSERT", f"BEGIN {named}; END"),
+        (
+            "UPDATE OF name, aliases",
+            f"WHEN NEW.name <> OLD.name OR NEW.aliases <> OLD.aliases BEGIN {unnamed}; {named}; END",
+        ),
+        ("DELETE", f"BEGIN {unnamed}; END"),
+    ):
+        connection.execute(f"CREATE TEMP TRIGGER name_{event.split()[0].lower()} AFTER {event} ON main.actor {body}")
 
 
 def check_usable(path: Path, key: Key | None = None) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from annotator.core.codebook import Codebook
 from annotator.core.errors import AnnotatorError
 from annotator.core.model import Actor, ActorId, Changes, Tag, TagName, new_id, now
-from annotator.core.text import clean, fold
+from annotator.core.text import clean
 from annotator.store.rows import ACTOR_COLUMNS, actor_row, dumps, insert_sql, tag_row
 from annotator.store.writes import Writes
 
@@ -64,16 +64,6 @@ class Vocabulary(Writes):
             )
         self.coder = replace(self.coder, name=name)
         return step.changes
-
-    def find_actor(self, name: str) -> Actor | None:
-        """The actor of that name or alias, folded, or the one it was merged into."""
-        folded = fold(name.strip())
-        found = self._connection.value(
-            "SELECT id FROM actor WHERE fold(name) = ?1 OR EXISTS (SELECT 1 FROM json_each(aliases)"
-            " WHERE fold(value) = ?1) ORDER BY merged_into IS NOT NULL, id",
-            (folded,),
-        )
-        return self.actor(found) if found else None
 
     def add_actor(self, name: str, type: str = "", aliases: Sequence[str] = ()) -> Changes:
         """A new actor; ``result`` is its id."""
