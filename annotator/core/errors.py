@@ -85,6 +85,14 @@ class ReadOnly(AnnotatorError):
     """Nothing can be written: the file, its folder or this opening of it is read-only."""
 
 
+class Moved(ReadOnly):
+    """The file at the project's path is no longer the one that was opened, or no longer holds what it did."""
+
+
+class Overwritten(Moved):
+    """Something else was written into the very file, so that what was opened cannot be read any more either."""
+
+
 class Locked(ReadOnly):
     """Another window or program holds the project for writing."""
 

@@ -17,7 +17,7 @@ from PySide6.QtGui import QAction, QFont, QIcon
 from PySide6.QtWidgets import QApplication, QDialog, QMenu
 
 from annotator import paths
-from annotator.core.errors import AnnotatorError, Overlap, sentence
+from annotator.core.errors import AnnotatorError, Busy, Moved, Overlap, Overwritten, Unwritten, sentence
 from annotator.core.model import Changes
 from annotator.gui.appearance import Appearance
 from annotator.gui.arranging import as_text, from_text
@@ -283,6 +283,13 @@ class App(QObject):
         actions = self.orders.tagging.way_on(error)
         if self.session.can_retry(error):
             actions = [("Try again", self.session.retry), *actions]
+        project = self.session.project
+        if isinstance(error, Overwritten) and project is not None:
+            actions = [*actions, ("Restore a backup…", partial(self.files.ask_restore, project.path, sentence(error)))]
+        elif isinstance(error, Moved | Unwritten) and not isinstance(error, Busy) and project is not None:
+            actions = [*actions, ("Save a copy…", self.files.ask_copy)]
+        if isinstance(error, Moved):
+            actions = [*actions, ("Open it where it is now…", self.files.ask_open_moved)]
         text = self.orders.tagging.told(error) if isinstance(error, Overlap) else sentence(error)
         self.window.banner.show_message(text, kind="error", actions=actions)
 
@@ -337,6 +344,7 @@ class App(QObject):
             "project.export": self.files.ask_export,
             "privacy.title": self.privacy.toggle_title,
             "privacy.recent": self.forget_projects,
+            "project.copy": self.files.ask_copy,
             "project.restore": self.files.ask_restore,
             "statement.purge": self.files.ask_delete_for_good,
             "project.check": self.files.check,

@@ -69,6 +69,10 @@ COMMANDS: tuple[Command, ...] = (
         also=("log", "journal", "changes", "audit", "versions"),
     ),
     Command(
+        "project.copy", "Save a copy…", (), "File", "A verified copy of the project; it never overwrites",
+        also=("save as", "duplicate", "backup", "elsewhere"),
+    ),
+    Command(
         "project.restore", "Restore a backup…", (), "File", "Go back to a backup; what is there now is kept",
         also=("recover", "backups", "earlier version", "previous version"),
     ),

@@ -147,6 +147,53 @@ class ProjectFiles(QObject):
         last = str(self._memory.get("open_folder", ""))
         return next((each for each in (last, own) if each and Path(each).is_dir()), str(Path.home()))
 
+    # -- copies ----------------------------------------------------------------------------
+
+    def ask_copy(self) -> None:
+        """Save a copy of the open project where the user says; in the place of a file that was moved it is opened."""
+        project = self._session.project
+        if project is None:
+            return
+        proposed = str(Path(self._folder()) / f"{project.path.stem} copy{SUFFIX}")
+        # A copy never overwrites, so there is no use in a question that says it would.
+        option = QFileDialog.Option.DontConfirmOverwrite
+        name, _ = QFileDialog.getSaveFileName(self._window, "Save a copy", proposed, _FILTER, options=option)
+        if name:
+            path = Path(name)
+            self.save_copy(path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX))
+
+    def save_copy(self, target: Path) -> None:
+        """Write a verified copy of the open project there; it is opened if the project's own file was moved."""
+        project = self._session.project
+        if project is not None:
+            self.start("Saving a copy", _copy(project, target), partial(self._on_copied, project))
+
+    def _on_copied(self, project: Project, target: Path) -> None:
+        if project is self._session.project and project.is_moved:
+            if self.open(target):
+                self.told.emit(f"Saved a copy as {target.name}; from now on this is the open project.")
+        else:
+            self.told.emit(f"Saved a copy as {target.name}.")
+
+    def ask_open_moved(self) -> None:
+        """Open the project where its file is now; where the system does not tell, the user does."""
+        project = self._session.project
+        path = project.whereabouts() if project is not None else None
+        if path is None:
+            self.ask_open()
+        else:
+            self.reopen(path)
+
+    def reopen(self, path: Path) -> None:
+        """Open this file, although it may stand where the open project was."""
+        if self._jobs.busy:
+            self._session.failed.emit(AnnotatorError("Other work is still going on; wait for it or cancel it."))
+            return
+        project = self._session.project
+        if project is not None and project.path == path.resolve():
+            self._session.use(None)
+        self.open(path)
+
     # -- backups ----------------------------------------------------------------------------
 
     def ask_restore(self, path: Path | None = None, trouble: str = "") -> None:
@@ -158,8 +205,9 @@ class ProjectFiles(QObject):
         if target is None:
             return
         is_open = project is not None and project.path == target.resolve()
-        try:
-            shelf = project.backups if is_open and project is not None else Backups.of_file(target)
+        try:  # what stands in a file that is in trouble is not asked for its name
+            usable = is_open and project is not None and not trouble
+            shelf = project.backups if usable and project is not None else Backups.of_file(target)
             known = shelf.all()
         except AnnotatorError:
             known = []
@@ -384,6 +432,13 @@ def _export(project: Project, choice: Any) -> Generator[Any, None, Any]:
             privacy=choice.privacy,
         )
     )
+
+
+def _copy(project: Project, target: Path) -> Generator[Any, None, Path]:
+    from annotator import jobs
+
+    yield jobs.Progress(0, 0, "Copying and verifying")
+    return project.backup(target)
 
 
 def _restore(backup: Path, target: Path) -> Generator[Any, None, tuple[Path, Path | None]]:

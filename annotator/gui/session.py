@@ -11,7 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from annotator.core.errors import AnnotatorError, Busy, DiskFull
+from annotator.core.errors import AnnotatorError, Busy, DiskFull, NotFound
 from annotator.core.model import Changes
 from annotator.store.project import Project
 
@@ -130,11 +130,23 @@ class Session(QObject):
             self._failed_order = order
             self.failed.emit(error)
             return None
+        except NotFound as error:
+            self.failed.emit(self._behind(error))
+            return None
         except AnnotatorError as error:
             self.failed.emit(error)
             return None
         self.tell(changes)
         return changes
+
+    def _behind(self, error: NotFound) -> AnnotatorError:
+        """What is on show and cannot be found was in another file, if that was replaced."""
+        try:
+            if self.project is not None:
+                self.project.require_same_file()
+        except AnnotatorError as trouble:
+            return trouble
+        return error
 
     def _again(self, order: Callable[[], Changes], left: int) -> None:
         """Try what waited, unless its project was left meanwhile."""

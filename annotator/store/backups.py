@@ -121,11 +121,17 @@ class Backups:
         return newest is not None and 0 <= time.time() - newest.path.stat().st_mtime < minutes * 60
 
     def make(
-        self, connection: Connection, head: str, on_progress: Callable[[int, int], None] | None = None
+        self,
+        connection: Connection,
+        head: str,
+        on_progress: Callable[[int, int], None] | None = None,
+        *,
+        holds: str = "",
     ) -> Backup | None:
         """A verified backup of the project on this connection, or None when the newest holds it as it is.
 
         The older ones are thinned afterwards; when the copy turns out damaged they all stay, and ``Damaged`` is raised.
+        ``holds`` is the hash of a step that the copy must hold, else ``Moved`` is raised.
         """
         if not self.wanted(head):
             return None
@@ -138,7 +144,7 @@ class Backups:
         number = max((backup.number for backup in self.all()), default=0) + 1
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
         target = self.folder / f"{number:06} {stamp}Z {head[:12]}.annotator"
-        copies.backup(connection, target, on_progress)
+        copies.backup(connection, target, on_progress, holds=holds)
         self.thin()
         return self.all()[0]
 

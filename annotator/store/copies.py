@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from annotator.core.errors import AnnotatorError, Busy, Damaged, DiskFull, Unwritten
+from annotator.core.errors import AnnotatorError, Busy, Damaged, DiskFull, Overwritten, Unwritten
 from annotator.store.cipher import Key
 from annotator.store.driver import (
     BUSY_TIMEOUT,
@@ -32,13 +32,15 @@ def copy_to(
     thorough: bool,
     on_progress: Callable[[int, int], None] | None = None,
     key: Key | None = None,
+    holds: str = "",
 ) -> None:
     """A copy of the project in a file that does not exist yet, readable by its owner only.
 
     In steps of 100 pages, so that writes on the same connection go on meanwhile. The copy is checked before it is
     used (``thorough``: every page, else a quick look), because copying copies damage without an error. ``on_progress``
     gets pages done and all, and may raise to cancel. Nothing is left behind when it fails. The copy of an encrypted
-    project is encrypted, with the project's own key or with another ``key``.
+    project is encrypted, with the project's own key or with another ``key``. ``holds`` is the hash of a step that has
+    to be in it, else ``Moved`` is raised: the file may hold something else by now.
     """
     descriptor = os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
     os.close(descriptor)
@@ -57,6 +59,11 @@ def copy_to(
             if thorough:
                 for table in _TABLES:
                     raw.execute(f"SELECT count(*) FROM {table}").fetchone()
+            if holds and not raw.execute("SELECT count(*) FROM step WHERE hash = ?", (holds,)).fetchone()[0]:
+                raise Overwritten(
+                    f"File moved: something else was written over {connection.name} while it was open, so that no copy"
+                    " of it can be made. Restore a backup."
+                )
         finally:
             raw.close()
         with open(target, "rb+") as file:
@@ -85,14 +92,19 @@ def _told_of(what: str, folder: Path) -> Iterator[None]:
         raise Unwritten(f"{what[:1].upper()}{what[1:]} cannot be written: {reason}. Check {folder}.") from error
 
 
-def backup(connection: Connection, target: Path, on_progress: Callable[[int, int], None] | None = None) -> Path:
-    """A verified backup at ``target``, which appears whole or not at all; raises when there is a file already."""
+def backup(
+    connection: Connection, target: Path, on_progress: Callable[[int, int], None] | None = None, *, holds: str = ""
+) -> Path:
+    """A verified backup at ``target``, which appears whole or not at all; raises when there is a file already.
+
+    ``holds`` as for ``copy_to``.
+    """
     if target.exists():
         raise AnnotatorError(f"{target.name} exists already; a backup never overwrites.")
     temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
     with _told_of(f"the backup {target.name}", target.parent.absolute()):
         temporary.unlink(missing_ok=True)
-        copy_to(connection, temporary, thorough=True, on_progress=on_progress)
+        copy_to(connection, temporary, thorough=True, on_progress=on_progress, holds=holds)
         try:
             os.replace(temporary, target)
         except BaseException:

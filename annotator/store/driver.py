@@ -26,6 +26,7 @@ from annotator.core.errors import (
     Foreign,
     Interrupted,
     Locked,
+    Moved,
     NeedsPassphrase,
     Newer,
     ReadOnly,
@@ -86,9 +87,9 @@ def translate(error: Exception, name: str) -> AnnotatorError:
     raise error
 
 
-def moved(name: str) -> ReadOnly:
+def moved(name: str) -> Moved:
     """The sentence for a file that is no longer the one that was opened."""
-    return ReadOnly(
+    return Moved(
         f"File moved: {name} was moved or replaced while it was open, and nothing was saved."
         " Open it where it is now, or save a copy elsewhere."
     )

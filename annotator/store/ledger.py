@@ -21,6 +21,7 @@ from annotator.core.model import UNREAD, Changes, StepId, new_id, now, sort_afte
 from annotator.core.values import dataclass
 from annotator.store import schema, search
 from annotator.store.driver import Connection, Gate, IntegrityError, Row, cut_off, loaded, moved
+from annotator.store.whereabouts import identity_of
 
 #: A step that touches more rows than this names none of them: whoever shows anything reads it again.
 MANY = 10_000
@@ -82,7 +83,8 @@ class Ledger:
         if last := connection.one("SELECT number, id, hash FROM step ORDER BY number DESC LIMIT 1"):
             self._known = (last["number"], last["hash"])
             sort_after(last["id"])
-        connection.guard = self._require_same_file
+        self._identity = identity_of(connection.path)
+        connection.guard = self.require_same_file
 
     # -- writing ------------------------------------------------------------------
 
@@ -112,7 +114,7 @@ class Ledger:
             finally:
                 self._open = False
 
-    def _require_same_file(self) -> None:
+    def require_same_file(self) -> None:
         """Raises when another file, or an older state of this one, took its place, by whatever means."""
         connection = self._connection
         number, known = self._known
@@ -125,10 +127,17 @@ class Ledger:
             size = os.stat(connection.path).st_size
         except OSError:
             raise moved(connection.name) from None
+        if identity_of(connection.path) != self._identity:
+            raise moved(connection.name)
         if row is None or known != (row[0] or ""):
             raise moved(connection.name)
         if size < row[1]:
             raise cut_off(connection.name)
+
+    @property
+    def known(self) -> str:
+        """The hash of the last step that this session knows of; empty where there is none."""
+        return self._known[1]
 
     def touched(self) -> bool:
         """Whether the step that is open has written anything."""

@@ -11,7 +11,7 @@ import annotator
 from annotator.core.codebook import Codebook
 from annotator.core.errors import AnnotatorError, Newer, NotFound, ReadOnly
 from annotator.core.model import Changes, Coder, new_id
-from annotator.store import cipher, copies, intake, ledger, newer, rekeying, schema
+from annotator.store import cipher, copies, intake, ledger, newer, rekeying, schema, whereabouts
 from annotator.store import purge as purging
 from annotator.store.backups import FRESH_MINUTES, Backup, Backups
 from annotator.store.cipher import Key, Passphrase
@@ -71,6 +71,7 @@ class Project(Versions):
         self._closed = False
         # Copying on another connection begins anew whenever this one writes.
         self._copied_from = connection
+        self._identity = whereabouts.identity_of(connection.path)
         count_open(connection.path, 1, connection.key)
 
     @classmethod
@@ -314,8 +315,21 @@ class Project(Versions):
     # -- copies and proofs -------------------------------------------------------------------
 
     def backup(self, target: str | Path, on_progress: Callable[[int, int], None] | None = None) -> Path:
-        """A verified copy at ``target``, readable by its owner only; never overwrites."""
-        return copies.backup(self._connection, Path(target), on_progress)
+        """A verified copy at ``target``, readable by its owner only; never overwrites. From any thread.
+
+        Of a file that was moved or replaced it is a copy of what this project holds, as long as that can be read;
+        raises ``Moved`` when something else was written over it.
+        """
+        return copies.backup(self._copied_from, Path(target), on_progress, holds=self._known)
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether another file, or none, is at the path from which this project was opened."""
+        return whereabouts.identity_of(self.path) != self._identity
+
+    def whereabouts(self) -> Path | None:
+        """Where the file is now, if it was moved while it was open and the system tells; None when it is gone."""
+        return whereabouts.found(self._identity)
 
     @property
     def backups(self) -> Backups:
@@ -331,7 +345,7 @@ class Project(Versions):
         backups = self.backups
         if not self.count() or (older_than and backups.is_fresh(older_than)):
             return None
-        return backups.make(self._copied_from, self.head, on_progress)
+        return backups.make(self._copied_from, self.head, on_progress, holds=self._known)
 
     def _before_much(self, rows: int) -> None:
         # A backup that fails must not stand in the way of the work; the next one will tell.

@@ -31,6 +31,16 @@ class Writes(Reads):
     def read_only(self) -> bool:
         return self._ledger is None
 
+    @property
+    def _known(self) -> str:
+        """The hash of a step that the file holds as long as it is the one that was opened; empty if none is known."""
+        return self._ledger.known if self._ledger else ""
+
+    def require_same_file(self) -> None:
+        """Raises ``Moved`` when the file is no longer the one that was opened, which may explain other trouble."""
+        if self._ledger is not None:
+            self._repeated(self._ledger.require_same_file)
+
     def be(self, name: str) -> None:
         """From now on, write as the coder of that name: the one the project knows, else a new one."""
         self.coder = coder_called(self._connection, name)
