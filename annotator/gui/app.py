@@ -38,6 +38,7 @@ from annotator.gui.project_files import ProjectFiles
 from annotator.gui.search_results import Offer
 from annotator.gui.session import Session
 from annotator.gui.shown_statement import ShownStatement
+from annotator.gui.taking_over import TakingOver
 from annotator.gui.window import Window
 from annotator.gui.wording import CARD_ROWS, CARD_ROWS_OF_SEVERAL, PassageCard, one_line, passage_card, tag_of
 from annotator.gui.worker import JobThread, ReadingThread
@@ -69,6 +70,7 @@ class App(QObject):
         self.evidence = Evidence(self.session, self.window, self.files, self.looks)
         self.shown = ShownStatement(self.session, self.window.reader, self._nothing)
         self.keeping = Keeping(self)
+        self.taking_over = TakingOver(self)
         self.privacy = Privacy(self.window, self.memory)
         self.orders = Orders(self.session, self.window)
         self.hover = Hover(self.window.reader, self._cards)
@@ -182,6 +184,7 @@ class App(QObject):
         files.checked.connect(self.on_checked)
         files.damaged.connect(self.on_damaged)
         self.keeping.failed.connect(self.on_failed)
+        self.taking_over.free.connect(files.reopen)
         self._opening.timeout.connect(self.on_read_a_while)
         self.looks.follow_system()
 
@@ -197,6 +200,7 @@ class App(QObject):
             self._reading = None
         self._leave_backup()
         self.keeping.watch(project)
+        self.taking_over.watch(project)
         window.banner.clear()
         window.say("")
         if project is not None:
@@ -208,7 +212,8 @@ class App(QObject):
             window.set_codebook(project.codebook)
             window.reader.set_tags({tag.name: tag for tag in project.codebook})
             if told := project.notice or project.recovered:
-                window.banner.show_message(told, kind="info")
+                ways = [("Try again", partial(self.files.reopen, project.path))] if project.waits else []
+                window.banner.show_message(told, kind="info", actions=ways)
         window.set_recent(self.memory.recent(), self.files.open_recent)
         self._name_project()
         self._name_steps()

@@ -51,7 +51,7 @@ class Keeping(QObject):
         self._clock.stop()
         self.wait()
         project, self._project = self._project, None
-        return None if project is None else _kept(project)
+        return None if project is None else _kept(project, last=True)
 
     def wait(self) -> None:
         """Until the backup that is under way has ended."""
@@ -70,9 +70,9 @@ class Keeping(QObject):
             self.failed.emit(error)
 
 
-def _kept(project: Project) -> AnnotatorError | None:
+def _kept(project: Project, *, last: bool = False) -> AnnotatorError | None:
     try:
-        project.keep()
+        project.keep(last=last)
     except AnnotatorError as error:
         return AnnotatorError(f"No backup could be made: {error}")
     except OSError as error:

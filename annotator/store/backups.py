@@ -19,7 +19,7 @@ from pathlib import Path
 from annotator import paths
 from annotator.core.errors import AnnotatorError, Damaged, NeedsPassphrase, NotFound
 from annotator.core.values import dataclass
-from annotator.store import copies, schema
+from annotator.store import copies, parts, schema
 from annotator.store.cipher import Passphrase
 from annotator.store.driver import Connection, WriterLock, connect, is_open_here, is_trouble, look_at, sync_folder
 
@@ -127,11 +127,13 @@ class Backups:
         on_progress: Callable[[int, int], None] | None = None,
         *,
         holds: str = "",
+        on_copied: Callable[[], None] | None = None,
     ) -> Backup | None:
         """A verified backup of the project on this connection, or None when the newest holds it as it is.
 
         The older ones are thinned afterwards; when the copy turns out damaged they all stay, and ``Damaged`` is raised.
-        ``holds`` is the hash of a step that the copy must hold, else ``Moved`` is raised.
+        ``holds`` is the hash of a step that the copy must hold, else ``Moved`` is raised; ``on_copied`` is called
+        when the project itself is not needed any more, and the copy is only to be verified.
         """
         if not self.wanted(head):
             return None
@@ -144,7 +146,7 @@ class Backups:
         number = max((backup.number for backup in self.all()), default=0) + 1
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
         target = self.folder / f"{number:06} {stamp}Z {head[:12]}.annotator"
-        copies.backup(connection, target, on_progress, holds=holds)
+        copies.backup(connection, target, on_progress, holds=holds, on_copied=on_copied)
         self.thin()
         return self.all()[0]
 
@@ -244,7 +246,8 @@ def restore(backup: Path, target: Path, passphrase: Passphrase | None = None) ->
     lock = WriterLock(target)
     lock.acquire()
     try:
-        part = target.with_name(f".{target.name}.{os.getpid()}.part")
+        parts.sweep(target.parent)
+        part = parts.part_of(target)
         part.unlink(missing_ok=True)
         with closing(connect(backup, write=False, key=key)) as connection:
             schema.verify(connection)

@@ -9,16 +9,17 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from annotator.core.errors import AnnotatorError, Busy, Damaged, DiskFull, Overwritten, Unwritten
+from annotator.store import parts
 from annotator.store.cipher import Key
 from annotator.store.driver import (
     BUSY_TIMEOUT,
     Connection,
+    appear,
     connect,
     count_open,
     is_trouble,
     moved,
     opened,
-    sync_folder,
     translate,
 )
 
@@ -33,6 +34,7 @@ def copy_to(
     on_progress: Callable[[int, int], None] | None = None,
     key: Key | None = None,
     holds: str = "",
+    on_copied: Callable[[], None] | None = None,
 ) -> None:
     """A copy of the project in a file that does not exist yet, readable by its owner only.
 
@@ -40,7 +42,8 @@ def copy_to(
     used (``thorough``: every page, else a quick look), because copying copies damage without an error. ``on_progress``
     gets pages done and all, and may raise to cancel. Nothing is left behind when it fails. The copy of an encrypted
     project is encrypted, with the project's own key or with another ``key``. ``holds`` is the hash of a step that has
-    to be in it, else ``Moved`` is raised: the file may hold something else by now.
+    to be in it, else ``Moved`` is raised: the file may hold something else by now. ``on_copied`` is called when the
+    project itself is not needed any more.
     """
     descriptor = os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
     os.close(descriptor)
@@ -53,6 +56,8 @@ def copy_to(
                     on_progress(total - remaining, total)
 
             connection.raw.backup(raw, pages=100, progress=tell, sleep=0.01)
+            if on_copied is not None:
+                on_copied()
             found = raw.execute(f"PRAGMA {'integrity_check' if thorough else 'quick_check'}(1)").fetchone()[0]
             if found != "ok":
                 raise Damaged(f"{connection.path.name} is damaged ({found}); the copy was not kept.")
@@ -93,24 +98,34 @@ def _told_of(what: str, folder: Path) -> Iterator[None]:
 
 
 def backup(
-    connection: Connection, target: Path, on_progress: Callable[[int, int], None] | None = None, *, holds: str = ""
+    connection: Connection,
+    target: Path,
+    on_progress: Callable[[int, int], None] | None = None,
+    *,
+    holds: str = "",
+    on_copied: Callable[[], None] | None = None,
 ) -> Path:
     """A verified backup at ``target``, which appears whole or not at all; raises when there is a file already.
 
-    ``holds`` as for ``copy_to``.
+    ``holds`` and ``on_copied`` as for ``copy_to``.
     """
     if target.exists():
         raise AnnotatorError(f"{target.name} exists already; a backup never overwrites.")
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
+    exists = AnnotatorError(f"{target.name} exists already; a backup never overwrites.")
+    if target.exists():
+        raise exists
+    parts.sweep(target.parent)
+    temporary = parts.part_of(target)
     with _told_of(f"the backup {target.name}", target.parent.absolute()):
         temporary.unlink(missing_ok=True)
-        copy_to(connection, temporary, thorough=True, on_progress=on_progress, holds=holds)
         try:
-            os.replace(temporary, target)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-    sync_folder(target.parent)
+            copy_to(connection, temporary, thorough=True, on_progress=on_progress, holds=holds, on_copied=on_copied)
+            appear(temporary, target)
+        except FileExistsError:
+            raise exists from None
+        finally:
+            with suppress(OSError):  # what stays is swept by the next one
+                temporary.unlink(missing_ok=True)
     return target
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import annotator
 from annotator.core.codebook import Codebook
-from annotator.core.errors import AnnotatorError, Newer, NotFound, ReadOnly
+from annotator.core.errors import AnnotatorError, Locked, Newer, NotFound, ReadOnly
 from annotator.core.model import Changes, Coder, new_id
-from annotator.store import cipher, copies, intake, ledger, newer, rekeying, schema, whereabouts
+from annotator.store import cipher, copies, intake, ledger, newer, parts, rekeying, schema, whereabouts
 from annotator.store import purge as purging
 from annotator.store.backups import FRESH_MINUTES, Backup, Backups
 from annotator.store.cipher import Key, Passphrase
@@ -67,6 +67,8 @@ class Project(Versions):
         super().__init__(connection, gate, coder, session, PROGRAM, notice)
         #: Says so when opening rolled back or swept what an interrupted session had left; else empty.
         self.recovered = recovered
+        #: Whether it is open read-only because another window or program had it for writing.
+        self.waits = False
         self._lock = lock
         self._closed = False
         # Copying on another connection begins anew whenever this one writes.
@@ -93,11 +95,12 @@ class Project(Versions):
         if not path.parent.is_dir():
             raise AnnotatorError(f"There is no folder {path.parent}.")
         # Under its own name it appears whole: whoever is killed before leaves no half project there.
-        part = path.with_name(f".{os.getpid()}.new-annotator.part")
+        part = parts.part_of(path)
         exists = AnnotatorError(f"{path.name} exists already; a new project never overwrites.")
         try:
             if path.exists():
                 raise FileExistsError
+            parts.sweep(path.parent)
             part.unlink(missing_ok=True)
             os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
             try:
@@ -158,7 +161,7 @@ class Project(Versions):
         interrupted = not is_open_here(path) and has_journal(path)
         if read_only:
             _recover(path, key)
-        lock, notice = None, "This project was opened for reading only." if read_only else ""
+        lock, notice, waits = None, "This project was opened for reading only." if read_only else "", False
         if not read_only:
             lock = WriterLock(path)
             try:
@@ -172,6 +175,7 @@ class Project(Versions):
                 if not fall_back:
                     raise
                 notice = str(error)
+                waits = isinstance(error, Locked)
         swept = False
         try:
             connection = connect(path, write=lock is not None, key=key)
@@ -184,7 +188,7 @@ class Project(Versions):
                         schema.migrate(connection)
                     schema.install_triggers(connection)
                     swept = intake.sweep(connection)
-                return cls(
+                project = cls(
                     connection,
                     lock=lock,
                     gate=Gate(),
@@ -193,6 +197,8 @@ class Project(Versions):
                     notice=notice,
                     recovered=RECOVERED if swept or (interrupted and not has_journal(path)) else "",
                 )
+                project.waits = waits
+                return project
             except BaseException:
                 connection.close()
                 raise
@@ -336,16 +342,38 @@ class Project(Versions):
         """The rolling backups of this project."""
         return Backups.of(self.id, self.encrypted)
 
-    def keep(self, on_progress: Callable[[int, int], None] | None = None, *, older_than: float = 0.0) -> Backup | None:
+    def keep(
+        self, on_progress: Callable[[int, int], None] | None = None, *, older_than: float = 0.0, last: bool = False
+    ) -> Backup | None:
         """A rolling backup, or None where none is needed.
 
         None is needed of a project without statements, or when the newest backup holds the project as it is, or is
-        younger than ``older_than`` minutes. May be called from any thread.
+        younger than ``older_than`` minutes. May be called from any thread. After the ``last`` one of a project that is
+        being left nothing can be written here: as soon as it is copied, and while it is verified, another window may.
         """
         backups = self.backups
         if not self.count() or (older_than and backups.is_fresh(older_than)):
             return None
-        return backups.make(self._copied_from, self.head, on_progress, holds=self._known)
+        let_go = self._let_go if last else None
+        return backups.make(self._copied_from, self.head, on_progress, holds=self._known, on_copied=let_go)
+
+    def _let_go(self) -> None:
+        if self._lock is not None:
+            self._connection.guard = self._never_again
+            self._lock.release()
+
+    def _never_again(self) -> None:
+        raise ReadOnly(f"{self.path.name} is being closed; nothing can be written any more.")
+
+    def is_free(self) -> bool:
+        """Whether nobody holds the project for writing at this moment."""
+        lock = WriterLock(self.path)
+        try:
+            lock.acquire()
+        except ReadOnly:
+            return False
+        lock.release()
+        return True
 
     def _before_much(self, rows: int) -> None:
         # A backup that fails must not stand in the way of the work; the next one will tell.

@@ -11,7 +11,7 @@ from typing import Any
 
 from annotator.core.errors import AnnotatorError, Damaged
 from annotator.core.values import dataclass
-from annotator.store import copies, ledger, schema
+from annotator.store import copies, ledger, parts, schema
 from annotator.store.backups import Backups
 from annotator.store.cipher import Key
 from annotator.store.driver import Connection, appear, connect, look_at
@@ -36,7 +36,7 @@ class Changed:
 def copied(connection: Connection, key: Key, on_progress: Callable[[int, int], None] | None = None) -> Path:
     """A verified copy of an encrypted project beside it, under another key; what it is called is a name for no one."""
     path = connection.path
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = parts.part_of(path)
     part.unlink(missing_ok=True)
     seen = connection.value("PRAGMA data_version")
     copies.copy_to(connection, part, thorough=True, on_progress=on_progress, key=key)
@@ -89,7 +89,7 @@ def transcribe(
     """
     if target.exists():
         raise AnnotatorError(f"{target.name} exists already; a copy never overwrites.")
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    part = parts.part_of(target)
     try:
         part.unlink(missing_ok=True)
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))

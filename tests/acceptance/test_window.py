@@ -240,6 +240,19 @@ def test_a_second_window_on_the_same_file_reads_only_and_says_so(start, corpus):
         desk.close()
 
 
+def test_a_window_takes_a_project_over_that_another_one_leaves(start, corpus):
+    first = Project.open(corpus)
+    desk = start(corpus)
+    assert desk.project.read_only and [b.text() for b in desk.window.banner.buttons] == ["Try again"]
+    shown = desk.session.statement
+    first.close()
+    desk.until(lambda: not desk.project.read_only)
+    assert not desk.window.banner.text and desk.session.statement == shown
+    desk.press(Qt.Key.Key_1)
+    assert [a.tag for a in desk.project.annotations(shown)] == ["demand"]
+    desk.close()
+
+
 def test_a_file_that_is_no_project_gets_one_sentence_and_the_window_stays(start, corpus, tmp_path):
     desk = start(corpus)
     stranger = tmp_path / "notes.annotator"
