@@ -16,8 +16,11 @@ MOST = 50
 
 #: The values that the attributes of annotations say, as text, in the columns of ``annotation_value``.
 _SAID = """
-SELECT annotation, name, position, CAST(text AS TEXT), fold(text), CAST(json ->> 'actor' AS TEXT),
-    CAST(json ->> 'edtf' AS TEXT), CAST(json ->> 'min' AS TEXT), CAST(json ->> 'max' AS TEXT)
+SELECT annotation, name, position, CAST(text AS TEXT) AS text, fold(text) AS folded,
+    CAST(json ->> 'actor' AS TEXT) AS actor, CAST(json ->> 'edtf' AS TEXT) AS edtf,
+    CAST(json ->> 'min' AS TEXT) AS least, CAST(json ->> 'max' AS TEXT) AS most,
+    CAST(lowest(json ->> 'edtf', json ->> 'min', json ->> 'max') AS TEXT),
+    CAST(highest(json ->> 'edtf', json ->> 'min', json ->> 'max') AS TEXT)
 FROM (
     SELECT annotation, name, position, json, coalesce(json ->> 'value', json ->> 'text', json ->> 'edtf') AS text
     FROM (
@@ -31,8 +34,8 @@ FROM (
 )
 """
 _DERIVED = (
-    "SELECT annotation, name, position, value, folded, actor, edtf, CAST(min AS TEXT), CAST(max AS TEXT)"
-    " FROM annotation_value"
+    "SELECT annotation, name, position, value, folded, actor, edtf, CAST(min AS TEXT), CAST(max AS TEXT),"
+    " CAST(low AS TEXT), CAST(high AS TEXT) FROM annotation_value"
 )
 #: What a search looks at first in a text and last, in code points.
 _ENDS = 160
@@ -48,9 +51,14 @@ def contradictions(connection: Connection) -> Iterator[tuple[str, str]]:
 
 
 def _values(connection: Connection) -> Iterator[tuple[str, str]]:
+    said, derived = _SAID, _DERIVED
+    if not any(row["name"] == "low" for row in connection.all("PRAGMA table_info(annotation_value)")):
+        # A file of an older schema, which is only read, has no bounds.
+        derived = derived.replace("CAST(low AS TEXT), CAST(high AS TEXT)", "'', ''")
+        said = f"SELECT annotation, name, position, text, folded, actor, edtf, least, most, '', '' FROM ({said})"
     rows = connection.all(
-        f"SELECT DISTINCT annotation FROM (SELECT * FROM ({_SAID} EXCEPT {_DERIVED})"
-        f" UNION ALL SELECT * FROM ({_DERIVED} EXCEPT {_SAID})) ORDER BY annotation"
+        f"SELECT DISTINCT annotation FROM (SELECT * FROM ({said} EXCEPT {derived})"
+        f" UNION ALL SELECT * FROM ({derived} EXCEPT {said})) ORDER BY annotation"
     )
     for row in rows[:MOST]:
         yield f"passage {short(str(row[0]))}", "its values are searched for under others than it has"

@@ -13,11 +13,14 @@ import stat
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeGuard, TypeVar
 
 import filelock
 
+from annotator.core.codebook import LARGEST
+from annotator.core.edtf import bounds
 from annotator.core.errors import (
     AnnotatorError,
     Busy,
@@ -130,6 +133,8 @@ class Connection:
         raw.row_factory = driver.Row
         raw.create_function("fold", 1, _fold_or_none, deterministic=True)
         raw.create_function("beginnings", 2, _beginnings, deterministic=True)
+        raw.create_function("lowest", 3, partial(_bound, 0), deterministic=True)
+        raw.create_function("highest", 3, partial(_bound, 1), deterministic=True)
 
     def _told(self, error: Exception) -> Exception:
         """The sentence for this trouble; another database in the place of the project is trouble, too.
@@ -268,6 +273,20 @@ def _beginnings(name: object, aliases: object) -> str:
         others = []
     others = others if isinstance(others, list) else []
     return json.dumps(list(beginnings([str(name), *map(str, others)])))
+
+
+def _bound(end: int, edtf: object, low: object, high: object) -> str | int | None:
+    """The first (0) or last (1) day that a date can mean, or the lowest or highest number that a count can.
+
+    None where the value is neither; what is not bounded is so by the first or last day, or by numbers, that there are.
+    """
+    if edtf is not None:
+        try:
+            return bounds(str(edtf))[end]
+        except ValueError:
+            return None
+    numbers = [n if isinstance(n, int) else default for n, default in ((low, 0), (high, LARGEST))]
+    return numbers[end] if isinstance(low, int) or isinstance(high, int) else None
 
 
 def connect(

@@ -316,3 +316,18 @@ def test_a_damaged_file_is_never_backed_up(worked: Project, tmp_path: Path):
     with pytest.raises(Damaged), closing(Project.open(worked.path)) as again:
         again.backup(tmp_path / "b.annotator")
     assert not (tmp_path / "b.annotator").exists()
+
+
+def test_dates_and_counts_have_the_bounds_that_their_values_can_mean(project: Project) -> None:
+    statement = project.add_statement("On 20 January shells fell; at least three people were hurt.").result
+    project.annotate(
+        statement,
+        "event",
+        Span(0, 25),
+        attributes={"date_start": [{"edtf": "2022~", "basis": "in_text"}], "injured": [{"min": 3, "text": "three"}]},
+    )
+    found = execute(project.path, "SELECT name, low, high FROM annotation_value ORDER BY name")
+    assert [tuple(row) for row in found] == [
+        ("date_start", "2022-01-01", "2022-12-31"),
+        ("injured", 3, 2**53),
+    ]

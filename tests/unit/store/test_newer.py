@@ -98,7 +98,7 @@ def test_whoever_wants_to_write_a_later_file_is_told_who_made_it(later: Callable
 @pytest.mark.parametrize(
     "change",
     [
-        "ALTER TABLE annotation DROP COLUMN note",
+        "ALTER TABLE annotation DROP COLUMN suffix",
         "ALTER TABLE annotation RENAME COLUMN note TO remark",
         "ALTER TABLE link RENAME TO arrow",
         "DROP TABLE content_search",
