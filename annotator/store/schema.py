@@ -322,7 +322,7 @@ def migrate(connection: Connection, version: int = VERSION) -> None:
 FINGERPRINTS = {
     1: "31230e039df6dbd780c4020a52fe921df43a37baa05451fab19d117fbb712bbb",
     2: "eb703c65a8f16bf351f36f5a5002a7e378fb5fc8d1aefdd6da54f2d49c4ef5e6",
-    3: "90772e2839a1f771a693b758432461be106a6d54d9d71d4ad42ce86ffb4085d1",
+    3: "6753d6dc5d5ff81f72a33f82704b06013950d11aecbbcd911ee8970245651d57",
 }
 
 
