@@ -195,7 +195,9 @@ def old(library: Project, tmp_path: Path) -> tuple[Path, list[StatementId]]:
             "DROP INDEX statement_date", "DROP INDEX statement_issuer", "DROP INDEX statement_outlet",
             "DROP INDEX statement_language", "CREATE INDEX statement_date ON statement(date_from, id)",
             "DROP INDEX annotation_count", "DROP TABLE actor_name", "DROP INDEX actor_merged",
-            "ALTER TABLE actor DROP COLUMN color",
+            "DROP INDEX annotation_modified", "DROP INDEX annotation_coder", "DROP INDEX annotation_note",
+            "DROP INDEX annotation_value_bounds", "ALTER TABLE annotation_value DROP COLUMN low",
+            "ALTER TABLE annotation_value DROP COLUMN high", "ALTER TABLE actor DROP COLUMN color",
             "ALTER TABLE statement DROP COLUMN memo", "ALTER TABLE annotation DROP COLUMN tag_version",
             "DELETE FROM _sqlite_migrations WHERE name >= '0002'", "PRAGMA user_version = 1",
         ):  # fmt: skip
