@@ -152,13 +152,19 @@ def new(project: Path, title: str) -> None:
 @cli.command("import")
 @PROJECT
 @click.argument("files", metavar="FILE|FOLDER...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "--format", "format_", metavar="F", help="Read the files as this format (txt, markdown, html, json, jsonl)."
-)
+@click.option("--format", "format_", metavar="F", help="Read the files as this format (txt, html, docx, pdf, csv, …).")
 @click.option("--encoding", metavar="NAME", help="Decode texts with this encoding instead of finding it out.")
 @click.option("--dry-run", is_flag=True, help="Say what would come, and change nothing.")
 @click.option(
     "--set", "metadata", metavar="NAME=VALUE", multiple=True, callback=_pairs, help="Metadata for all of them."
+)
+@click.option(
+    "--map",
+    "columns",
+    metavar="FIELD=COLUMN",
+    multiple=True,
+    callback=_pairs,
+    help="The column of a table for a field.",
 )
 @click.option(
     "--duplicates", type=click.Choice(["skip", "keep"]), default="skip", help="The same text from another source."
@@ -174,6 +180,7 @@ def import_(
     encoding: str | None,
     dry_run: bool,
     metadata: dict[str, str],
+    columns: dict[str, str],
     duplicates: str,
     on_conflict: str | None,
     as_json: bool,
@@ -194,6 +201,7 @@ def import_(
                 format=format_,
                 encoding=encoding,
                 metadata=metadata,
+                columns=columns,
                 duplicates=duplicates,
                 on_conflict=on_conflict,
                 dry_run=dry_run,

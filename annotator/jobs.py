@@ -164,6 +164,7 @@ def import_files(
     format: str | None = None,
     encoding: str | None = None,
     metadata: Mapping[str, str] | None = None,
+    columns: Mapping[str, str] | None = None,
     duplicates: str = "skip",
     on_conflict: str | None = None,
     dry_run: bool = False,
@@ -172,8 +173,8 @@ def import_files(
     """Take files, or streams such as standard input, into the project as one step.
 
     The good files arrive and the others are listed; of a file that contradicts itself in a format that is taken whole
-    (native JSON) nothing arrives. ``metadata`` overrides what the files say. Raises ``AnnotatorError`` where it is
-    not a file's fault: then nothing is changed.
+    (native JSON) nothing arrives. ``metadata`` overrides what the files say; ``columns`` say which column of a table
+    holds which field. Raises ``AnnotatorError`` where it is not a file's fault: then nothing is changed.
     """
     given = metadata_values(metadata or {})
     if format is not None:
@@ -201,7 +202,7 @@ def import_files(
             document = isinstance(file, Path) and file.suffix.lower() in documents
             mark = None if document else batch.mark()
             try:
-                for item in formats.read(file, format, encoding=encoding, parser=parser):
+                for item in formats.read(file, format, encoding=encoding, parser=parser, columns=columns):
                     if batch.add(place, _described(item, given)):
                         yield Progress(n, len(files), Path(place).name)
                 if mark is not None:

@@ -7,7 +7,7 @@ and a format's first use loads its library.
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -95,11 +95,13 @@ def read(
     name: str = "",
     encoding: str | None = None,
     parser: ParserProcess | None = None,
+    columns: Mapping[str, str] | None = None,
 ) -> Iterator[Item]:
     """What the file holds, one item at a time; raises ``AnnotatorError`` when the file cannot be used.
 
     ``name`` is what messages and the statement's source call it, by default the file's own. Give the same
-    ``parser`` to all files of an import, so that one child process parses them all.
+    ``parser`` to all files of an import, so that one child process parses them all. ``columns`` say which column of a
+    table holds which field.
     """
     with opened(source, name) as file:
         if format is None:
@@ -108,7 +110,7 @@ def read(
             format = by_name(format, "read")
         if format.read is None:
             raise AnnotatorError(f"{format.label} can be written, but not read")
-        yield from format.read(file, ReadOptions(encoding, parser))
+        yield from format.read(file, ReadOptions(encoding, parser, columns or {}))
 
 
 def write(items: Iterable[Item], stream: IO[bytes], format: str | Format, stamp: Stamp) -> Losses:

@@ -11,6 +11,7 @@ import os
 import re
 import struct
 import sys
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import field
 from importlib import import_module
@@ -76,6 +77,28 @@ class ParserProcess:
             raise AnnotatorError(str(answer["error"]))
         return answer.get("result")
 
+    def stream(self, parser: str, data: bytes, name: str, **options: Any) -> Iterator[Any]:
+        """What the generator ``parser`` yields for the document, one after another, each within the time limit.
+
+        Raises as ``parse`` does. The child reads nothing else meanwhile; when the iteration is given up, it ends.
+        """
+        _check_parser(parser)
+        if len(data) > self.input_limit:
+            raise AnnotatorError(f"{name} is larger than {self.input_limit / 1e6:g} MB, the most that is parsed")
+        question = {"parser": parser, "name": name, "options": options, "seconds": self.deadline, "parts": True}
+        answer = self._ask(json.dumps(question).encode(), data, name)
+        whole = False
+        try:
+            while "part" in answer:
+                yield answer["part"]
+                answer = self._ask(None, b"", name)
+            whole = "end" in answer
+        finally:
+            if not whole:  # the parts that are still to come belong to no later question
+                self.close()
+        if "error" in answer:
+            raise AnnotatorError(str(answer["error"]))
+
     def close(self) -> None:
         """End the child; a later ``parse`` starts another."""
         child, self._child = self._child, None
@@ -89,7 +112,8 @@ class ParserProcess:
                     stream.close()
         child.wait()
 
-    def _ask(self, question: bytes, data: bytes, name: str) -> dict[str, Any]:
+    def _ask(self, question: bytes | None, data: bytes, name: str) -> dict[str, Any]:
+        """The answer to this question, or without one the next part of the last answer."""
         child = self._started()
         timed_out = Event()
 
@@ -102,8 +126,9 @@ class ParserProcess:
         late.start()
         try:
             assert child.stdin and child.stdout
-            _send(child.stdin, question)
-            _send(child.stdin, data)
+            if question is not None:
+                _send(child.stdin, question)
+                _send(child.stdin, data)
             answer = json.loads(_receive(child.stdout, ANSWER_LIMIT))
             if isinstance(answer, dict):
                 return answer
@@ -205,20 +230,34 @@ def serve(memory_limit: int) -> None:
             data = _receive(questions, 1 << 40)
         except EOFError:
             return
-        _send(answers, _answer(question, data))
+        parts = _parts(question, data)
+        while (answer := _answer(lambda: next(parts), question)) is not None:  # noqa: B023
+            _send(answers, answer)
 
 
-def _answer(question: dict[str, Any], data: bytes) -> bytes:
+def _parts(question: dict[str, Any], data: bytes) -> Iterator[dict[str, Any]]:
+    """What the parser returns as one answer, or what it yields as parts with an end."""
+    _check_parser(question["parser"])
+    module, _, function = question["parser"].partition(":")
+    result = getattr(import_module(module), function)(data, question["name"], **question["options"])
+    if not question.get("parts"):
+        yield {"result": result}
+        return
+    for part in result:
+        yield {"part": part}
+    yield {"end": True}
+
+
+def _answer(next_part: Callable[[], dict[str, Any]], question: dict[str, Any]) -> bytes | None:
+    """The next answer as a frame, None after the last; after an error there is no other."""
     name = question["name"]
     try:
         _allow_seconds(question["seconds"])
-        _check_parser(question["parser"])
-        module, _, function = question["parser"].partition(":")
-        answer = {"result": getattr(import_module(module), function)(data, name, **question["options"])}
-        encoded = json.dumps(answer).encode()
+        encoded = json.dumps(next_part()).encode()
+    except StopIteration:
+        return None
     except AnnotatorError as error:
-        answer = {"error": str(error)}
-        encoded = json.dumps(answer).encode()
+        encoded = json.dumps({"error": str(error)}).encode()
     except MemoryError:
         encoded = json.dumps({"error": f"{name} needs too much memory to read and was given up"}).encode()
     except Exception as error:  # a library failed on a hostile document: that is expected here

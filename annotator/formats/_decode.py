@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from typing import BinaryIO
 
 from annotator.core.errors import AnnotatorError, one_line
 
@@ -102,6 +103,38 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> tuple[str, st
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
         return _guessed(data, name)
+
+
+def encoding_of(stream: BinaryIO, name: str, encoding: str | None = None) -> str:
+    """The encoding of a file that is read in pieces, by the same rules; the stream is left at its beginning.
+
+    Where a guess is needed it is made from the beginning. Raises ``AnnotatorError`` as ``decode`` does.
+    """
+    stream.seek(0)
+    sample = stream.read(_SAMPLE)
+    try:
+        if encoding:
+            return _as_told(b"", name, encoding)[1]
+        check_is_text(sample, name)
+        if certain := bom(sample) or _utf16(sample):
+            return "utf-8-sig" if certain == "utf-8" else certain
+        if _is_utf8(stream):
+            return "utf-8"
+        return _guessed(sample, name)[1]
+    finally:
+        stream.seek(0)
+
+
+def _is_utf8(stream: BinaryIO) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    stream.seek(0)
+    try:
+        while chunk := stream.read(1 << 20):
+            decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _as_told(data: bytes, name: str, encoding: str) -> tuple[str, str]:

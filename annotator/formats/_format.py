@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import stat
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO, Literal
 
@@ -21,7 +22,7 @@ DOCUMENT_LIMIT = 50_000_000
 #: How many first bytes of a file are looked at to tell its format.
 HEAD = 8192
 
-Purpose = Literal["documents", "archive", "analysis", "exchange", "reading"]
+Purpose = Literal["documents", "corpora", "archive", "analysis", "exchange", "reading"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class ReadOptions:
 
     encoding: str | None = None
     parser: ParserProcess | None = None
+    #: For tables: which column holds a field of the statement (``text``, ``title``, …); the rest goes by names.
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 Reader = Callable[[SourceFile, ReadOptions], Iterator[Item]]

@@ -28,15 +28,16 @@ class _TooMany(Exception):
 class _Gauge:
     """Counts elements and depth, and builds nothing."""
 
-    def __init__(self) -> None:
+    def __init__(self, elements: int = 0) -> None:
         self._depth = self._count = 0
+        self._most = elements or ELEMENT_LIMIT
 
     def start(self, tag: str, attributes: Any) -> Any:
         self._depth += 1
         self._count += 1
         if self._depth > DEPTH_LIMIT:
             raise _TooDeep
-        if self._count > ELEMENT_LIMIT:
+        if self._count > self._most:
             raise _TooMany
 
     def end(self, tag: str) -> Any:
@@ -81,9 +82,12 @@ def parse(data: bytes, name: str, *, doctype: bool = False) -> Element:
     return root
 
 
-def check(data: bytes, name: str) -> None:
-    """Raises ``AnnotatorError`` when this XML is not fit to be given to a library that parses it by itself."""
-    _run(data, name, _Gauge(), False)
+def check(data: bytes, name: str, *, elements: int = 0) -> None:
+    """Raises ``AnnotatorError`` when this XML is not fit to be given to a library that parses it by itself.
+
+    ``elements`` is another limit to their number, for libraries that build no tree.
+    """
+    _run(data, name, _Gauge(elements), False)
 
 
 def _run(data: bytes, name: str, target: _Gauge, doctype: bool) -> Any:
