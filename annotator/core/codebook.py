@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
+from annotator.core.counts import count_text, read_count
+from annotator.core.dates import read_date
 from annotator.core.edtf import check_edtf
 from annotator.core.errors import AnnotatorError, NotFound
 from annotator.core.model import ATTRIBUTE_TYPES, Attribute, Choice, Tag, TagName
@@ -191,26 +193,31 @@ def parse_value(
     actor: Callable[[str], str],
     before: Sequence[Mapping[str, Any]] = (),
     actor_name: Callable[[str], str] | None = None,
+    said: str = "",
 ) -> list[dict[str, Any]]:
     """What a person typed for an attribute, as values; an empty text clears it.
 
     Actors are separated by ``;`` and found or made by calling ``actor(name)``, which returns an id.
-    A count is ``3``, ``3-5`` or words, which are kept as its text. A value of ``before`` that reads
+    A count is ``3``, ``3-5`` or words, which are kept as its text. A date is read as people write it, its words
+    lean on ``said``, the EDTF date of the statement. A value of ``before`` that reads
     as it did stays as it is: the text says nothing of its anchor, basis or which of two namesakes it means.
     """
     text = clean(text.strip())
     if not text:
         return []
-    kept = {value_text(value, actor_name): dict(value) for value in before}
+    kept = {typed_text(value, actor_name): dict(value) for value in before}
     if text == "; ".join(kept):
         return list(kept.values())
-    values = _parse(attribute, text, actor)
+    values = _parse(attribute, text, actor, said)
+    if attribute.type == "date" and values and ("text" in values[0] or text.endswith(")")):
+        return values
     if attribute.type == "date" and before and values:
+        # Another day was typed over it: what it rests on was not said anew.
         values[0]["basis"] = before[0].get("basis", "in_text")
-    return [kept.get(value_text(value, actor_name), value) for value in values]
+    return [kept.get(typed_text(value, actor_name), value) for value in values]
 
 
-def _parse(attribute: Attribute, text: str, actor: Callable[[str], str]) -> list[dict[str, Any]]:
+def _parse(attribute: Attribute, text: str, actor: Callable[[str], str], said: str) -> list[dict[str, Any]]:
     if attribute.type in ("actors", "actor"):
         names = [n.strip() for n in text.split(";") if n.strip()] if attribute.type == "actors" else [text]
         return [
@@ -218,21 +225,16 @@ def _parse(attribute: Attribute, text: str, actor: Callable[[str], str]) -> list
             for n in dict.fromkeys(names)
         ]
     if attribute.type == "date":
-        return check_values(attribute.name, [{"edtf": text, "basis": "in_text"}], attribute)
+        reading = read_date(text, said)
+        words = {"text": reading.words} if reading.words else {}
+        return check_values(attribute.name, [{"edtf": reading.edtf, "basis": reading.basis, **words}], attribute)
     if attribute.type == "count":
-        return check_values(attribute.name, [_count(text)], attribute)
+        return check_values(attribute.name, [read_count(text)], attribute)
     if attribute.type == "choice":
         for choice in attribute.values:
             if text.casefold() in (choice.name.casefold(), choice.label.casefold()):
                 text = choice.name
     return check_values(attribute.name, [{"value": text}], attribute)
-
-
-def _count(text: str) -> dict[str, Any]:
-    low, dash, high = text.replace("–", "-").partition("-")
-    if low.strip().isdecimal() and (not dash or high.strip().isdecimal()):
-        return {"min": int(low), "max": int(high if dash else low), "text": text}
-    return {"text": text}
 
 
 def value_text(value: Mapping[str, Any], actor_name: Callable[[str], str] | None = None) -> str:
@@ -247,3 +249,12 @@ def value_text(value: Mapping[str, Any], actor_name: Callable[[str], str] | None
         return str(value["text"])
     low, high = value.get("min"), value.get("max")
     return str(low) if low == high or high is None else f"{low}–{high}" if low is not None else str(high)
+
+
+def typed_text(value: Mapping[str, Any], actor_name: Callable[[str], str] | None = None) -> str:
+    """One attribute value as a person types it: of a count, with the bounds that its words do not say."""
+    return count_text(value) if _is_count(value) else value_text(value, actor_name)
+
+
+def _is_count(value: Mapping[str, Any]) -> bool:
+    return not {"actor", "edtf", "value"} & value.keys()

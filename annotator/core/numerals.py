@@ -36,6 +36,8 @@ def number(text: str) -> int | None:
     text = ascii_digits(text).strip().casefold()
     if _DIGITS.fullmatch(text):
         return int(re.sub(r"\D", "", text))
+    if not text[-1:].isalnum():
+        return None
     words = text.replace("-", " ").replace(",", " ").split()
     if words[:2] == ["half", "a"] and len(words) == 3:
         whole = _GROUPS.get(words[2]) or _SCALES.get(words[2])

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from annotator.core.codebook import missing, value_text
+from annotator.core import codebook
+from annotator.core.codebook import missing
 from annotator.core.history import history_line, step_line, step_text
 from annotator.core.model import Annotation, Tag
 from annotator.core.values import dataclass
@@ -29,7 +30,7 @@ def tool_tip(text: str) -> str:
 
 def typed_text(values: Sequence[Mapping[str, Any]], name_of: NameOf) -> str:
     """Values as a person would type them into their field."""
-    return "; ".join(value_text(value, name_of) for value in values)
+    return "; ".join(codebook.typed_text(value, name_of) for value in values)
 
 
 def main_values(tag: Tag, attributes: Mapping[str, Sequence[Mapping[str, Any]]], name_of: NameOf) -> list[str]:

@@ -22,7 +22,7 @@ SELECT annotation, name, position, CAST(text AS TEXT) AS text, fold(text) AS fol
     CAST(lowest(json ->> 'edtf', json ->> 'min', json ->> 'max') AS TEXT),
     CAST(highest(json ->> 'edtf', json ->> 'min', json ->> 'max') AS TEXT)
 FROM (
-    SELECT annotation, name, position, json, coalesce(json ->> 'value', json ->> 'text', json ->> 'edtf') AS text
+    SELECT annotation, name, position, json, coalesce(json ->> 'value', json ->> 'edtf', json ->> 'text') AS text
     FROM (
         SELECT n.id AS annotation, a.key AS name, v.key AS position,
             CASE v.type WHEN 'object' THEN v.value ELSE '{}' END AS json

@@ -23,6 +23,8 @@ from annotator.store.driver import Row
 from annotator.store.rows import ANNOTATION_COLUMNS, annotation_row, dumps, insert_sql
 from annotator.store.vocabulary import Vocabulary
 
+#: The attribute that keeps the words of a date, in the tags that have it.
+TIME_TEXT = "time_text"
 _INSERT = insert_sql("annotation", ANNOTATION_COLUMNS)
 
 
@@ -63,7 +65,8 @@ class Passages(Vocabulary):
             )
         moment = now()
         with self.step(f"Tag as {entry.label.lower()}") as step:
-            values = self._checked_values(entry, {**(attributes or {}), **self.parse_values(entry.name, given or {})})
+            typed = self.parse_values(entry.name, given, said=self.said(statement)) if given else {}
+            values = self._checked_values(entry, {**(attributes or {}), **typed})
             annotation = Annotation(
                 AnnotationId(new_id()), StatementId(statement), entry.name, self._ensure_coder(), span.start, span.end,
                 anchor.quote, anchor.prefix, anchor.suffix, values, clean(note), status, origin, moment, moment,
@@ -184,12 +187,19 @@ class Passages(Vocabulary):
         label = f"Set {next(iter(values))}" if len(values) == 1 else "Set attributes"
         return self._update(label, [annotation], attributes=dumps(merged))
 
+    def said(self, statement: str) -> str:
+        """The day on which words like “yesterday” lean, as EDTF: when it was issued, else published; empty without."""
+        there = self.statement(statement)
+        date = there.date_issued or there.date_published
+        return date.edtf if date is not None else ""
+
     def parse_values(
-        self, tag: str, given: Mapping[str, str], before: Mapping[str, Any] | None = None
+        self, tag: str, given: Mapping[str, str], before: Mapping[str, Any] | None = None, said: str = ""
     ) -> dict[str, Any]:
         """What a person typed for a tag's attributes, as values; within a step, actors that are not known are made.
 
-        A value of ``before`` that reads as it did stays as it is, with its anchor and basis.
+        A value of ``before`` that reads as it did stays as it is, with its anchor and basis. The words of a date that
+        leans on ``said`` are written into the tag's ``time_text``, if that is empty.
         """
         entry = self.codebook.tag(tag)
         parsed = {}
@@ -199,8 +209,12 @@ class Passages(Vocabulary):
                 known = ", ".join(a.name for a in entry.attributes)
                 raise AnnotatorError(f"The tag {entry.name} has no attribute “{name}”; it has: {known}.")
             parsed[name] = parse_value(
-                attribute, text, self._actor_called, (before or {}).get(name, ()), self.actor_name
+                attribute, text, self._actor_called, (before or {}).get(name, ()), self.actor_name, said
             )
+            words = parsed[name][0].get("text") if attribute.type == "date" and parsed[name] else None
+            place = entry.attribute(TIME_TEXT)
+            if words and place and place.type == "text" and not {**(before or {}), **given, **parsed}.get(TIME_TEXT):
+                parsed[TIME_TEXT] = [{"value": words}]
         return parsed
 
     def _actor_called(self, name: str) -> ActorId:
@@ -212,7 +226,7 @@ class Passages(Vocabulary):
         a = self.annotation(annotation)
         label = f"Set {next(iter(given))}" if len(given) == 1 else "Set attributes"
         with self.step(label) as step:
-            self.set_values(annotation, self.parse_values(a.tag, given, a.attributes))
+            self.set_values(annotation, self.parse_values(a.tag, given, a.attributes, self.said(a.statement)))
             step.result = annotation
         return step.changes
 

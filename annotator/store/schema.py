@@ -436,7 +436,7 @@ def install_triggers(connection: Connection) -> None:
         " v.value ->> 'min', v.value ->> 'max', lowest({bounds}), highest({bounds})"
         " FROM json_each(NEW.attributes) a, json_each(a.value) v"
     ).format(
-        text="coalesce(v.value ->> 'value', v.value ->> 'text', v.value ->> 'edtf')",
+        text="coalesce(v.value ->> 'value', v.value ->> 'edtf', v.value ->> 'text')",
         bounds="v.value ->> 'edtf', v.value ->> 'min', v.value ->> 'max'",
     )
     clear = "DELETE FROM annotation_value WHERE annotation = OLD.id"

@@ -89,7 +89,7 @@ def test_a_tag_that_cannot_be_used_is_refused(data: dict[str, Any], says: str):
         (attribute("date"), "2022-01", [{"edtf": "2022-01", "basis": "in_text"}]),
         (attribute("count"), "3", [{"min": 3, "max": 3, "text": "3"}]),
         (attribute("count"), "3–5", [{"min": 3, "max": 5, "text": "3–5"}]),
-        (attribute("count"), "dozens", [{"text": "dozens"}]),
+        (attribute("count"), "dozens", [{"min": 24, "text": "dozens"}]),
         (attribute("count"), "3-", [{"text": "3-"}]),
         (FORCE, "ultimatum", [{"value": "ultimatum"}]),
         (FORCE, "last WORD", [{"value": "ultimatum"}]),
@@ -109,8 +109,8 @@ def test_nothing_typed_clears_an_attribute_of_any_type(kind: str):
     ("asked", "typed", "says"),
     [
         (FORCE, "threat", "it takes: appeal, ultimatum"),
-        (attribute("date"), "last week", "no date as EDTF"),
-        (attribute("count"), "5-3", "min 5 over max 3"),
+        (attribute("date"), "last week", "needs the day of the statement"),
+        (attribute("count"), "5-3", "lowest number, 5, is over the highest, 3"),
         (attribute("count"), "9" * 30, "whole number"),
     ],
 )

@@ -33,7 +33,9 @@ def test_a_number_is_read_in_digits_and_in_words(text, n):
     assert number(text) == n
 
 
-@pytest.mark.parametrize("text", ["", "a", "and", "hundred", "two three", "twenty twelve", "1.2", "3 people", "half a"])
+@pytest.mark.parametrize(
+    "text", ["", "a", "and", "hundred", "two three", "twenty twelve", "1.2", "3 men", "half a", "3-"]
+)
 def test_what_is_no_number_is_none(text):
     assert number(text) is None
 
