@@ -12,24 +12,23 @@ from annotator.core.model import (
     Annotation,
     AnnotationId,
     Changes,
-    LinkId,
     StatementId,
     Tag,
     new_id,
     now,
 )
 from annotator.core.text import Anchor, Span, clean
+from annotator.store.actors import Actors
 from annotator.store.driver import Row
 from annotator.store.rows import ANNOTATION_COLUMNS, annotation_row, dumps, insert_sql
-from annotator.store.vocabulary import Vocabulary
 
 #: The attribute that keeps the words of a date, in the tags that have it.
 TIME_TEXT = "time_text"
 _INSERT = insert_sql("annotation", ANNOTATION_COLUMNS)
 
 
-class Passages(Vocabulary):
-    """Annotations and the links between them."""
+class Passages(Actors):
+    """Annotations."""
 
     def annotate(
         self,
@@ -239,28 +238,6 @@ class Passages(Vocabulary):
             for a in found:
                 self._connection.execute("DELETE FROM link WHERE source = ?1 OR target = ?1", (a.id,))
                 self._connection.execute("DELETE FROM annotation WHERE id = ?", (a.id,))
-        return step.changes
-
-    def link(self, kind: str, source: str, target: str) -> Changes:
-        """Draw a typed arrow between two annotations; ``result`` is the link's id."""
-        if source == target:
-            raise AnnotatorError("A passage cannot be linked to itself.")
-        for end in (source, target):
-            self.annotation(end)
-        there = self._connection.value(
-            "SELECT id FROM link WHERE kind = ? AND source = ? AND target = ?", (kind, source, target)
-        )
-        if there:
-            return Changes("Link passages", result=there)
-        with self.step("Link passages") as step:
-            step.result = LinkId(new_id())
-            self._connection.execute("INSERT INTO link VALUES (?, ?, ?, ?)", (step.result, kind, source, target))
-        return step.changes
-
-    def unlink(self, link: str) -> Changes:
-        """Remove a link."""
-        with self.step("Remove link") as step:
-            self._connection.execute("DELETE FROM link WHERE id = ?", (link,))
         return step.changes
 
 

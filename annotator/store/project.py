@@ -49,8 +49,8 @@ class Project(Versions):
     """One project file, open for reading and, unless ``read_only``, for writing.
 
     Use it as a context manager, or ``close`` it. One thread; ``reader`` and ``sibling`` give another thread its own.
-    Reading is in ``Reads``, steps and undo in ``Writes``, tagging in ``Passages``, statements in ``Statements``,
-    corrected texts in ``Versions``, codebook and actors in ``Vocabulary``.
+    Reading is in ``Reads``, steps and undo in ``Writes``, tagging in ``Passages`` and ``Links``, statements in
+    ``Statements``, corrected texts in ``Versions``, actors in ``Actors``, the codebook in ``Vocabulary``.
     """
 
     def __init__(

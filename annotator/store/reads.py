@@ -18,6 +18,7 @@ from annotator.core.errors import Ambiguous, Damaged, Interrupted, NotFound
 from annotator.core.exchange import Record
 from annotator.core.finding import Plan, Searched, places, words_plan
 from annotator.core.history import Entry
+from annotator.core.links import LinkKind, all_kinds, kind_from_json
 from annotator.core.model import (
     SHORT,
     Actor,
@@ -26,6 +27,7 @@ from annotator.core.model import (
     Coder,
     CoderId,
     Link,
+    LinkId,
     Place,
     Progress,
     Range,
@@ -56,6 +58,9 @@ _LONG_TEXT = 1_000_000
 
 T = TypeVar("T")
 
+#: The setting with the kinds of links that the project defines, a JSON array.
+LINK_KINDS = "link_kinds"
+
 #: Ids from elsewhere may be long; what is longer than this is none.
 _LONGEST_ID = 200
 
@@ -83,6 +88,19 @@ class Neighbours:
     previous_at: str = ""
     corrected: str = ""
     corrected_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """The other end of a link, as seen from one of them; ``outgoing`` where the link leads from that one to this."""
+
+    link: Link
+    outgoing: bool
+    annotation: AnnotationId
+    tag: str
+    quote: str
+    statement: StatementId
+    title: str
 
 
 class Reads:
@@ -361,6 +379,60 @@ class Reads:
         """All links by id, or those of one annotation."""
         rows = self._all("SELECT * FROM link WHERE ?1 IS NULL OR source = ?1 OR target = ?1 ORDER BY id", (annotation,))
         return tuple(link_of(r) for r in rows)
+
+    @property
+    def link_kinds(self) -> tuple[LinkKind, ...]:
+        """The kinds of links that there are: the standard ones, then the project's own."""
+        defined = loaded(self.setting(LINK_KINDS, "[]"), list)
+        return all_kinds(kind_from_json(each) for each in defined if isinstance(each, dict) and each.get("name"))
+
+    def links_within(self, statement: str) -> tuple[Link, ...]:
+        """The links of which both ends are in this statement, by id."""
+        if not self._value("SELECT EXISTS (SELECT 1 FROM link)"):
+            return ()
+        rows = self._all(
+            "SELECT l.* FROM annotation a JOIN link l ON l.source = a.id JOIN annotation b ON b.id = l.target"
+            " WHERE a.statement = ?1 AND b.statement = ?1 ORDER BY l.id",
+            (statement,),
+        )
+        return tuple(map(link_of, rows))
+
+    def linked(self, annotation: str) -> tuple[Linked, ...]:
+        """What this passage is linked with, in either direction, by the link's id."""
+        rows = self._all(
+            "SELECT l.*, a.id AS other, a.tag, a.quote, a.statement, s.title FROM link l"
+            " JOIN annotation a ON a.id = CASE l.source WHEN ?1 THEN l.target ELSE l.source END"
+            " JOIN statement s ON s.id = a.statement WHERE l.source = ?1 OR l.target = ?1 ORDER BY l.id",
+            (annotation,),
+        )
+        return tuple(
+            Linked(
+                link_of(r),
+                r["source"] == annotation,
+                AnnotationId(r["other"]),
+                r["tag"],
+                r["quote"],
+                StatementId(r["statement"]),
+                r["title"],
+            )
+            for r in rows
+        )
+
+    def find_link(self, given: str) -> LinkId:
+        """The link whose id begins or ends so; raises ``NotFound`` or ``Ambiguous``."""
+        return LinkId(self._find("link", "link", given, lambda r: f"{r['kind']} {r['source']} → {r['target']}"))
+
+    def find_actor_by(self, given: str) -> Actor:
+        """The actor of that name or alias, or whose id begins or ends so; raises ``NotFound`` or ``Ambiguous``."""
+        found = self.find_actor(given)
+        if found is None:
+            try:
+                found = self.roster.by_id([self._find("actor", "actor", given, lambda r: str(r["name"]))]).popitem()[1]
+            except NotFound:
+                near = ", ".join(dict.fromkeys(each.name for each in self.roster.matching(given, 3)))
+                hint = f"; there is {near}" if near else ""
+                raise NotFound(f"There is no actor “{_cut(given)}” in {self.path.name}{hint}.") from None
+        return found
 
     def status(self, statement: str, coder: str | None = None) -> str:
         """How far the coder (by default the current one) is: ``unread``, ``open`` or ``done``."""

@@ -89,6 +89,22 @@ class Roster:
                     wanted.append(into)
         return found
 
+    def family(self, actor: str) -> frozenset[str]:
+        """The ids of this actor and of all that were merged into it, directly or by way of others."""
+        rows = self._read(
+            "WITH RECURSIVE member(id) AS (SELECT ?1 UNION SELECT actor.id FROM actor JOIN member"
+            " ON actor.merged_into = member.id) SELECT id FROM member",
+            (actor,),
+        )
+        return frozenset(row[0] for row in rows)
+
+    def passage_count(self, actors: Iterable[str]) -> int:
+        """How many passages name one of these actors in any attribute."""
+        ids = list(actors)
+        marks = ", ".join("?" for _ in ids)
+        sql = f"SELECT count(DISTINCT annotation) FROM annotation_value WHERE actor IN ({marks})"
+        return int(self._read(sql, ids)[0][0])
+
     def _survivor(self, actor: Actor, known: dict[str, Actor]) -> str:
         """Who this actor is in the end; of a circle of mergers, the actor itself."""
         passed, last = {actor.id}, actor

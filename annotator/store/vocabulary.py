@@ -1,20 +1,19 @@
-"""The codebook, the actors and the settings of a project, as intentions."""
+"""The codebook and the settings of a project, as intentions."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from annotator.core.codebook import Codebook
 from annotator.core.errors import AnnotatorError
-from annotator.core.model import Actor, ActorId, Changes, Tag, TagName, new_id, now
+from annotator.core.model import Changes, Tag, TagName, new_id, now
 from annotator.core.text import clean
-from annotator.store.rows import ACTOR_COLUMNS, actor_row, dumps, insert_sql, tag_row
+from annotator.store.rows import dumps, tag_row
 from annotator.store.writes import Writes
 
 
 class Vocabulary(Writes):
-    """What annotations refer to: tags with their attributes, and actors."""
+    """What annotations refer to: tags with their attributes."""
 
     def lay_down(self, title: str, codebook: Codebook) -> None:
         """The first step of a new project."""
@@ -63,14 +62,4 @@ class Vocabulary(Writes):
                 "UPDATE coder SET name = ? WHERE id = ? AND name <> ?", (name, self.coder.id, name)
             )
         self.coder = replace(self.coder, name=name)
-        return step.changes
-
-    def add_actor(self, name: str, type: str = "", aliases: Sequence[str] = ()) -> Changes:
-        """A new actor; ``result`` is its id."""
-        if not name.strip():
-            raise AnnotatorError("An actor needs a name.")
-        with self.step("Add actor") as step:
-            actor = Actor(ActorId(new_id()), clean(name.strip()), type, tuple(aliases))
-            self._connection.execute(insert_sql("actor", ACTOR_COLUMNS), actor_row(actor))
-            step.result = actor.id
         return step.changes

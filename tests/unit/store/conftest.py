@@ -57,6 +57,7 @@ def state(project: Project) -> dict[str, Any]:
         "actors": project.actors(),
         "codebook": project.codebook,
         "title": project.title,
+        "settings": execute(project.path, "SELECT * FROM setting ORDER BY key"),
         "found": {word: ids(project, word) for word in ("dam", "council", "title:new", "tag:demand", "mentions:SDF")},
     }
 

@@ -262,7 +262,8 @@ class Desk(RuleBasedStateMachine):
         except AnnotatorError:
             assert one == other or not {one, other} <= self.now.marks.keys()
             return
-        self.now.links.add((one, other))
+        if (other, one) not in self.now.links:  # what is the same in both directions is said once
+            self.now.links.add((one, other))
         self.done(before, changes)
 
     @rule(passage=WHICH)

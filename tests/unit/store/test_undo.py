@@ -11,6 +11,7 @@ import pytest
 
 from annotator import AnnotatorError, Project, Span, jobs
 from annotator.core.errors import NotFound
+from annotator.core.links import LinkKind
 from annotator.core.model import Attribute, Tag, TagName
 
 from .conftest import TEXT, span_of, state
@@ -63,8 +64,24 @@ ACTS: dict[str, Act] = {
     "change a tag": lambda p, s, a, f: p.put_tag(replace(p.codebook.tag("demand"), definition="shorter")),
     "setting": lambda p, s, a, f: p.set_setting("title", "Dams"),
     "actor": lambda p, s, a, f: p.add_actor("SDF", "militia", ["QSD"]),
+    "actor renamed": lambda p, s, a, f: p.rename_actor(p.find_actor("Council").id, "Dam Council"),
+    "actor described": lambda p, s, a, f: p.edit_actor(p.find_actor("Council").id, type="militia", color="#aabbcc"),
+    "actors merged": lambda p, s, a, f: _merge(p),
+    "actor split": lambda p, s, a, f: p.split_actor(p.find_actor("Council").id, "Assembly", values=[(a, "")]),
+    "actors kept apart": lambda p, s, a, f: _keep_apart(p),
+    "kind of link": lambda p, s, a, f: p.put_link_kind(LinkKind("contradicts")),
     "several at once": lambda p, s, a, f: _several(p, s, a),
 }
+
+
+def _keep_apart(project: Project) -> None:
+    with project.step("Keep apart"):
+        project.keep_apart(project.find_actor("Council").id, project.add_actor("SDF").result)
+
+
+def _merge(project: Project) -> None:
+    with project.step("Merge"):
+        project.merge_actors([project.find_actor("Council").id], project.add_actor("Assembly").result)
 
 
 def _several(project: Project, statement: str, passage: str) -> None:

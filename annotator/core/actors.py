@@ -1,0 +1,57 @@
+"""What may stand in the fields of an actor: a checked type, colour, Wikidata id and names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from annotator.core.errors import AnnotatorError
+from annotator.core.text import clean, fold
+
+_WIKIDATA = re.compile(
+    r"(?:https?://(?:www\.|m\.)?wikidata\.org/(?:wiki|entity)/)?(Q[1-9][0-9]{0,11})/?", re.IGNORECASE
+)
+_COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
+
+
+def checked_name(name: str) -> str:
+    """A name without blanks around it; raises ``AnnotatorError`` for none."""
+    name = clean(" ".join(name.split()))
+    if not name:
+        raise AnnotatorError("An actor needs a name.")
+    if ";" in name:
+        raise AnnotatorError(f"The name “{name[:60]}” holds a “;”, which stands between two actors.")
+    return name
+
+
+def checked_aliases(aliases: Iterable[str], name: str) -> tuple[str, ...]:
+    """Other names, each once; one that reads like the name, or like another one to the letter, is left out."""
+    found = dict.fromkeys(clean(" ".join(alias.split())) for alias in aliases)
+    return tuple(alias for alias in found if alias and alias != name)
+
+
+def checked_type(type: str, known: Sequence[str]) -> str:
+    """The type of that name, in whatever case; empty for none. Raises ``AnnotatorError`` with the types there are."""
+    wanted = fold(" ".join(type.split()))
+    for each in ("", *known):
+        if wanted == fold(each):
+            return each
+    raise AnnotatorError(f"“{type.strip()[:60]}” is no type of actor; there are: {', '.join(known)}.")
+
+
+def checked_color(color: str) -> str:
+    """A colour as ``#RRGGBB``; empty for none."""
+    color = color.strip()
+    if color and not _COLOR.fullmatch(color):
+        raise AnnotatorError(f"“{color[:40]}” is no colour; write #RRGGBB, such as #0072B2.")
+    return color.upper()
+
+
+def checked_wikidata(identifier: str) -> str:
+    """The id of a Wikidata item, also out of its address; empty for none."""
+    identifier = identifier.strip()
+    if not identifier:
+        return ""
+    if not (match := _WIKIDATA.fullmatch(identifier)):
+        raise AnnotatorError(f"“{identifier[:60]}” is no Wikidata item; it is a Q with a number, such as Q878.")
+    return match[1].upper()
