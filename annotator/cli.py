@@ -66,10 +66,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         error.show()
         return 2
     except click.ClickException as error:
-        click.echo(f"annotator: {sentence(click.ClickException(error.format_message()))}", err=True)
+        _complain(f"annotator: {sentence(click.ClickException(error.format_message()))}")
         return 2
     except click.Abort:
-        click.echo("Cancelled.", err=True)
+        _complain("Cancelled.")
         return 2
     except click.exceptions.Exit as end:
         return end.exit_code
@@ -77,28 +77,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # When it was standard output that failed, what is left in its buffer must not be tried again at exit.
         with suppress(OSError):
             _flush()
-        click.echo(f"annotator: {sentence(error)}", err=True)
+        _complain(f"annotator: {sentence(error)}")
         if isinstance(error, Ambiguous):
             for candidate in error.candidates:
-                click.echo(f"  {candidate}", err=True)
+                _complain(f"  {candidate}")
         return error.exit_code
     except BrokenPipeError:
         # The reader of the pipe has seen enough; the interpreter must not complain at exit.
         _drop_output()
         return 0
     except UnicodeEncodeError as error:
-        click.echo(f"annotator: An argument is no text: {error.object[error.start :][:20]!r}.", err=True)
+        _complain(f"annotator: An argument is no text: {error.object[error.start :][:20]!r}.")
         return 2
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF):
             raise
         # Standard output cannot be written, and must not be tried again at exit.
         _drop_output()
-        click.echo(f"annotator: Standard output cannot be written: {error.strerror}.", err=True)
+        _complain(f"annotator: Standard output cannot be written: {error.strerror}.")
         return 2
     except KeyboardInterrupt:
-        click.echo("annotator: Cancelled.", err=True)
+        _complain("annotator: Cancelled.")
         return 2
+
+
+def _complain(line: str) -> None:
+    """Say what went wrong; where standard error cannot be written either, the exit code has to do."""
+    with suppress(OSError):
+        click.echo(line, err=True)
 
 
 def _flush() -> None:

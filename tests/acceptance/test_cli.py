@@ -767,3 +767,11 @@ def test_the_menu_entry_icon_and_type_are_written_for_this_user(run: Run, home: 
 def test_a_menu_entry_that_cannot_be_written_is_told(run: Run, home: Path):
     (home / ".local").write_text("in the way", encoding="utf-8")
     assert "cannot be written" in trouble(run("install-desktop"))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a file that is always full")
+def test_where_nothing_can_be_said_the_exit_code_says_it(tmp_path):
+    with open("/dev/full", "wb") as full:
+        words = [sys.executable, "-m", "annotator", "undo", tmp_path / "nothing.annotator"]
+        done = subprocess.run(words, cwd=ROOT, stderr=full, check=False)
+    assert done.returncode == 2

@@ -46,6 +46,7 @@ class Action:
 
 ACTIONS = (
     Action("tag", ("tag", "p.annotator", "STATEMENT", "demand", "--span", "3", "20", "--note", "x")),
+    Action("bulk change", ("retag", "p.annotator", "EVENTS", "demand")),
     Action("undo", ("undo", "p.annotator")),
     Action("import of 3 files", ("import", "p.annotator", "files")),
     Action("backup", ("backup", "p.annotator", "copy.annotator"), 0, "copy.annotator"),
@@ -108,7 +109,9 @@ def failing(outcome: Outcome, action: Action, template: Path, where: Path, call:
             before = _lab.hashes(path)
             with Project.open(path, read_only=True) as project:
                 statement = next(iter(project.statements())).id
-            arguments = tuple(a.replace("STATEMENT", statement) for a in action.arguments)
+                events = [a.id for a in project.annotations(statement) if a.tag == "event"]
+            given = {"STATEMENT": [statement], "EVENTS": events}
+            arguments = tuple(each for a in action.arguments for each in given.get(a, [a]))
 
             def work(voice: Voice, arguments: Sequence[str] = arguments) -> None:
                 os.chdir(where)
