@@ -248,7 +248,7 @@ def _line(problem: Problem) -> str:
 
 @cli.command()
 @PROJECT
-@click.option("--format", "format_", metavar="F", default="json", show_default=True, help="json or jsonl.")
+@click.option("--format", "format_", metavar="F", default="json", show_default=True, help="json, jsonl, w3c …")
 @click.option("--output", metavar="FILE|-", default="-", show_default=True, help="Where to; `-` is standard output.")
 @click.option("--query", default="", help="Only the statements that this query finds.")
 @click.option("--passages", is_flag=True, help="Only the annotations that match the query, and their statements.")

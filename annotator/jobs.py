@@ -286,6 +286,7 @@ class _Batch:
         outcomes = self._taking.add(item for _, item in items)
         for (place, item), outcome in zip(items, outcomes, strict=True):
             self._tally.count(place, item, outcome)
+        self._tally.problems.extend(self._taking.not_found())
         self._size, self._began = 0, time.monotonic()
 
     def mark(self) -> tuple[intake.Mark, _Tally]:

@@ -36,7 +36,8 @@ class Record:
 
     ``statement.id`` is empty when the format knows none. ``data`` are the source's bytes, where the
     format has them. Annotations are ordered by (start, end, tag, id). Where the text is ``withheld``, it and all
-    quotes are empty, and ``statement.text_sha256`` and ``statement.length`` say which text it is.
+    quotes are empty, and ``statement.text_sha256`` and ``statement.length`` say which text it is; without that SHA-256
+    the statement's id, URL, file name or title does, and the quotes, which are not empty then, say where in it.
     """
 
     statement: Statement
@@ -48,6 +49,8 @@ class Record:
     #: Characters that the text policy replaced by U+FFFD.
     replaced: int = 0
     withheld: bool = False
+    #: Attributes are texts as people type them (``{"value": …}``): the project reads them by its codebook's types.
+    loose: bool = False
     #: What a reader should know of how the text came out of its source, a sentence each; told before an import.
     remarks: tuple[str, ...] = ()
 

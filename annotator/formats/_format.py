@@ -22,7 +22,8 @@ DOCUMENT_LIMIT = 50_000_000
 #: How many first bytes of a file are looked at to tell its format.
 HEAD = 8192
 
-Purpose = Literal["documents", "corpora", "archive", "analysis", "exchange", "reading"]
+#: What a format is for: what comes in (documents, corpora), and what the export dialog groups by.
+Purpose = Literal["documents", "corpora", "archive", "analysis", "exchange", "training", "reading"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,21 @@ class SourceFile:
 
     name: str
     stream: BinaryIO
+    #: Where the file lies; None for a stream, which has nothing beside it.
+    path: Path | None = None
+
+    def beside(self, name: str, limit: int = DOCUMENT_LIMIT) -> bytes | None:
+        """The bytes of the regular file of that name in the same folder; None when there is none.
+
+        A name with a folder in it, or of a link, is none. Raises ``AnnotatorError`` for more than ``limit`` bytes.
+        """
+        if self.path is None or not name or Path(name).name != name:
+            return None
+        path = self.path.with_name(name)
+        if path.is_symlink() or not path.is_file():
+            return None
+        with _open(path) as stream:
+            return SourceFile(name, stream).data(limit)
 
     def head(self) -> bytes:
         """The first bytes, for telling the format; the stream is left at its beginning."""
@@ -97,7 +113,7 @@ def opened(source: Path | str | BinaryIO, name: str = "") -> Iterator[SourceFile
     if isinstance(source, (str, Path)):
         path = Path(source)
         with _open(path) as stream:
-            yield SourceFile(name or path.name, stream)
+            yield SourceFile(name or path.name, stream, path)
     elif source.seekable():
         source.seek(0)
         yield SourceFile(name or "standard input", source)

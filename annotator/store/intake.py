@@ -9,13 +9,16 @@ from __future__ import annotations
 import time
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from annotator.core.codebook import Codebook, check_values
-from annotator.core.errors import AnnotatorError
+from annotator.core.codebook import Codebook, check_values, parse_value
+from annotator.core.errors import AnnotatorError, one_line
 from annotator.core.exchange import Header, Item, Problem, Record
 from annotator.core.model import (
+    Actor,
+    ActorId,
     Annotation,
     AnnotationId,
     Coder,
@@ -27,7 +30,7 @@ from annotator.core.model import (
     now,
     short,
 )
-from annotator.core.text import Anchor, Span, clean, digest, is_canonical
+from annotator.core.text import Anchor, Span, clean, digest, fold, is_canonical
 from annotator.core.values import dataclass
 from annotator.store import search
 from annotator.store.driver import Connection, Row
@@ -102,6 +105,8 @@ class Intake:
         self._reserved = 0
         self._went_back = False
         self._attached = False
+        #: Annotations whose words are not in the text of the statement that they were to come to.
+        self._not_found: list[Problem] = []
         #: The codebook that takes the place of the project's, which is new and as yet nobody's.
         self._adopted: Codebook | None = None
         self.added = 0
@@ -147,6 +152,11 @@ class Intake:
         if isinstance(item, Problem):
             return item
         return self._record(item)
+
+    def not_found(self) -> list[Problem]:
+        """The annotations whose words were nowhere since this was last asked."""
+        found, self._not_found = self._not_found, []
+        return found
 
     def mark(self) -> Mark:
         """This moment, to go ``back_to`` when a file turns out to be bad as a whole."""
@@ -284,6 +294,8 @@ class Intake:
 
     def _attach(self, record: Record) -> str | Problem:
         """Bring annotations to the statement of the project that has the text which their file withholds."""
+        if not record.statement.text_sha256:
+            return self._attach_by_words(record)
         wanted = record.statement
         place = f"statement {short(wanted.id)}"
         found = self._connection.one(
@@ -296,6 +308,54 @@ class Intake:
         text, statement = found["text"], StatementId(found["id"])
         if wanted.length != len(text):
             raise AnnotatorError(f"The length of {place} is {wanted.length}, but its text has {len(text)} characters.")
+        return self._attached_to(statement, text, place, record)
+
+    def _attach_by_words(self, record: Record) -> str | Problem:
+        """Bring annotations to the statement that their file names, to the places where their words are."""
+        wanted = record.statement
+        name = wanted.title or wanted.url or (wanted.source.name if wanted.source else "") or wanted.id
+        place = f"statement “{one_line(name)[:80]}”"
+        found = self._named(wanted)
+        if isinstance(found, str):
+            return Problem(place, found)
+        text, statement = found["text"], StatementId(found["id"])
+        placed, lost = [], []
+        for a in record.annotations:
+            span = Anchor(Span(a.start, a.end), a.quote, a.prefix, a.suffix).find(text)
+            if span is None:
+                lost.append(a)
+            else:
+                placed.append(replace(a, start=span.start, end=span.end))
+        self._not_found.extend(
+            Problem(place, f"does not have the words “{one_line(a.quote)[:60]}” ({a.tag}); they were left out")
+            for a in lost
+        )
+        if not placed:
+            return KNOWN
+        return self._attached_to(statement, text, place, replace(record, annotations=tuple(placed)))
+
+    def _named(self, wanted: Statement) -> Row | str:
+        """The one statement of the project that is called so, or why there is none."""
+        for column, value in (
+            ("s.id", wanted.id),
+            ("s.url", wanted.url),
+            ("s.source_name", wanted.source.name if wanted.source else ""),
+            ("s.title", wanted.title),
+        ):
+            if not value:
+                continue
+            rows = self._connection.all(
+                "SELECT s.id, c.text FROM main.statement s JOIN content c ON c.sha256 = s.text_sha256"
+                f" WHERE {column} = ? LIMIT 2",
+                (value,),
+            )
+            if len(rows) == 1:
+                return rows[0]
+            if rows:
+                return "is not the only one of the project that is called so; its passages were left out"
+        return "comes without its text, and the project has no statement that is called so"
+
+    def _attached_to(self, statement: StatementId, text: str, place: str, record: Record) -> str | Problem:
         rows = self._connection.all("SELECT * FROM main.annotation WHERE statement = ?", (statement,))
         there = {a.id: a for a in map(annotation_of, rows)}
         new = []
@@ -304,7 +364,7 @@ class Intake:
                 return Problem(
                     place, f"has the passage {short(a.id)}, which belongs to another statement of the project"
                 )
-            made = self._quoted(a, text, statement, place)
+            made = self._quoted(self._typed(a) if record.loose else a, text, statement, place)
             if (known := there.get(a.id)) is None:
                 new.append(made)
             elif annotation_row(replace(known, attributes=_all_anchored(known, text))) != annotation_row(made):
@@ -360,7 +420,41 @@ class Intake:
             imported_at=statement.imported_at or now(),
             imported_by=statement.imported_by if statement.imported_by in self._coders_known else self._coder.id,
         )
-        return complete, [self._checked_annotation(a, text, complete.id, place) for a in record.annotations]
+        annotations = map(self._typed, record.annotations) if record.loose else record.annotations
+        return complete, [self._checked_annotation(a, text, complete.id, place) for a in annotations]
+
+    def _typed(self, a: Annotation) -> Annotation:
+        """The annotation with its texts read as values of the types that the codebook gives its attributes.
+
+        A text that is no value of its type stays a text, and ``check`` mentions it: nothing is lost.
+        """
+        if a.tag not in self._codebook:
+            return a
+        tag, attributes = self._codebook.tag(a.tag), dict(a.attributes)
+        for name, values in a.attributes.items():
+            attribute = tag.attribute(name)
+            if attribute is None or any(set(value) - {"value", "anchor"} for value in values):
+                continue
+            with suppress(AnnotatorError):
+                text = "; ".join(str(value["value"]) for value in values)
+                attributes[name] = parse_value(attribute, text, self._actor_called)
+        return replace(a, attributes=attributes)
+
+    def _actor_called(self, name: str) -> str:
+        """The actor of that name or alias, of the project or of this import, or one that is made now."""
+        folded = fold(name.strip())
+        for table in ("new_actor", "main.actor"):
+            found = self._connection.value(
+                f"SELECT coalesce(merged_into, id) FROM {table} WHERE fold(name) = ?1 OR EXISTS"
+                " (SELECT 1 FROM json_each(aliases) WHERE fold(value) = ?1) ORDER BY merged_into IS NOT NULL, id",
+                (folded,),
+            )
+            if found:
+                return str(found)
+        actor = Actor(ActorId(new_id()), clean(name.strip()))
+        self._actors_known.add(actor.id)
+        self._insert("actor", ACTOR_COLUMNS, actor_row(actor))
+        return actor.id
 
     def _checked_annotation(self, a: Annotation, text: str, statement: StatementId, place: str) -> Annotation:
         where = f"passage {short(a.id)} of {place}"
