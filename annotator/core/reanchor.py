@@ -15,7 +15,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from difflib import SequenceMatcher
 
 from annotator.core.text import Anchor, Span
 from annotator.core.values import dataclass
@@ -369,6 +368,8 @@ def _shared_head(one: str, other: str) -> int:
 
 def _refined(old: str, new: str, start: int, old_end: int, new_end: int) -> list[_Block]:
     """By paragraphs, then between them by words, then between these by code points."""
+    from difflib import SequenceMatcher  # a start does without
+
     lines = _matched_pieces(old, new, _LINE, Span(start, old_end), Span(start, new_end))
     lines = _meant(lines, start, start, old_end, new_end)
     blocks: list[_Block] = []
@@ -499,6 +500,8 @@ def _matches(one: Sequence[Hashable], other: Sequence[Hashable]) -> list[tuple[i
         pairs = _unique_pairs(one, other, a, a_end, b, b_end)
         if not pairs:
             if (a_end - a) * (b_end - b) <= _SMALL:
+                from difflib import SequenceMatcher
+
                 matcher = SequenceMatcher(None, one[a:a_end], other[b:b_end], autojunk=False)
                 found += [(a + m.a, b + m.b, m.size) for m in matcher.get_matching_blocks() if m.size]
             continue

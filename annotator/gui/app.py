@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QFont, QIcon
@@ -23,7 +24,6 @@ from annotator.gui.appearance import Appearance
 from annotator.gui.arranging import as_text, from_text
 from annotator.gui.crash import CrashWatch
 from annotator.gui.evidence import Evidence
-from annotator.gui.find_rows import Hit
 from annotator.gui.guide import Guide
 from annotator.gui.hover import Hover
 from annotator.gui.keeping import Keeping
@@ -44,6 +44,9 @@ from annotator.gui.wording import CARD_ROWS, CARD_ROWS_OF_SEVERAL, PassageCard, 
 from annotator.gui.worker import JobThread, ReadingThread
 from annotator.store import identity
 from annotator.store.listing import Arrangement
+
+if TYPE_CHECKING:
+    from annotator.gui.find_rows import Hit
 
 #: A statement counts as opened after so many milliseconds on show: passing by is not reading.
 _OPENED_AFTER = 600
@@ -92,7 +95,6 @@ class App(QObject):
     def _wire(self) -> None:
         session, window, orders, files, guide = self.session, self.window, self.orders, self.files, self.guide
         # Facts of the session, to the views that show them.
-        session.leaving.connect(window.inspector.commit)
         session.leaving.connect(self.shown.save_place)
         session.opened.connect(self.on_opened)
         # The reader before all others: a mark is to be seen as soon as it is on disk.
@@ -103,15 +105,12 @@ class App(QObject):
         session.changed.connect(self.hover.refresh)
         session.shown.connect(self.hover.hide)
         session.opened.connect(window.search.on_opened)
-        session.opened.connect(window.find_pane.on_opened)
-        session.changed.connect(window.find_pane.on_changed)
-        for pane in (window.statements, window.passages, window.inspector):
+        for pane in (window.statements, window.passages):
             session.opened.connect(pane.on_opened)
             session.shown.connect(pane.on_shown)
             session.changed.connect(pane.on_changed)
         session.shown.connect(self.on_shown)
         session.picked.connect(window.passages.on_picked)
-        session.picked.connect(window.inspector.on_picked)
         session.picked.connect(self.on_picked)
         session.failed.connect(self.on_failed)
         self.shown.failed.connect(self.on_failed)
@@ -120,7 +119,6 @@ class App(QObject):
         self.keymap.changed.connect(window.take_keys)
         window.commands_changed.connect(self.on_commands)
         session.opened.connect(orders.tagging.put_away)
-        session.leaving.connect(window.chooser.close_list)
         # Orders of the views.
         window.ordered.connect(self.carry_out)
         window.reader.bar.chosen.connect(window.order)
@@ -128,9 +126,6 @@ class App(QObject):
         window.reader.words_selected.connect(orders.tagging.mark)
         window.reader.passages_asked.connect(self.on_passages_asked)
         window.marker_sign.put_away.connect(orders.tagging.put_away)
-        window.chooser.chosen.connect(orders.on_chosen)
-        window.chooser.left.connect(orders.on_choice_left)
-        window.chooser.stands.connect(window.reader.cover_bar)
         window.reader.header_picked.connect(orders.edit_metadata)
         window.reader.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         window.reader.customContextMenuRequested.connect(self.on_text_menu)
@@ -146,16 +141,7 @@ class App(QObject):
         window.passages.chosen.connect(self.show_passage)
         window.passages.activated.connect(self.on_passage_activated)
         window.passages.menu_asked.connect(self.on_passage_menu)
-        window.inspector.left.connect(window.reader.setFocus)
-        window.inspector.versions.chosen.connect(self.evidence.show_statement)
-        window.inspector.left.connect(self.distraction_free.on_text_again)
         orders.escaped.connect(self.distraction_free.leave)
-        window.find_bar.left.connect(window.reader.setFocus)
-        window.find_bar.told.connect(window.say)
-        window.find_pane.previewed.connect(self.on_hit_previewed)
-        window.find_pane.chosen.connect(self.on_hit_chosen)
-        window.find_pane.left.connect(window.reader.setFocus)
-        window.find_pane.told.connect(window.say)
         window.search.statement_chosen.connect(self.on_statement_found)
         window.search.place_chosen.connect(self.on_place_found)
         window.search.passage_chosen.connect(self.on_passage_found)
@@ -172,9 +158,6 @@ class App(QObject):
         window.reader.selected.connect(orders.tagging.on_selected)
         window.reader.selected.connect(window.unsay)
         session.shown.connect(orders.tagging.on_selected)
-        window.first_steps.advanced.connect(guide.on_advanced)
-        window.first_steps.closed.connect(guide.on_closed)
-        window.first_steps.left.connect(window.reader.setFocus)
         self.shown.progress.changed.connect(self.on_progress)
         window.closing.connect(self.on_closing)
         # Long work.
@@ -187,6 +170,43 @@ class App(QObject):
         self.taking_over.free.connect(files.reopen)
         self._opening.timeout.connect(self.on_read_a_while)
         self.looks.follow_system()
+        # Parts that are made when they are first asked for.
+        window.made.connect(self.on_made)
+
+    def on_made(self, name: str, part: Any) -> None:
+        """Wire a part that was just made; it has missed what was told before."""
+        session, window, orders, guide = self.session, self.window, self.orders, self.guide
+        if name == "inspector":
+            session.leaving.connect(part.commit)
+            session.opened.connect(part.on_opened)
+            session.shown.connect(part.on_shown)
+            session.changed.connect(part.on_changed)
+            session.picked.connect(part.on_picked)
+            part.left.connect(window.reader.setFocus)
+            part.left.connect(self.distraction_free.on_text_again)
+            part.versions.chosen.connect(self.evidence.show_statement)
+            part.set_reading_thread(self._reading)
+            part.on_opened()
+        elif name == "chooser":
+            session.leaving.connect(part.close_list)
+            part.chosen.connect(orders.on_chosen)
+            part.left.connect(orders.on_choice_left)
+            part.stands.connect(window.reader.cover_bar)
+        elif name == "find_bar":
+            part.left.connect(window.reader.setFocus)
+            part.told.connect(window.say)
+        elif name == "find_pane":
+            session.opened.connect(part.on_opened)
+            session.changed.connect(part.on_changed)
+            part.previewed.connect(self.on_hit_previewed)
+            part.chosen.connect(self.on_hit_chosen)
+            part.left.connect(window.reader.setFocus)
+            part.told.connect(window.say)
+            part.on_opened()
+        elif name == "first_steps":
+            part.advanced.connect(guide.on_advanced)
+            part.closed.connect(guide.on_closed)
+            part.left.connect(window.reader.setFocus)
 
     # -- facts ---------------------------------------------------------------------------
 
@@ -194,7 +214,7 @@ class App(QObject):
         """Another project: a reading thread of its own, its name and its tags."""
         project, window = self.session.project, self.window
         if self._reading is not None:
-            for part in (self.shown, window.statements, window.passages, window.inspector, window.search):
+            for part in self._readers():
                 part.set_reading_thread(None)
             self._reading.close()
             self._reading = None
@@ -207,7 +227,7 @@ class App(QObject):
             window.statements.set_arrangement(from_text(str(self.memory.get(f"order/{project.id}", ""))))
             self.orders.show_arrangement(window.statements.arrangement)
             self._reading = ReadingThread(project, self)
-            for part in (self.shown, window.statements, window.passages, window.inspector, window.search):
+            for part in self._readers():
                 part.set_reading_thread(self._reading)
             window.set_codebook(project.codebook)
             window.reader.set_tags({tag.name: tag for tag in project.codebook})
@@ -219,6 +239,12 @@ class App(QObject):
         self._name_steps()
         self._refresh()
 
+    def _readers(self) -> list[Any]:
+        """All that ask the reading thread."""
+        window = self.window
+        late = [part for part in (window.there("inspector"),) if part is not None]
+        return [self.shown, window.statements, window.passages, *late, window.search]
+
     def on_shown(self, statement: str) -> None:
         """Another statement is in the reader."""
         project = self.session.project
@@ -227,8 +253,11 @@ class App(QObject):
             self._opening.start()
             self.memory.set_place(project.id, statement)
             self.window.saved(self.shown.passages, now=False)
-        self.window.find_bar.refresh()
+        self._find_again()
         self._refresh()
+        if statement and self.window.there("inspector") is None:
+            # Once the text has been painted.
+            QTimer.singleShot(0, self, lambda: self.window.inspector)
 
     def on_commands(self) -> None:
         """There are other commands or other keys: tell all that name them."""
@@ -272,7 +301,7 @@ class App(QObject):
             self.window.set_codebook(project.codebook)
             self.window.reader.set_tags({tag.name: tag for tag in project.codebook})
         if statement and (changes.many or ("statement", statement) in changes.touched):
-            self.window.find_bar.refresh()
+            self._find_again()
         if changes:
             self.window.banner.hide_error()
             self.window.saved(self.shown.passages if statement else None)
@@ -549,13 +578,18 @@ class App(QObject):
         if (trouble := str(self.memory.get("backup_failed", ""))) and self.session.project is not None:
             self.memory.put("backup_failed", "")
             self.on_failed(AnnotatorError(trouble))
+        # When this has been painted.
+        QTimer.singleShot(0, self, self._settle)
+
+    def _settle(self) -> None:
         # What was made so far stays; a collection that walks it all would hold a key up by 15 ms.
         gc.freeze()
 
     def on_closing(self) -> None:
         """Save what is being typed and where the coder was; end all threads and the project."""
         self._opening.stop()
-        self.window.find_bar.close_finder()
+        if (bar := self.window.there("find_bar")) is not None:
+            bar.close_finder()
         self.jobs.close()
         self.memory.put("snap", self.window.reader.dragging.snaps)
         # The last backup of a large project takes a moment, which nobody should have to watch.
@@ -589,6 +623,11 @@ class App(QObject):
         """The last backup of the project that is being left; why there is none is told at the next start."""
         if (error := self.keeping.leave()) is not None:
             self.memory.put("backup_failed", str(error))
+
+    def _find_again(self) -> None:
+        """Another text is on show: what the find bar finds, it finds there."""
+        if (bar := self.window.there("find_bar")) is not None:
+            bar.refresh()
 
     def _refresh(self) -> None:
         """What can be ordered now."""

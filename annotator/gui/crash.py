@@ -7,7 +7,6 @@ and every value, since those may hold a text or a name.
 
 from __future__ import annotations
 
-import platform
 import sys
 import threading
 import traceback
@@ -76,6 +75,8 @@ class CrashWatch(QObject):
 
 def report(error: BaseException) -> str:
     """What a report says about an error: where in the program, which kind, which versions."""
+    import platform
+
     lines = [
         f"Annotator {annotator.__version__}, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         f"Python {platform.python_version()}, PySide6 {pyside_version}, {platform.system()} {platform.release()}",

@@ -12,7 +12,6 @@ from annotator.core.errors import AnnotatorError
 from annotator.core.exchange import Record
 from annotator.core.model import Changes
 from annotator.core.values import dataclass
-from annotator.gui.dialogs.report import ReportDialog
 from annotator.gui.looks import Looks
 from annotator.gui.project_files import ProjectFiles
 from annotator.gui.session import Session
@@ -189,6 +188,8 @@ class Evidence(QObject):
             self._files.start("Writing the report", _reported(project, choice), self._on_reported)
 
     def _on_reported(self, made: Any) -> None:
+        from annotator.gui.dialogs.report import ReportDialog
+
         told_of = (
             ("File", made.path),
             ("SHA-256 of the report, which it names itself", made.sha256),

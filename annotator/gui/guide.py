@@ -20,28 +20,38 @@ class Guide(QObject):
     def __init__(self, session: Session, window: Window, memory: Memory) -> None:
         super().__init__(window)
         self._session, self._window, self._memory = session, window, memory
-        self._card = window.first_steps
 
     def show(self) -> None:
         """The three steps, from the first one on."""
         self._memory.put(_KEPT, {})
-        self._card.hide()
+        self._away()
         self.on_shown()
 
     def on_shown(self) -> None:
         """A statement is on show, or none: the steps need one, and a project that may be written."""
         project, kept = self._session.project, self._memory.get(_KEPT, {})
         if project is None or project.read_only or not self._session.statement:
-            self._card.hide()
-        elif not kept.get("closed") and self._card.isHidden():
+            self._away()
+        elif not kept.get("closed") and self._window.first_steps.isHidden():
             self.on_keys()
-            self._card.offer(kept.get("done", ()))
+            self._window.first_steps.offer(kept.get("done", ()))
+
+    def _away(self) -> None:
+        if (card := self._window.there("first_steps")) is not None:
+            card.hide()
+
+    def _fulfil(self, step: str) -> None:
+        # Who closed the card for ever never has it made.
+        if (card := self._window.there("first_steps")) is not None:
+            card.fulfil(step)
 
     def on_keys(self) -> None:
         """There are other keys, or other tags."""
         window = self._window
+        if (card := window.there("first_steps")) is None:
+            return
         tags = tuple(filter(None, (window.key(c.id) for c in window.commands() if c.id.startswith("tag."))))
-        self._card.set_keys(
+        card.set_keys(
             Keys(
                 window.key("select.sentence"),
                 tags,
@@ -54,21 +64,21 @@ class Guide(QObject):
     def on_selected(self) -> None:
         """Words are selected, or none are."""
         if self._window.reader.span() is not None:
-            self._card.fulfil(SELECT)
+            self._fulfil(SELECT)
 
     def on_changed(self, changes: Changes) -> None:
         """A step was committed: it made a passage if that is its result."""
         if changes.result in changes.ids("annotation"):
-            self._card.fulfil(TAG)
+            self._fulfil(TAG)
 
     def on_ordered(self, identifier: str) -> None:
         """A command was carried out."""
         if identifier in ("edit.undo", "project.export"):
-            self._card.fulfil(HAND_ON)
+            self._fulfil(HAND_ON)
 
     def on_advanced(self) -> None:
         """A step was done: it is done after a new start as well."""
-        self._memory.put(_KEPT, {"done": self._card.done})
+        self._memory.put(_KEPT, {"done": self._window.first_steps.done})
 
     def on_closed(self) -> None:
         """Closed, or done: away for ever."""

@@ -113,8 +113,9 @@ class DistractionFree(QObject):
     def _parts(self) -> list[QWidget]:
         """What stands around the text now."""
         window = self._window
-        parts = [window.top_bar, window.statements, window.right, window.first_steps, window.find_pane]
-        return [part for part in (*parts, window.menuBar(), window.statusBar()) if not part.isHidden()]
+        parts = [window.top_bar, window.statements, window.right, window.menuBar(), window.statusBar()]
+        late = [part for name in ("first_steps", "find_pane") if (part := window.there(name)) is not None]
+        return [part for part in (*parts, *late) if not part.isHidden()]
 
     def toggle(self) -> None:
         if self.on:

@@ -18,7 +18,6 @@ from annotator.core.text import Span
 from annotator.gui import moves
 from annotator.gui.announce import announce
 from annotator.gui.arranging import ordered_by, regrouped, reversed_
-from annotator.gui.chooser import Choice
 from annotator.gui.session import Session
 from annotator.gui.tagging import MARKER, TAG, Tagging, place_at_caret
 from annotator.gui.window import Window
@@ -45,9 +44,9 @@ class Orders(QObject):
             "edit.redo": self.redo,
             "edit.copy": self.copy,
             "edit.cite": self.cite,
-            "find.statement": window.find_bar.open,
-            "find.next": window.find_bar.next,
-            "find.previous": window.find_bar.previous,
+            "find.statement": lambda: window.find_bar.open(),
+            "find.next": lambda: window.find_bar.next(),
+            "find.previous": lambda: window.find_bar.previous(),
             "find.everywhere": self.find_everywhere,
             "find.everywhere.next": lambda: window.find_pane.step(1),
             "find.everywhere.previous": lambda: window.find_pane.step(-1),
@@ -154,6 +153,8 @@ class Orders(QObject):
 
     def choose_passage(self, among: list[str] | None = None, at: QRect | None = None) -> None:
         """Offer the passages at the caret or selection, or these, by name; ``at`` is a place in the window."""
+        from annotator.gui.chooser import Choice
+
         project, here = self._session.project, among or self._here()
         if project is None or not here:
             self._tell("There is no passage here.")
@@ -299,14 +300,14 @@ class Orders(QObject):
             self.tagging.end_retag()
         elif self.tagging.marker:
             self.tagging.put_away()
-        elif self._window.find_bar.isVisible():
-            self._window.find_bar.leave()
+        elif (bar := self._window.there("find_bar")) is not None and bar.isVisible():
+            bar.leave()
         elif reader.span() is not None:
             reader.clear_selection()
         elif self._session.passage:
             self._session.pick("")
-        elif self._window.first_steps.isVisible():
-            self._window.first_steps.close_for_ever()
+        elif (steps := self._window.there("first_steps")) is not None and steps.isVisible():
+            steps.close_for_ever()
         else:
             self.escaped.emit()
 

@@ -6,6 +6,7 @@ Fields are known at once; values are looked up by the reading thread, and the ne
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
@@ -42,15 +43,31 @@ class QueryCompletion(QObject):
         self._thread: ReadingThread | None = None
         self._attributes: tuple[tuple[str, str], ...] = ()
         self._asked: Asked | None = None
+        self._theme = theme
         self._rows = _Offers(self)
-        self._popup = _Popup(self._rows, theme, field)
-        self._popup.list.clicked.connect(self._on_clicked)
         field.textEdited.connect(self._on_edited)
         field.blurred.connect(self.close_offers)
         field.keys_first = self._took
 
+    @cached_property
+    def _popup(self) -> _Popup:
+        # Made when something is offered first; a start does not pay for it.
+        popup = _Popup(self._rows, self._theme, self._field)
+        popup.list.clicked.connect(self._on_clicked)
+        return popup
+
+    @property
+    def _is_open(self) -> bool:
+        return "_popup" in self.__dict__ and self._popup.isVisible()
+
+    def _hide(self) -> None:
+        if self._is_open:
+            self._popup.hide()
+
     def set_theme(self, theme: Theme) -> None:
-        self._popup.set_theme(theme)
+        self._theme = theme
+        if "_popup" in self.__dict__:
+            self._popup.set_theme(theme)
 
     def set_codebook(self, codebook: Codebook) -> None:
         """Offer this codebook's attributes as fields."""
@@ -65,14 +82,14 @@ class QueryCompletion(QObject):
     @property
     def offered(self) -> list[str]:
         """What is offered now, row by row; empty while nothing is shown."""
-        return [offer.text for offer in self._rows.offers] if self._popup.isVisible() else []
+        return [offer.text for offer in self._rows.offers] if self._is_open else []
 
     def close_offers(self) -> None:
         """Hide what is offered and forget what was asked."""
         self._asked = None
         if self._thread is not None:
             self._thread.drop("offers")
-        self._popup.hide()
+        self._hide()
 
     def _on_edited(self, text: str) -> None:
         units = text.encode("utf-16-le", "surrogatepass")[: 2 * self._field.cursorPosition()]
@@ -82,7 +99,7 @@ class QueryCompletion(QObject):
         if self._thread is not None:
             self._thread.drop("offers")
         if term is None:
-            self._popup.hide()
+            self._hide()
         elif not term.field:
             self._show(term, fields(term.typed, self._attributes))
         elif self._thread is not None:
@@ -97,14 +114,14 @@ class QueryCompletion(QObject):
             return
         # What is written already need not be offered.
         if not offers or [offer.text for offer in offers] == [term.typed] or not self._field.hasFocus():
-            self._popup.hide()
+            self._hide()
             return
         self._rows.show(offers)
         self._popup.open_below(self._field)
 
     def _took(self, event: QKeyEvent) -> bool:
         """Act on a key while something is offered; whether it was one of the pop-up's."""
-        if not self._popup.isVisible():
+        if not self._is_open:
             return False
         key, row, count = event.key(), self._popup.list.currentIndex().row(), self._rows.rowCount()
         if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):

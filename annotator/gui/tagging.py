@@ -15,7 +15,6 @@ from annotator.core.errors import AnnotatorError, Overlap, sentence
 from annotator.core.model import Annotation
 from annotator.core.text import Span
 from annotator.gui.announce import announce
-from annotator.gui.chooser import Choice
 from annotator.gui.moves import trimmed
 from annotator.gui.session import Session
 from annotator.gui.window import Window
@@ -81,7 +80,7 @@ class Tagging(QObject):
             return
         if self._in_passages(self._window.key(f"{TAG}{name}")):
             return
-        if not self._window.find_pane.settle():
+        if (places := self._window.there("find_pane")) is not None and not places.settle():
             return
         span = reader.span()
         if span is not None:
@@ -326,6 +325,8 @@ class Tagging(QObject):
         self._offer_tags("Hold as a marker", "", MARKER)
 
     def _offer_tags(self, what: str, words: str, prefix: str) -> None:
+        from annotator.gui.chooser import Choice
+
         title = f"{what}: {isolated(one_line(words, 120))}" if words else what
         choices = [
             Choice(

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence, QShowEvent
@@ -25,14 +27,9 @@ from PySide6.QtWidgets import (
 
 from annotator.core.codebook import Codebook
 from annotator.core.model import Tag
-from annotator.gui.chooser import Chooser
 from annotator.gui.commands import COMMANDS, MENUS, Command, tag_commands
 from annotator.gui.dialogs.message import Banner
 from annotator.gui.dialogs.progress import JobBar
-from annotator.gui.find_bar import FindBar
-from annotator.gui.find_pane import FindPane
-from annotator.gui.first_steps import FirstSteps
-from annotator.gui.inspector import InspectorPane
 from annotator.gui.keyboard import by_letter, by_position, is_shifted_digit, shown
 from annotator.gui.keymap import Keymap
 from annotator.gui.marker_sign import MarkerSign
@@ -47,6 +44,14 @@ from annotator.gui.statements import StatementsPane
 from annotator.gui.stylesheet import palette, stylesheet
 from annotator.gui.theme import Theme
 from annotator.gui.wording import tool_tip
+
+if TYPE_CHECKING:
+    # These are imported and made when they are first asked for; a start that does not show them does not pay.
+    from annotator.gui.chooser import Chooser
+    from annotator.gui.find_bar import FindBar
+    from annotator.gui.find_pane import FindPane
+    from annotator.gui.first_steps import FirstSteps
+    from annotator.gui.inspector import InspectorPane
 
 #: What the status bar says about keys after those of the tags: the commands, and a word for them.
 _HINTS = (
@@ -71,6 +76,8 @@ class Window(QMainWindow):
     closing = Signal()
     #: There are other commands, or they have other keys.
     commands_changed = Signal()
+    #: A part was made that waits for its first use: its name here, and the part.
+    made = Signal(str, object)
 
     def __init__(self, session: Session, memory: Memory, theme: Theme, keymap: Keymap) -> None:
         super().__init__()
@@ -112,33 +119,29 @@ class Window(QMainWindow):
         self.statements = StatementsPane(session)
         self.reader = Reader(theme=self._theme)
         self.reader.setAccessibleName("Reader")
-        self.find_bar = FindBar(self.reader)
-        self.first_steps = FirstSteps(self._theme)
-        self.find_pane = FindPane(session, self.statements.filter_text)
         self.passages = PassagesPane(session)
-        self.inspector = InspectorPane(session)
         self.banner = Banner()
         self.job_bar = JobBar()
         self.search = SearchField(session)
-        self.chooser = Chooser(self, self._theme)
         self.marker_sign = MarkerSign(self.reader, self._theme)
         page = QWidget()
-        column = QVBoxLayout(page)
+        self._column = column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.find_bar)
         column.addWidget(self.reader, 1)
-        column.addWidget(self.first_steps)
-        # Places found stand below the text, so that one sees both.
         self.centre = centre = QSplitter(Qt.Orientation.Vertical)
         centre.addWidget(page)
-        centre.addWidget(self.find_pane)
         centre.setStretchFactor(0, 1)
         centre.setChildrenCollapsible(False)
-        centre.setSizes([560, 260])
         self.right = QSplitter(Qt.Orientation.Vertical)
+        # Where the inspector comes to stand.
+        self._details = QWidget()
+        self._details.setProperty("role", "pane")
+        self._details.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        whole_of_it = QVBoxLayout(self._details)
+        whole_of_it.setContentsMargins(0, 0, 0, 0)
         self.right.addWidget(self.passages)
-        self.right.addWidget(self.inspector)
+        self.right.addWidget(self._details)
         self.right.setStretchFactor(1, 1)
         self.right.setChildrenCollapsible(False)
         self.panes = QSplitter(Qt.Orientation.Horizontal)
@@ -179,8 +182,77 @@ class Window(QMainWindow):
         bar.setContentsMargins(10, 0, 10, 0)
         bar.addWidget(self._saved, 1)
         bar.addPermanentWidget(self._hints)
-        for part in (self.reader, self.reader.viewport(), self.passages.list, self.find_pane.list):
+        for part in (self.reader, self.reader.viewport(), self.passages.list):
             part.installEventFilter(self)
+
+    # -- parts that wait for their first use -----------------------------------------
+
+    def there(self, name: str) -> Any:
+        """The part of this name if it has been made, else None: what concerns a part alone need not make it."""
+        return self.__dict__.get(name)
+
+    def _ready(self, name: str, part: QWidget) -> None:
+        """A part stands in its place: dress it as those were that the window began with, and tell of it."""
+        dress(part)
+        self.made.emit(name, part)
+
+    @cached_property
+    def inspector(self) -> InspectorPane:
+        """The details at the right. Many fields, so that a start paints the text before it makes them."""
+        from annotator.gui.inspector import InspectorPane
+
+        pane = InspectorPane(self._session)
+        pane.set_theme(self._theme)
+        self._details.layout().addWidget(pane)
+        pane.show()  # now, not with the next event: F6 may be on its way there
+        self._ready("inspector", pane)
+        return pane
+
+    @cached_property
+    def find_bar(self) -> FindBar:
+        """Finds in the text, above it."""
+        from annotator.gui.find_bar import FindBar
+
+        bar = FindBar(self.reader)
+        self._column.insertWidget(0, bar)
+        self._ready("find_bar", bar)
+        return bar
+
+    @cached_property
+    def first_steps(self) -> FirstSteps:
+        """The card of the first steps, below the text."""
+        from annotator.gui.first_steps import FirstSteps
+
+        card = FirstSteps(self._theme)
+        self._column.addWidget(card)
+        self._ready("first_steps", card)
+        return card
+
+    @cached_property
+    def find_pane(self) -> FindPane:
+        """The places that were found, below the text, so that one sees both."""
+        from annotator.gui.find_pane import FindPane
+
+        pane = FindPane(self._session, self.statements.filter_text)
+        pane.set_theme(self._theme)
+        self.centre.addWidget(pane)
+        self.centre.setSizes([560, 260])
+        if (state := self._memory.state("centre")) is not None:
+            self.centre.restoreState(state)
+        pane.hide()
+        pane.list.installEventFilter(self)
+        pane.list.addActions([action for action in self._tag_actions if action.objectName().startswith("tag.")])
+        self._ready("find_pane", pane)
+        return pane
+
+    @cached_property
+    def chooser(self) -> Chooser:
+        """The list at the caret."""
+        from annotator.gui.chooser import Chooser
+
+        chooser = Chooser(self, self._theme)
+        self._ready("chooser", chooser)
+        return chooser
 
     def _top_bar(self) -> QWidget:
         bar = QWidget()
@@ -273,8 +345,10 @@ class Window(QMainWindow):
         self._codebook_is_new = True
         self._tags = codebook.tags
         menu = self._menus["Passage"]
+        # With a place chosen in the results, a tag's key marks its words.
+        found = [pane.list] if (pane := self.there("find_pane")) is not None else []
         for action in self._tag_actions:
-            for owner in (menu, self.reader, self.passages, self.find_pane.list):
+            for owner in (menu, self.reader, self.passages, *found):
                 owner.removeAction(action)
             self._actions.pop(action.objectName(), None)
             self._commands.pop(action.objectName(), None)
@@ -289,8 +363,8 @@ class Window(QMainWindow):
             action = self._action(command)
             self._tag_actions.append(action)
             if command.id.startswith("tag."):
-                # With a place chosen in the results, a tag's key marks its words.
-                self.find_pane.list.addAction(action)
+                for places in found:
+                    places.addAction(action)
             if command.under:
                 known = f"{command.menu}/{command.under}" in self._menus
                 inner = self._menu_of(command)
@@ -462,8 +536,10 @@ class Window(QMainWindow):
     def set_theme(self, theme: Theme) -> None:
         """Wear this theme, in every part."""
         self._dress(theme)
-        parts = (self.statements, self.reader, self.find_pane, self.passages, self.inspector, self.search)
-        for part in (*parts, self.chooser, self.marker_sign, self.first_steps):
+        parts = (self.statements, self.reader, self.passages, self.search, self.marker_sign)
+        names = ("inspector", "find_pane", "chooser", "first_steps")
+        late = [part for name in names if (part := self.there(name)) is not None]
+        for part in (*parts, *late):
             part.set_theme(theme)
 
     def _dress(self, theme: Theme) -> None:
@@ -481,7 +557,7 @@ class Window(QMainWindow):
         return [
             (self.statements, self.statements.setFocus),
             (self.reader, self.reader.setFocus),
-            *([(self.find_pane, self.find_pane.take_focus)] if self.find_pane.isVisible() else []),
+            *([(found, found.take_focus)] if (found := self.there("find_pane")) and found.isVisible() else []),
             (self.passages, self.passages.list.setFocus),
             (self.inspector, self.inspector.focus_first),
         ]
@@ -522,7 +598,7 @@ class Window(QMainWindow):
         if (state := self._memory.state(here) or self._memory.state("window")) is not None:
             self.restoreGeometry(state)
             self.come_back([area for _, area in present()])
-        for name, splitter in (("panes", self.panes), ("right", self.right), ("centre", self.centre)):
+        for name, splitter in (("panes", self.panes), ("right", self.right)):
             if (state := self._memory.state(name)) is not None:
                 splitter.restoreState(state)
         self.reader.set_zoom(int(self._memory.get("zoom", 0)))
@@ -532,7 +608,8 @@ class Window(QMainWindow):
             self._memory.set_state(key, self.saveGeometry())
         self._memory.set_state("panes", self.panes.saveState())
         self._memory.set_state("right", self.right.saveState())
-        self._memory.set_state("centre", self.centre.saveState())
+        if self.there("find_pane") is not None:
+            self._memory.set_state("centre", self.centre.saveState())
         self._memory.put("zoom", self.reader.zoom)
         self._memory.save()
 
@@ -551,7 +628,8 @@ class Window(QMainWindow):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # Qt
         if isinstance(event, QKeyEvent):
             here = self._at_position(event)
-            if watched is self.find_pane.list and not here.startswith("tag."):
+            found = self.there("find_pane")
+            if found is not None and watched is found.list and not here.startswith("tag."):
                 here = ""
             if event.type() == QEvent.Type.ShortcutOverride:
                 if here and is_shifted_digit(event):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import os
 from pathlib import Path
@@ -35,6 +34,8 @@ def proposal() -> str:
     except (ImportError, KeyError, AttributeError):
         pass
     try:
+        import getpass  # once in a person's life
+
         return getpass.getuser()
     except (OSError, KeyError, ImportError):
         return "Coder"

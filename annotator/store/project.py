@@ -6,13 +6,13 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import annotator
 from annotator.core.codebook import Codebook
 from annotator.core.errors import AnnotatorError, Locked, Newer, NotFound, ReadOnly
 from annotator.core.model import Changes, Coder, new_id
-from annotator.store import cipher, copies, intake, ledger, newer, parts, rekeying, schema, whereabouts
-from annotator.store import purge as purging
+from annotator.store import cipher, copies, intake, ledger, newer, parts, schema, whereabouts
 from annotator.store.backups import FRESH_MINUTES, Backup, Backups
 from annotator.store.cipher import Key, Passphrase
 from annotator.store.driver import (
@@ -31,10 +31,15 @@ from annotator.store.driver import (
 )
 from annotator.store.ledger import require_head
 from annotator.store.reads import Reads
-from annotator.store.snapshot import Snapshot
 from annotator.store.starter import starter_codebook
 from annotator.store.versions import Versions
 from annotator.store.writes import coder_called
+
+if TYPE_CHECKING:
+    # Imported by the methods that need them, so that a start does not pay for what nobody asked for yet.
+    from annotator.store import purge as purging
+    from annotator.store import rekeying
+    from annotator.store.snapshot import Snapshot
 
 #: A backup is made before a step that touches so many rows.
 MUCH = 1000
@@ -285,6 +290,8 @@ class Project(Versions):
             raise AnnotatorError(f"{self.path.name} is not encrypted; make an encrypted copy of it instead.")
         if self._copied_from is not self._connection or self._gate.in_use() or open_times(self.path) > 1:
             raise AnnotatorError(f"{self.path.name} is in use; its passphrase is changed when nothing else reads it.")
+        from annotator.store import rekeying
+
         before, old = self._connection, self._connection.key
         key = cipher.new_key(passphrase)
         changed = rekeying.change_backups(self.backups, old, key, passphrase)
@@ -310,12 +317,16 @@ class Project(Versions):
         self, target: str | Path, passphrase: str, on_progress: Callable[[int, int], None] | None = None
     ) -> Path:
         """An encrypted copy of the project at ``target``, verified row by row; never overwrites."""
+        from annotator.store import rekeying
+
         return rekeying.transcribe(
             self._connection, _with_suffix(Path(target)), cipher.new_key(passphrase), on_progress
         )
 
     def decrypt_to(self, target: str | Path, on_progress: Callable[[int, int], None] | None = None) -> Path:
         """A copy of the project that anybody can read at ``target``, verified row by row; never overwrites."""
+        from annotator.store import rekeying
+
         return rekeying.transcribe(self._connection, _with_suffix(Path(target)), None, on_progress)
 
     # -- copies and proofs -------------------------------------------------------------------
@@ -383,6 +394,8 @@ class Project(Versions):
 
     def plan_delete_for_good(self, statements: Sequence[str]) -> purging.Plan:
         """What ``delete_for_good`` would remove."""
+        from annotator.store import purge as purging
+
         return purging.plan(self._connection, self._to_purge(statements), len(self.backups.all()))
 
     def delete_for_good(self, statements: Sequence[str]) -> purging.Purged:
@@ -390,6 +403,8 @@ class Project(Versions):
 
         The step that deletes them stays in the ledger, without their values. Takes as long as rewriting the file.
         """
+        from annotator.store import purge as purging
+
         self._writable()
         wanted = self._to_purge(statements)
         planned = self.plan_delete_for_good(wanted)
@@ -407,6 +422,8 @@ class Project(Versions):
         return purging.Purged(planned, changes, tuple(dropped))
 
     def _purge(self, statements: Sequence[str]) -> Changes:
+        from annotator.store import purge as purging
+
         live = [each for each in statements if self.has_statement(each)]
         changes = self.delete(live) if live else Changes()
         with self._gate.writing():
@@ -425,6 +442,8 @@ class Project(Versions):
     @contextmanager
     def snapshot(self, on_progress: Callable[[int, int], None] | None = None) -> Iterator[Snapshot]:
         """The project as it is now, in a private copy, for long reads; it goes when the block ends."""
+        from annotator.store.snapshot import Snapshot
+
         with copies.private_copy(self._connection, on_progress) as connection:
             yield Snapshot(connection, Gate(), self.coder.id)
 
