@@ -546,7 +546,8 @@ class App(QObject):
         rows += [("More", keys, text) for keys, text in OTHER_KEYS]
         sheet = KeySheet([row for row in rows if row[1]], window, self.looks.theme)
         sheet.change_asked.connect(self.change_keys)
-        _open(sheet)
+        sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        sheet.show()  # beside the text, where the keys are tried
 
     def change_keys(self, words: str = "") -> None:
         """Let the user change keys, at first of the commands that fit these words."""

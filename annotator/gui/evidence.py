@@ -46,13 +46,18 @@ class Evidence(QObject):
         """Who did what when: in the project, in a statement, or to a passage of it."""
         from annotator.gui.dialogs.history import HistoryDialog
 
+        for there in self._window.findChildren(HistoryDialog):
+            if there.scope == (statement, passage) and there.isVisible():
+                there.raise_()
+                there.activateWindow()
+                return
         dialog = HistoryDialog(
             self._session, statement or None, self._window, self._looks.theme, passage=passage or None
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.go_back_asked.connect(self.go_back)
         dialog.revert_asked.connect(self.revert)
-        dialog.open()
+        dialog.show()  # beside the text, which it tells of
 
     def go_back(self, step: int) -> None:
         """Let all be as it was after the step of this number."""
@@ -199,7 +204,7 @@ class Evidence(QObject):
         lines = [f"{name}:\n{value}\n" for name, value in told_of]
         told = made.sentence().partition(" SHA-256")[0]
         self._files.told.emit(f"{told} {made.path}")
-        ReportDialog(told, "\n".join(lines).rstrip(), "Evidence report", self._window).open()
+        ReportDialog(told, "\n".join(lines).rstrip(), "Evidence report", self._window).show()
 
 
 def _planned(project: Project, statement: str, correction: Any) -> Generator[Any, None, Planned]:

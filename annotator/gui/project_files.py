@@ -246,7 +246,7 @@ class ProjectFiles(QObject):
         from annotator.gui.dialogs.report import ReportDialog
 
         dialog = ReportDialog(report.sentence(), "\n".join(map(str, report.found.problems)), "Salvage", self._window)
-        dialog.open()
+        dialog.show()
 
     # -- deleting for good ----------------------------------------------------------------------
 
@@ -309,8 +309,7 @@ class ProjectFiles(QObject):
             self._session.show(came[0])
         if ImportReportDialog.is_needed(report):
             dialog = ImportReportDialog(report, self._window)
-            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            dialog.open()
+            dialog.show()
 
     # -- export and check ------------------------------------------------------------------------
 
@@ -347,7 +346,7 @@ class ProjectFiles(QObject):
         verdict = f"The check found {wrong} error{'s' * (wrong != 1)}" if wrong else "The check found no error"
         verdict += f" and {remarks} remark{'s' * (remarks != 1)}." if remarks else "."
         lines = "\n".join(f"{f.kind}: {f.place}: {f.text}" for f in findings)
-        ReportDialog(verdict, lines, "Check", self._window).open()
+        ReportDialog(verdict, lines, "Check", self._window).show()
 
     # -- long work -----------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog
 
 from annotator import Project, Span
 from annotator.core.reanchor import KEPT, LOST, UNCERTAIN
@@ -139,3 +140,37 @@ def test_an_evidence_report_is_written_and_tells_its_hashes(start, corpus, tmp_p
     assert sha256(written).hexdigest() in told.text
     assert path.with_name("proof.json.sha256").read_text().split() == [sha256(written).hexdigest(), "proof.json"]
     told.close()
+
+
+def test_the_history_stands_beside_the_text_and_follows_the_work(start, corpus):
+    desk = start(corpus)
+    desk.app.carry_out("project.history")
+    history = dialog_of(desk, HistoryDialog)
+    assert not history.isModal()
+    desk.until(lambda: history.steps.rowCount() > 0)
+    before = history.steps.rowCount()
+    desk.session.do(desk.project.annotate, desk.session.statement, "event", Span(0, 9))
+    desk.until(lambda: history.steps.rowCount() == before + 1)
+    desk.app.carry_out("project.history")
+    assert [d for d in desk.window.findChildren(HistoryDialog) if d.isVisible()] == [history]
+    desk.app.carry_out("statement.history")
+    desk.until(lambda: sum(d.isVisible() for d in desk.window.findChildren(HistoryDialog)) == 2)
+    desk.app.carry_out("help.keys")
+    assert not desk.app.window.isModal() and not any(d.isModal() for d in desk.window.findChildren(QDialog))
+    desk.session.use(None)
+    desk.until(lambda: not [d for d in desk.window.findChildren(HistoryDialog) if d.isVisible()])
+
+
+def test_the_question_before_going_back_holds_the_window(start, corpus):
+    desk = start(corpus)
+    desk.app.carry_out("project.history")
+    history = dialog_of(desk, HistoryDialog)
+    desk.until(lambda: history.steps.rowCount() > 2)
+    history.table.selectRow(2)
+    desk.until(history.go_back_button.isEnabled)
+    history.go_back_button.click()
+    desk.until(lambda: any(d.isVisible() for d in history.findChildren(GoBackDialog)))
+    (question,) = history.findChildren(GoBackDialog)
+    # Qt lets that hold the window of its parent, too.
+    assert question.isModal() and question.windowModality() != Qt.WindowModality.NonModal
+    question.reject()

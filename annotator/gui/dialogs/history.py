@@ -89,6 +89,11 @@ class HistoryDialog(QDialog):
         session.failed.connect(self.on_failed)
         session.opened.connect(self.close)
 
+    @property
+    def scope(self) -> tuple[str, str]:
+        """Of which statement and passage this is the history; empty where it is of all."""
+        return self._statement or "", self._passage or ""
+
     def _build(self) -> None:
         self._build_table()
         self.details.setReadOnly(True)
