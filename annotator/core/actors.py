@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from annotator.core.errors import AnnotatorError
 from annotator.core.text import clean, fold
@@ -55,3 +55,18 @@ def checked_wikidata(identifier: str) -> str:
     if not (match := _WIKIDATA.fullmatch(identifier)):
         raise AnnotatorError(f"“{identifier[:60]}” is no Wikidata item; it is a Q with a number, such as Q878.")
     return match[1].upper()
+
+
+def in_a_circle(merged: Mapping[str, str | None]) -> str | None:
+    """An actor who was merged into itself by way of others, or None; ``merged`` says who was merged into whom."""
+    sound: set[str] = set()
+    for first in merged:
+        passed: dict[str, None] = {}
+        actor: str | None = first
+        while actor is not None and actor not in sound:
+            if actor in passed:
+                return actor
+            passed[actor] = None
+            actor = merged.get(actor)
+        sound.update(passed)
+    return None

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import field
 
 from annotator.core.codebook import Codebook
+from annotator.core.links import LinkKind
 from annotator.core.model import Actor, Annotation, Coder, Link, Progress, Range, Statement
 from annotator.core.values import dataclass
 
@@ -28,6 +29,8 @@ class Header:
     project_title: str = ""
     head: str = ""
     withheld: tuple[str, ...] = ()
+    #: The kinds of links that the project defines beside the standard ones.
+    link_kinds: tuple[LinkKind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from annotator.core.errors import AnnotatorError
 from annotator.core.text import clean
 from annotator.core.values import dataclass
 
+#: The setting of a project with the kinds of links that it defines, a JSON array.
+LINK_KINDS = "link_kinds"
 _NAME = re.compile("[a-z][a-z0-9_]{0,39}")
 
 

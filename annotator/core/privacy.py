@@ -223,6 +223,14 @@ class _Veil:
                 )
                 for each in header.actors
             )
+            told["link_kinds"] = tuple(
+                replace(
+                    each,
+                    label=self._said("kind of link", each.label, self._words),
+                    definition=self._said("kind of link", each.definition, self._words),
+                )
+                for each in header.link_kinds
+            )
             told["project_title"] = self._said("title", header.project_title, self._words)
         return replace(header, coders=tuple(coders), withheld=self._privacy.withheld, **told)
 

@@ -11,10 +11,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from annotator.core.actors import in_a_circle
 from annotator.core.codebook import Codebook, check_values, tag_from_json, tag_to_json
 from annotator.core.edtf import check_edtf
 from annotator.core.errors import AnnotatorError, Damaged, one_line
 from annotator.core.exchange import CODERS, TEXTS, WORDS, Header, Item, Problem, Record, Stamp
+from annotator.core.links import LinkKind, is_standard, kind_from_json, kind_to_json
 from annotator.core.model import (
     ANNOTATION_STATUSES,
     CODER_KINDS,
@@ -55,6 +57,7 @@ HEADER_KEYS = (
     "project",
     "codebook",
     "codebook_rules",
+    "link_kinds",
     "coders",
     "actors",
 )
@@ -83,6 +86,7 @@ def header_data(header: Header, stamp: Stamp) -> dict[str, Any]:
         "project": {"id": header.project_id, "title": header.project_title, "head": header.head},
         "codebook": [tag_to_json(tag) for tag in header.codebook],
         "codebook_rules": list(header.codebook.rules),
+        "link_kinds": [kind_to_json(kind) for kind in header.link_kinds],
         "coders": [{"id": c.id, "name": c.name, "kind": c.kind} for c in header.coders],
         "actors": [_actor_data(a) for a in header.actors],
     }
@@ -90,7 +94,7 @@ def header_data(header: Header, stamp: Stamp) -> dict[str, Any]:
 
 def _actor_data(actor: Actor) -> dict[str, Any]:
     data: dict[str, Any] = {"id": actor.id, "name": actor.name, "type": actor.type, "aliases": list(actor.aliases)}
-    for key in ("wikidata", "note", "merged_into"):
+    for key in ("color", "wikidata", "note", "merged_into"):
         if value := getattr(actor, key):
             data[key] = value
     return data
@@ -293,9 +297,10 @@ _ATTRIBUTE: _Shape = {
     "values": _LIST,
 }
 _CHOICE: _Shape = dict.fromkeys(("name", "label", "definition"), _TEXT)
+_LINK_KIND: _Shape = {**dict.fromkeys(("name", "label", "definition"), _TEXT), "directed": _FLAG}
 _CODER: _Shape = dict.fromkeys(("id", "name", "kind"), _TEXT)
 _ACTOR: _Shape = {
-    **dict.fromkeys(("id", "name", "type", "wikidata", "note"), _TEXT),
+    **dict.fromkeys(("id", "name", "type", "color", "wikidata", "note"), _TEXT),
     "aliases": _LIST,
     "merged_into": (str, _NONE),
 }
@@ -467,7 +472,7 @@ class Intake:
 
     def _header(self, data: dict[str, Any]) -> Header:
         kinds = {"project": (dict, _NONE), "version": _WHOLE}
-        lists = dict.fromkeys(("withheld", "codebook", "codebook_rules", "coders", "actors"), _LIST)
+        lists = dict.fromkeys(("withheld", "codebook", "codebook_rules", "link_kinds", "coders", "actors"), _LIST)
         _shaped(data, dict.fromkeys(HEADER_KEYS, _TEXT) | kinds | lists)
         if data.get("offset_unit", OFFSET_UNIT) != OFFSET_UNIT:
             raise Refused("offset_unit", f"must be “{OFFSET_UNIT}”")
@@ -482,12 +487,19 @@ class Intake:
         except Refused as refused:
             raise refused.under("project") from None
         tags = _each(data.get("codebook", ()), "codebook", self._tag)
+        links: list[LinkKind] = _each(data.get("link_kinds", ()), "link_kinds", _link_kind)
+        for n, each in enumerate(links):
+            if any(other.name == each.name for other in links[:n]):
+                raise Refused(f"link_kinds[{n}].name", f"stands twice: there is another kind “{each.name[:60]}”")
         coders = _each(data.get("coders", ()), "coders", self._coder, "coder")
         actors: list[Actor] = _each(data.get("actors", ()), "actors", self._actor, "actor")
         for n, actor in enumerate(actors):
             if actor.merged_into is not None and actor.merged_into not in self._actors:
                 where = f"actors[{n}].merged_into"
                 raise Refused(where, f"is {actor.merged_into}, no actor of the file", (f"actor {actor.id}",))
+        if (circle := in_a_circle({actor.id: actor.merged_into for actor in actors})) is not None:
+            n = next(n for n, actor in enumerate(actors) if actor.id == circle)
+            raise Refused(f"actors[{n}].merged_into", "leads back to this actor itself", (f"actor {circle}",))
         return Header(
             codebook=Codebook(tuple(tags), tuple(data.get("codebook_rules", ()))),
             coders=tuple(coders),
@@ -496,6 +508,7 @@ class Intake:
             project_title=project.get("title", ""),
             head=project.get("head", ""),
             withheld=withheld,
+            link_kinds=tuple(each for each in links if not is_standard(each.name)),
         )
 
     def _tag(self, data: Any) -> Any:
@@ -533,6 +546,7 @@ class Intake:
             data.get("wikidata", ""),
             data.get("note", ""),
             data.get("merged_into"),
+            data.get("color", ""),
         )
 
     # -- statements
@@ -646,6 +660,10 @@ class Intake:
                 _anchored(value["anchor"], text)
             except Refused as refused:
                 raise refused.under("anchor") from None
+
+
+def _link_kind(data: Any) -> LinkKind:
+    return kind_from_json(_shaped(data, _LINK_KIND, ("name",)))
 
 
 def _check_attribute(data: Any) -> None:

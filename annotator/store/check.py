@@ -10,6 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from annotator.core.actors import checked_color, checked_type, checked_wikidata
 from annotator.core.codebook import check_values
 from annotator.core.errors import AnnotatorError, Damaged, Newer
 from annotator.core.exchange import Record
@@ -19,6 +20,7 @@ from annotator.core.values import dataclass
 from annotator.store import derived, ledger, newer, schema
 from annotator.store.driver import Connection, Row
 from annotator.store.reads import Reads
+from annotator.store.starter import actor_types
 
 ERROR, REMARK = "error", "remark"
 
@@ -46,6 +48,7 @@ def check(reads: Reads, connection: Connection) -> Iterator[Finding | int]:
     yield from _guarded("sources", _sources(connection))
     yield from _guarded("search", _unfindable(connection))
     yield from _guarded("actors", _actors(reads))
+    yield from _guarded("links", _links(reads, connection))
     yield from _guarded("search", (Finding(ERROR, *found) for found in derived.contradictions(connection)))
     yield from _statements(reads, connection)
 
@@ -121,6 +124,28 @@ def _actors(reads: Reads) -> Iterator[Finding]:
             there = into.get(there)
         if there == actor:
             yield Finding(ERROR, f"actor {short(actor)}", "was merged into itself by way of others")
+    types = actor_types()
+    for each in reads.actors():
+        for check_field, value in (
+            (lambda given: checked_type(given, types), each.type),
+            (checked_color, each.color),
+            (checked_wikidata, each.wikidata),
+        ):
+            try:
+                check_field(value)
+            except AnnotatorError as error:
+                yield Finding(REMARK, f"actor {short(each.id)}", str(error))
+
+
+def _links(reads: Reads, connection: Connection) -> Iterator[Finding]:
+    """Links of kinds that nobody defined, and passages that are linked with themselves."""
+    known = {kind.name for kind in reads.link_kinds}
+    for row in connection.all("SELECT kind, count(*) AS n FROM link GROUP BY kind ORDER BY kind"):
+        if row["kind"] not in known:
+            count = f"{row['n']} link{'s are' if row['n'] != 1 else ' is'}"
+            yield Finding(REMARK, "links", f"{count} of the kind “{row['kind']}”, which the project does not define")
+    for row in connection.all("SELECT id FROM link WHERE source = target ORDER BY id"):
+        yield Finding(REMARK, f"link {short(row['id'])}", "leads from a passage to itself")
 
 
 def _statements(reads: Reads, connection: Connection) -> Iterator[Finding | int]:

@@ -16,6 +16,7 @@ from typing import Any
 from annotator.core.codebook import Codebook, check_values, parse_value
 from annotator.core.errors import AnnotatorError, one_line
 from annotator.core.exchange import Header, Item, Problem, Record
+from annotator.core.links import LINK_KINDS, LinkKind, all_kinds, is_standard, kind_from_json, kind_to_json, plain_label
 from annotator.core.model import (
     Actor,
     ActorId,
@@ -33,7 +34,7 @@ from annotator.core.model import (
 from annotator.core.text import Anchor, Span, clean, digest, fold, is_canonical
 from annotator.core.values import dataclass
 from annotator.store import search
-from annotator.store.driver import Connection, Row
+from annotator.store.driver import Connection, Row, loaded
 from annotator.store.rows import (
     ACTOR_COLUMNS,
     ANNOTATION_COLUMNS,
@@ -68,6 +69,7 @@ class Mark:
     replaced: list[str]
     added: int
     adopted: Codebook | None
+    kinds: tuple[LinkKind, ...]
 
 
 class Intake:
@@ -97,6 +99,8 @@ class Intake:
         self._on_conflict = on_conflict
         self._slice = slice_ms / 1000
         self._began: float | None = None
+        defined = loaded(connection.value("SELECT value FROM setting WHERE key = ?", (LINK_KINDS,)) or "[]", list)
+        self._kinds = all_kinds(map(kind_from_json, defined))
         self._coders_known = {row[0] for row in connection.all("SELECT id FROM coder")}
         self._actors_known = {row[0] for row in connection.all("SELECT id FROM actor")}
         self._renamed: dict[str, str] = {}
@@ -109,6 +113,8 @@ class Intake:
         self._not_found: list[Problem] = []
         #: The codebook that takes the place of the project's, which is new and as yet nobody's.
         self._adopted: Codebook | None = None
+        #: Kinds of links that the project did not have.
+        self._new_kinds: tuple[LinkKind, ...] = ()
         self.added = 0
         for table in _STAGED:
             connection.execute(f"DROP TABLE IF EXISTS temp.new_{table}")
@@ -170,6 +176,7 @@ class Intake:
             list(self._replaced),
             self.added,
             self._adopted,
+            self._new_kinds,
         )
 
     def back_to(self, mark: Mark) -> None:
@@ -178,7 +185,7 @@ class Intake:
             self._connection.execute(f"DELETE FROM new_{table} WHERE rowid > ?", (row,))
         self._codebook, self._renamed, self._replaced = mark.codebook, mark.renamed, mark.replaced
         self._coders_known, self._actors_known, self.added = mark.coders, mark.actors, mark.added
-        self._adopted = mark.adopted
+        self._adopted, self._new_kinds = mark.adopted, mark.kinds
         self._went_back = True
 
     def _begin(self) -> None:
@@ -204,6 +211,8 @@ class Intake:
                 self._codebook = replace(self._codebook, tags=(*self._codebook.tags, tag))
                 self._insert("tag", ("name", "position", "definition"), tag_row(position, tag))
                 position += 1
+        for kind in header.link_kinds:
+            self._know_kind(kind)
         for coder in header.coders:
             if coder.id not in self._coders_known:
                 self._coders_known.add(coder.id)
@@ -213,6 +222,11 @@ class Intake:
                 self._actors_known.add(actor.id)
                 self._insert("actor", ACTOR_COLUMNS, actor_row(actor))
         return NEW
+
+    def _know_kind(self, kind: LinkKind) -> None:
+        """Have this kind of link; the project's own definition of it stays."""
+        if all(known.name != kind.name for known in (*self._kinds, *self._new_kinds)):
+            self._new_kinds = (*self._new_kinds, kind)
 
     def _adopts(self, header: Header) -> bool:
         """Whether this is another project's export and this project is a new one: then its codebook comes along."""
@@ -542,6 +556,7 @@ class Intake:
             if not self._renamed:
                 return Problem(f"link {short(link.id)}", "is in the project with other values")
             link = replace(link, id=LinkId(new_id()))
+        self._know_kind(LinkKind(link.kind, plain_label(link.kind)))  # a file may not say what its kinds mean
         self._insert("link", ("id", "kind", "source", "target"), (link.id, link.kind, *ends))
         return NEW
 
@@ -552,8 +567,10 @@ class Intake:
 
     def has_news(self) -> bool:
         """Whether there is anything to publish."""
-        return self._adopted is not None or any(
-            self._connection.value(f"SELECT 1 FROM new_{table} LIMIT 1") for table in _STAGED
+        return (
+            self._adopted is not None
+            or bool(self._new_kinds)
+            or any(self._connection.value(f"SELECT 1 FROM new_{table} LIMIT 1") for table in _STAGED)
         )
 
     def publish(self) -> None:
@@ -561,6 +578,13 @@ class Intake:
         connection = self._connection
         if self._adopted is not None:
             self._adopt(self._adopted)
+        if self._new_kinds:
+            kinds = [kind for kind in (*self._kinds, *self._new_kinds) if not is_standard(kind.name)]
+            connection.execute(
+                "INSERT INTO main.setting (key, value) VALUES (?, ?)"
+                " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                (LINK_KINDS, dumps([kind_to_json(kind) for kind in kinds])),
+            )
         links = self._delete_replaced()
         if not connection.value("SELECT 1 FROM coder WHERE id = ?", (self._coder.id,)) and self.added:
             connection.execute(

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from annotator.core.errors import AnnotatorError, NotFound
-from annotator.core.links import LinkKind, checked_kind, is_standard, kind_called, kind_to_json
+from annotator.core.links import LINK_KINDS, LinkKind, checked_kind, is_standard, kind_called, kind_to_json
 from annotator.core.model import Changes, LinkId, new_id, short
 from annotator.store.details import Details
-from annotator.store.reads import LINK_KINDS
 from annotator.store.rows import dumps
 
 

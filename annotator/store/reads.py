@@ -18,7 +18,7 @@ from annotator.core.errors import Ambiguous, Damaged, Interrupted, NotFound
 from annotator.core.exchange import Record
 from annotator.core.finding import Plan, Searched, places, words_plan
 from annotator.core.history import Entry
-from annotator.core.links import LinkKind, all_kinds, kind_from_json
+from annotator.core.links import LINK_KINDS, LinkKind, all_kinds, kind_from_json
 from annotator.core.model import (
     SHORT,
     Actor,
@@ -57,9 +57,6 @@ LOT_TEXT = 1_000_000
 _LONG_TEXT = 1_000_000
 
 T = TypeVar("T")
-
-#: The setting with the kinds of links that the project defines, a JSON array.
-LINK_KINDS = "link_kinds"
 
 #: Ids from elsewhere may be long; what is longer than this is none.
 _LONGEST_ID = 200

@@ -25,6 +25,7 @@ from typing import Any, TypeGuard
 from annotator.core.codebook import Codebook, tag_from_json
 from annotator.core.errors import AnnotatorError, Damaged
 from annotator.core.exchange import Header, Item, Problem, Record
+from annotator.core.links import LINK_KINDS, LinkKind, is_standard, kind_from_json
 from annotator.core.model import (
     ANNOTATION_STATUSES,
     METADATA,
@@ -338,7 +339,16 @@ def _header(ground: _Ground, found: Found) -> Header:
         _actors(ground, found),
         settings.get("id", ""),
         settings.get("title", ""),
+        link_kinds=_link_kinds(settings),
     )
+
+
+def _link_kinds(settings: Mapping[str, Any]) -> tuple[LinkKind, ...]:
+    """The kinds of links that are readable; a link keeps its kind all the same."""
+    found: list[LinkKind] = []
+    with suppress(ValueError, TypeError, AttributeError, AnnotatorError):
+        found += map(kind_from_json, json.loads(settings.get(LINK_KINDS, "[]")))
+    return tuple({kind.name: kind for kind in found if not is_standard(kind.name)}.values())
 
 
 def _coders(ground: _Ground, found: Found) -> tuple[Coder, ...]:

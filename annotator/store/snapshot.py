@@ -7,6 +7,7 @@ from typing import Any
 
 from annotator.core.errors import Damaged
 from annotator.core.exchange import Header, Item, Record
+from annotator.core.links import is_standard
 from annotator.core.query import Query
 from annotator.core.report import About, Evidence
 from annotator.store.check import Finding, check
@@ -59,6 +60,7 @@ class Snapshot(Reads):
             self.id,
             self.title,
             self.head,
+            link_kinds=tuple(kind for kind in self.link_kinds if not is_standard(kind.name)),
         )
 
     def evidence(self, record: Record) -> Evidence:
@@ -105,12 +107,13 @@ class _Carried:
         return found
 
     def actors(self) -> set[str]:
-        """Actors that a carried attribute names, and those they were merged into."""
+        """Actors that a carried attribute names, those they were merged into, and all that were merged into these."""
         rows = self._connection.all(
             "WITH RECURSIVE named(id) AS (SELECT DISTINCT v.actor FROM annotation_value v WHERE v.actor IS NOT NULL"
             f" AND v.annotation IN (SELECT a.id {self._sql})"
             " UNION SELECT actor.merged_into FROM actor JOIN named ON actor.id = named.id"
-            " WHERE actor.merged_into IS NOT NULL) SELECT id FROM named",
+            " WHERE actor.merged_into IS NOT NULL"
+            " UNION SELECT actor.id FROM actor JOIN named ON actor.merged_into = named.id) SELECT id FROM named",
             self._values,
         )
         return {row[0] for row in rows}

@@ -10,6 +10,7 @@ from typing import Any
 from annotator import formats
 from annotator.core.codebook import Codebook
 from annotator.core.exchange import Header, Item, Record, Stamp
+from annotator.core.links import LinkKind
 from annotator.core.model import (
     Actor,
     ActorId,
@@ -53,12 +54,16 @@ HEADER = Header(
     ),
     coders=(Coder(CoderId("c1"), "LM"), Coder(CoderId("c2"), "rules", "machine")),
     actors=(
-        Actor(ActorId("a1"), "Port authority", "government", ("the authority",), "Q1", "a note"),
+        Actor(ActorId("a1"), "Port authority", "government", ("the authority",), "Q1", "a note", None, "#0072B2"),
         Actor(ActorId("a2"), "PA", merged_into=ActorId("a1")),
     ),
     project_id="p1",
     project_title="Velmar",
     head="0" * 64,
+    link_kinds=(
+        LinkKind("blames", "Blames", True, "names the other as the cause"),
+        LinkKind("beside", "Beside", False),
+    ),
 )
 
 

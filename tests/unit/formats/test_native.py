@@ -27,7 +27,7 @@ from annotator.core.text import canonical, digest
 SCHEMA = json.loads(paths.resource("native.schema.json").read_text(encoding="utf-8"))
 KEYS = [
     "format", "version", "exported_at", "generator", "offset_unit", "withheld", "project", "codebook", "codebook_rules",
-    "coders", "actors", "statements", "links",
+    "link_kinds", "coders", "actors", "statements", "links",
 ]  # fmt: skip
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from annotator import Project, Span, jobs
 from annotator.core.errors import Damaged
+from annotator.core.links import LinkKind
 from annotator.core.text import fold
 from annotator.store.check import Finding
 
@@ -41,6 +42,18 @@ def worked(project: Project, statement: str) -> Project:
 
 def test_a_sound_project_has_no_findings(worked: Project):
     assert checked(worked) == []
+
+
+def test_types_kinds_and_ids_that_nobody_defined_are_mentioned(project: Project, statement: str, raw):
+    one = project.annotate(statement, "demand", span_of("call on"), given={"addressee": "Council"}).result
+    two = project.annotate(statement, "event", span_of("shelled")).result
+    project.put_link_kind(LinkKind("blames"))
+    project.link("blames", one, two)
+    project.set_setting("link_kinds", "[]")
+    raw("UPDATE actor SET type = 'gang', wikidata = '12', color = 'red'")
+    told = "; ".join(f.text for f in checked(project) if f.kind == "remark")
+    for part in ("“gang” is no type of actor", "“12” is no Wikidata", "“red” is no colour", "1 link is of the kind"):
+        assert part in told
 
 
 def _forge_text(raw: Callable[..., Any]) -> None:

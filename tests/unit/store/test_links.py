@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from annotator import AnnotatorError, Project
+from annotator import AnnotatorError, Project, jobs
 from annotator.core.links import LinkKind
 from annotator.core.model import Changes
 
@@ -66,3 +68,36 @@ def test_a_passage_knows_what_it_is_linked_with(project: Project, statement, two
     ]
     assert [link.kind for link in project.links_within(statement)] == ["event_ref"]
     assert project.links_within(other) == ()
+
+
+def test_kinds_and_actors_come_along_with_an_export(project: Project, two, tmp_path: Path):
+    project.put_link_kind(LinkKind("blames", "Blames", definition="names the cause"))
+    project.link("blames", *two)
+    project.describe(two[0], {"addressee": "SDF"})
+    sdf = project.find_actor("SDF").id
+    project.merge_actors([project.add_actor("QSD", aliases=["قسد"]).result], sdf)
+    project.edit_actor(sdf, type="militia", color="#0072b2", wikidata="Q1", note="n")
+    for form in ("json", "jsonl"):
+        file = tmp_path / f"x.{form}"
+        jobs.run(jobs.export(project, file, format=form))
+        with Project.create(tmp_path / form, coder="LM") as fresh:
+            jobs.run(jobs.import_files(fresh, [file]))
+            assert fresh.link_kinds == project.link_kinds and fresh.links() == project.links()
+            assert sorted(fresh.actors(), key=str) == sorted(project.actors(), key=str)
+            assert fresh.find_actor("قسد").id == sdf
+            assert jobs.run(jobs.check(fresh)) == []
+            assert fresh.undo() and len(fresh.link_kinds) == 3
+
+
+def test_a_kind_that_its_file_does_not_define_comes_with_its_links(project: Project, two, tmp_path: Path):
+    project.link("event_ref", *two)
+    file = tmp_path / "x.json"
+    jobs.run(jobs.export(project, file))
+    file.write_text(
+        file.read_text(encoding="utf-8").replace('"kind": "event_ref"', '"kind": "refersTo"'), encoding="utf-8"
+    )
+    with Project.create(tmp_path / "fresh", coder="LM") as fresh:
+        jobs.run(jobs.import_files(fresh, [file]))
+        assert [link.kind for link in fresh.links()] == ["refersTo"]
+        assert fresh.link_kinds[-1] == LinkKind("refersTo", "Refersto")
+        assert jobs.run(jobs.check(fresh)) == []
