@@ -54,6 +54,9 @@ class Record:
     withheld: bool = False
     #: Attributes are texts as people type them (``{"value": …}``): the project reads them by its codebook's types.
     loose: bool = False
+    #: In an export, the links that begin in this statement, for formats that keep them beside the text; every link
+    #: comes once more as an item of its own.
+    links: tuple[Link, ...] = ()
     #: What a reader should know of how the text came out of its source, a sentence each; told before an import.
     remarks: tuple[str, ...] = ()
 

@@ -42,6 +42,9 @@ __all__ = [
 ]
 
 
+_FIRST = {"archive": 0, "documents": 1, "corpora": 2}
+
+
 @cache
 def formats() -> tuple[Format, ...]:
     """Every format, by name; found by looking which modules are here."""
@@ -80,8 +83,10 @@ def for_file(path: Path | str, head: bytes) -> Format:
 
     path = Path(path)
     suffix = path.suffix.lower()
-    named = [f for f in readers() if suffix in f.suffixes]
-    sure = [f for f in named or readers() if f.sniff and f.sniff(head)]
+    # Of formats that share a suffix, and of which none is sure, the program's own and whole documents come first.
+    named = sorted((f for f in readers() if suffix in f.suffixes), key=lambda f: _FIRST.get(f.purpose, 3))
+    # A line with a text may be one of a corpus, and one of another program: who knows that program knows better.
+    sure = sorted((f for f in named or readers() if f.sniff and f.sniff(head)), key=lambda f: f.purpose == "corpora")
     if sure or named:
         return (sure or named)[0]
     check_is_text(head, path.name or str(path))

@@ -240,6 +240,8 @@ class Intake:
     def _record(self, record: Record) -> str | Problem:
         if record.withheld:
             return self._attach(record)
+        if record.loose and (there_is := self._with_this_text(record)) is not None:
+            return self._attached_to(StatementId(there_is), record.text, f"statement {short(there_is)}", record)
         outcome = NEW
         identifier = record.statement.id
         if not identifier:
@@ -259,6 +261,19 @@ class Intake:
         self._write(*self._checked(record), record)
         self.added += 1
         return outcome
+
+    def _with_this_text(self, record: Record) -> str | None:
+        """The statement, of the project or of this import, that has this text: what others coded comes to it."""
+        if self._duplicates == "keep" and not record.statement.id:
+            return None
+        for place in ("main.statement", "new_statement"):
+            found = self._connection.value(
+                f"SELECT id FROM {place} WHERE text_sha256 = ? ORDER BY id <> ?, id LIMIT 1",
+                (digest(record.text), record.statement.id),
+            )
+            if found:
+                return str(found)
+        return None
 
     def _duplicate(self, record: Record, places: Sequence[str] = ("main.statement", "new_statement")) -> str | None:
         """What the record repeats: a known file, or the text of another source; None when it is new."""
@@ -370,10 +385,18 @@ class Intake:
         return "comes without its text, and the project has no statement that is called so"
 
     def _attached_to(self, statement: StatementId, text: str, place: str, record: Record) -> str | Problem:
-        rows = self._connection.all("SELECT * FROM main.annotation WHERE statement = ?", (statement,))
+        self._connection.execute("CREATE INDEX IF NOT EXISTS temp.new_annotation_of ON new_annotation(statement)")
+        rows = self._connection.all(
+            "SELECT * FROM main.annotation WHERE statement = ?1"
+            " UNION ALL SELECT * FROM new_annotation WHERE statement = ?1",
+            (statement,),
+        )
         there = {a.id: a for a in map(annotation_of, rows)}
+        said = {(a.tag, a.coder, a.start, a.end) for a in there.values()}
         new = []
         for a in record.annotations:
+            if record.loose and (a.id in there or (a.tag, a.coder, a.start, a.end) in said):
+                continue  # what another program may have renamed is here already
             if self._elsewhere(a.id, statement):
                 return Problem(
                     place, f"has the passage {short(a.id)}, which belongs to another statement of the project"

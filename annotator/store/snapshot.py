@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from annotator.core.errors import Damaged
 from annotator.core.exchange import Header, Item, Record
 from annotator.core.links import is_standard
+from annotator.core.model import Link
 from annotator.core.query import Query
 from annotator.core.report import About, Evidence
 from annotator.store.check import Finding, check
 from annotator.store.driver import Connection
 from annotator.store.evidence import evidence
 from annotator.store.reads import Reads
+from annotator.store.rows import link_of
 
 
 class Snapshot(Reads):
@@ -27,16 +30,26 @@ class Snapshot(Reads):
         """
         yield self._header(query, passages)
         carried = self._carried(query, passages)
+        linked = bool(self._value("SELECT EXISTS (SELECT 1 FROM link)"))
         for record in self.records(query, only_matching=passages):
             if passages and not record.annotations:
                 continue
             for a in record.annotations:
                 if record.text[a.start : a.end] != a.quote:
                     raise Damaged(f"The passage {a.id} does not quote its text; run “check”. Nothing was exported.")
-            yield record
+            yield replace(record, links=self._links_of(record, carried)) if linked else record
         for link in self.links():
             if link.source in carried and link.target in carried:
                 yield link
+
+    def _links_of(self, record: Record, carried: _Carried) -> tuple[Link, ...]:
+        """The links that begin in this record and end in what is carried."""
+        mine = {a.id for a in record.annotations}
+        rows = self._all(
+            "SELECT l.* FROM link l JOIN annotation a ON a.id = l.source WHERE a.statement = ? ORDER BY l.id",
+            (record.statement.id,),
+        )
+        return tuple(link for link in map(link_of, rows) if link.source in mine and link.target in carried)
 
     def _carried(self, query: Query | str, passages: bool) -> _Carried:
         compiled = self._compiled(query)
