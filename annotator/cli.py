@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -29,11 +29,15 @@ from annotator.core.model import DATES, METADATA, STATUSES, AnnotationId, Statem
 from annotator.core.privacy import Privacy, wanted
 from annotator.core.reanchor import FLOOR
 from annotator.core.text import Span
+from annotator.core.wording import one_line
 from annotator.store import backups
 from annotator.store.backups import Backups
 from annotator.store.project import Project
 from annotator.store.purge import BEYOND
 from annotator.store.versions import Found
+
+if TYPE_CHECKING:
+    from annotator.drafts import Draft
 
 PROJECT = click.argument("project", type=click.Path(path_type=Path))
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -196,10 +200,14 @@ def import_(
     The good files arrive and the bad ones are listed. `-` reads standard input.
     """
     from annotator import jobs
+    from annotator.drafts import Survey
 
     if files.count(Path("-")) > 1:
         raise click.UsageError("Standard input (-) can be read only once.")
+    survey = Survey() if dry_run else None
     with _opened(project) as opened:
+        if survey is not None:
+            survey.compare_with(opened)
         report = jobs.run(
             jobs.import_files(
                 opened,
@@ -211,6 +219,7 @@ def import_(
                 duplicates=duplicates,
                 on_conflict=on_conflict,
                 dry_run=dry_run,
+                survey=survey,
                 slice_ms=400,  # one program, no window that waits
             )
         )
@@ -226,9 +235,12 @@ def import_(
                 "problems": [{"place": p.place, "reason": p.reason} for p in report.problems],
                 "replaced_characters": report.replaced_characters,
                 "dry_run": dry_run,
+                "drafts": [_draft_data(draft) for draft in (survey.drafts if survey is not None else ())],
             }
         )
     else:
+        if survey is not None:
+            _print_drafts(survey.drafts)
         for name in report.known:
             click.echo(f"{name}: known already, skipped")
         for name in report.same_text:
@@ -239,6 +251,45 @@ def import_(
     if report.problems:
         return 1 if report.imported or report.attached or report.known or report.same_text else 2
     return 0
+
+
+def _draft_data(draft: Draft) -> dict[str, Any]:
+    return {
+        "place": draft.key.place,
+        "name": draft.name,
+        "title": draft.title,
+        "issuer": draft.issuer,
+        "date": draft.date,
+        "language": draft.language,
+        "length": draft.length,
+        "encoding": draft.encoding,
+        "outcome": draft.outcome,
+        "problem": draft.problem,
+        "like": draft.like,
+        "likeness": round(draft.likeness, 2),
+        "remarks": list(draft.remarks),
+    }
+
+
+def _print_drafts(drafts: Sequence[Draft]) -> None:
+    """The table of a preview: what would come in, a statement a line; problems are told by themselves."""
+    rows = [
+        (
+            one_line(draft.title, 48), one_line(draft.issuer, 24), draft.date, draft.language,
+            f"{draft.length:,}", draft.encoding, one_line(draft.verdict(), 160),
+        )
+        for draft in drafts
+        if draft.outcome
+    ]  # fmt: skip
+    if not rows:
+        return
+    rows.insert(0, ("TITLE", "ISSUER", "DATE", "LANGUAGE", "LENGTH", "ENCODING", "REMARKS"))
+    widths = [max(len(row[n]) for row in rows) for n in range(7)]
+    for row in rows:
+        cells = [
+            cell.rjust(w) if n == 4 else cell.ljust(w) for n, (cell, w) in enumerate(zip(row, widths, strict=True))
+        ]
+        click.echo("  ".join(cells).rstrip())
 
 
 def _line(problem: Problem) -> str:

@@ -28,6 +28,7 @@ from annotator.core.report import JsonReport, Report
 from annotator.core.report_html import HtmlReport
 from annotator.core.values import dataclass
 from annotator.core.wording import NameOf
+from annotator.drafts import Edits, Key, Survey
 from annotator.store import intake
 from annotator.store import salvage as salvaging
 from annotator.store.backups import FRESH_MINUTES, Backup
@@ -165,6 +166,8 @@ def import_files(
     encoding: str | None = None,
     metadata: Mapping[str, str] | None = None,
     columns: Mapping[str, str] | None = None,
+    edits: Edits | None = None,
+    survey: Survey | None = None,
     duplicates: str = "skip",
     on_conflict: str | None = None,
     dry_run: bool = False,
@@ -174,7 +177,8 @@ def import_files(
 
     The good files arrive and the others are listed; of a file that contradicts itself in a format that is taken whole
     (native JSON) nothing arrives. ``metadata`` overrides what the files say; ``columns`` say which column of a table
-    holds which field. Raises ``AnnotatorError`` where it is not a file's fault: then nothing is changed.
+    holds which field; ``edits`` are what was changed of what the ``survey`` of a dry run showed. Raises
+    ``AnnotatorError`` where it is not a file's fault: then nothing is changed.
     """
     given = metadata_values(metadata or {})
     if format is not None:
@@ -188,11 +192,15 @@ def import_files(
             files.append(found)
             if len(files) % 1000 == 0:
                 yield Progress(0, 0, f"Found {len(files)} files")
-    tally = _Tally(problems)
+    tally = _Tally(problems, survey=survey)
+    if survey is not None:
+        for problem in problems:
+            survey.lost(problem.place, problem.reason)
+    edits = edits or Edits()
     if not dry_run:
         yield Progress(0, len(files), "Keeping a backup")
         project.keep(older_than=FRESH_MINUTES)
-    taking_in = project.intake(duplicates=duplicates, on_conflict=on_conflict, slice_ms=slice_ms)
+    taking_in = project.intake(duplicates=duplicates, on_conflict=on_conflict, slice_ms=slice_ms, dry=dry_run)
     with taking_in as taking, formats.ParserProcess() as parser:
         batch = _Batch(taking, tally, int(slice_ms * 20_000))
         documents = {} if format else {s for f in formats.readers() if f.purpose == "documents" for s in f.suffixes}
@@ -202,8 +210,21 @@ def import_files(
             document = isinstance(file, Path) and file.suffix.lower() in documents
             mark = None if document else batch.mark()
             try:
-                for item in formats.read(file, format, encoding=encoding, parser=parser, columns=columns):
-                    if batch.add(place, _described(item, given)):
+                number = 0
+                items = formats.read(
+                    file,
+                    format,
+                    encoding=edits.encodings.get(place, encoding),
+                    parser=parser,
+                    columns=columns,
+                    by_header=edits.columns,
+                    saw_columns=survey.saw_columns if survey is not None else None,
+                )
+                for item in items:
+                    number += isinstance(item, Record)
+                    key = Key(place, number)
+                    taken = edits.apply(key, _described(item, given)) if isinstance(item, Record) else item
+                    if taken is not None and batch.add(key, taken):
                         yield Progress(n, len(files), Path(place).name)
                 if mark is not None:
                     batch.flush()
@@ -212,7 +233,7 @@ def import_files(
             except AnnotatorError as error:
                 if mark is not None:
                     batch.back_to(mark)
-                tally.problems.append(Problem(place, _without_name(str(error), Path(place).name)))
+                tally.lost(place, _without_name(str(error), Path(place).name))
         batch.flush()
         yield Progress(len(files), len(files), "Saving")
         changes = Changes()
@@ -242,11 +263,21 @@ class _Tally:
     attached: int = 0
     known: list[str] = field(default_factory=list)
     same_text: list[str] = field(default_factory=list)
+    survey: Survey | None = None
 
     def copy(self) -> _Tally:
         return replace(self, problems=list(self.problems), known=list(self.known), same_text=list(self.same_text))
 
-    def count(self, place: str, item: Item, outcome: str | Problem) -> None:
+    def lost(self, place: str, reason: str) -> None:
+        """Nothing of this file comes in."""
+        self.problems.append(Problem(place, reason))
+        if self.survey is not None:
+            self.survey.lost(place, reason)
+
+    def count(self, key: Key, item: Item, outcome: str | Problem) -> None:
+        if self.survey is not None:
+            self.survey.saw(key, item, outcome)
+        place = key.place
         if isinstance(outcome, Problem):
             self.problems.append(Problem(place, f"{outcome.place} {outcome.reason}"))
         elif isinstance(item, Record):
@@ -269,12 +300,12 @@ class _Batch:
 
     def __init__(self, taking: intake.Intake, tally: _Tally, most: int) -> None:
         self._taking, self._tally, self._most = taking, tally, most
-        self._items: list[tuple[str, Item]] = []
+        self._items: list[tuple[Key, Item]] = []
         self._size, self._began = 0, time.monotonic()
 
-    def add(self, place: str, item: Item) -> bool:
+    def add(self, key: Key, item: Item) -> bool:
         """Take this item with the next ones; returns whether the batch was full and has been written."""
-        self._items.append((place, item))
+        self._items.append((key, item))
         self._size += len(item.text) if isinstance(item, Record) else 100
         if self._size < self._most and time.monotonic() - self._began < 0.5:
             return False
@@ -284,8 +315,8 @@ class _Batch:
     def flush(self) -> None:
         items, self._items = self._items, []
         outcomes = self._taking.add(item for _, item in items)
-        for (place, item), outcome in zip(items, outcomes, strict=True):
-            self._tally.count(place, item, outcome)
+        for (key, item), outcome in zip(items, outcomes, strict=True):
+            self._tally.count(key, item, outcome)
         self._tally.problems.extend(self._taking.not_found())
         self._size, self._began = 0, time.monotonic()
 
@@ -307,9 +338,9 @@ def _without_name(reason: str, name: str) -> str:
     return rest.lstrip(": ") if rest != reason and rest[:1] in (" ", ":") else reason
 
 
-def _described(item: Item, given: Mapping[str, Any]) -> Item:
+def _described(item: Record, given: Mapping[str, Any]) -> Record:
     """The item with the metadata that the user gave for all of them."""
-    if given and isinstance(item, Record):
+    if given:
         return replace(item, statement=replace(item.statement, **given))
     return item
 

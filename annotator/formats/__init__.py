@@ -7,7 +7,8 @@ and a format's first use loads its library.
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -101,12 +102,15 @@ def read(
     encoding: str | None = None,
     parser: ParserProcess | None = None,
     columns: Mapping[str, str] | None = None,
+    by_header: Mapping[tuple[str, ...], Mapping[str, str]] | None = None,
+    saw_columns: Callable[[str, tuple[str, ...], Mapping[str, str]], None] | None = None,
 ) -> Iterator[Item]:
     """What the file holds, one item at a time; raises ``AnnotatorError`` when the file cannot be used.
 
     ``name`` is what messages and the statement's source call it, by default the file's own. Give the same
     ``parser`` to all files of an import, so that one child process parses them all. ``columns`` say which column of a
-    table holds which field.
+    table holds which field, ``by_header`` the same for tables with just these columns; ``saw_columns`` is told of each
+    table.
     """
     with opened(source, name) as file:
         if format is None:
@@ -115,7 +119,10 @@ def read(
             format = by_name(format, "read")
         if format.read is None:
             raise AnnotatorError(f"{format.label} can be written, but not read")
-        yield from format.read(file, ReadOptions(encoding, parser, columns or {}))
+        options = ReadOptions(encoding, parser, columns or {}, by_header or {})
+        if saw_columns is not None:
+            options = replace(options, saw_columns=saw_columns)
+        yield from format.read(file, options)
 
 
 def write(items: Iterable[Item], stream: IO[bytes], format: str | Format, stamp: Stamp) -> Losses:

@@ -72,6 +72,10 @@ class ReadOptions:
     parser: ParserProcess | None = None
     #: For tables: which column holds a field of the statement (``text``, ``title``, …); the rest goes by names.
     columns: Mapping[str, str] = field(default_factory=dict)
+    #: The same for tables with just these columns, where ``columns`` says nothing.
+    by_header: Mapping[tuple[str, ...], Mapping[str, str]] = field(default_factory=dict)
+    #: Told of each table: its file's name, its columns, and which field is in which of them.
+    saw_columns: Callable[[str, tuple[str, ...], Mapping[str, str]], None] = lambda name, columns, mapping: None
 
 
 Reader = Callable[[SourceFile, ReadOptions], Iterator[Item]]

@@ -19,7 +19,7 @@ from annotator.core.model import DATES, METADATA, DateValue
 from annotator.core.text import canonical
 from annotator.core.values import dataclass
 from annotator.formats._document import clean, first_line, record, title_of
-from annotator.formats._format import SourceFile
+from annotator.formats._format import ReadOptions, SourceFile
 from annotator.formats._parsed import line_of
 
 #: What a column can be mapped to.
@@ -67,11 +67,12 @@ def proposed(columns: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def settled(columns: Sequence[str], told: Mapping[str, str], name: str) -> dict[str, str]:
+def settled(columns: Sequence[str], options: ReadOptions, name: str) -> dict[str, str]:
     """What the user said, and for other fields what is proposed; a field told to be ``""`` is none.
 
     Raises ``AnnotatorError`` when a column is not there, or none is the text.
     """
+    told = {**options.by_header.get(tuple(columns), {}), **options.columns}
     for field_, column in told.items():
         if field_ not in FIELDS:
             raise AnnotatorError(
@@ -81,6 +82,7 @@ def settled(columns: Sequence[str], told: Mapping[str, str], name: str) -> dict[
             raise AnnotatorError(f"{name} has no column “{one_line(column)[:60]}”; it has: {_listed(columns)}")
     free = [column for column in columns if column not in told.values()]
     mapping = {**{f: c for f, c in proposed(free).items() if f not in told}, **{f: c for f, c in told.items() if c}}
+    options.saw_columns(name, tuple(columns), mapping)
     if "text" not in mapping:
         raise AnnotatorError(
             f"{name} has no column that is called text; say which one it is. It has: {_listed(columns)}"

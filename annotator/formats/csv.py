@@ -43,7 +43,7 @@ def read(file: SourceFile, options: ReadOptions) -> Iterator[Item]:
         try:
             header = named(next(reader, []))
             _check_width(len(header), file.name)
-            corpus = Corpus(file, settled(header, options.columns, file.name), encoding, sha256)
+            corpus = Corpus(file, settled(header, options, file.name), encoding, sha256)
             for number, row in rows_of(header, reader):
                 place = f"row {number}"
                 if row is None:

@@ -28,7 +28,7 @@ def read(file: SourceFile, options: ReadOptions) -> Iterator[Item]:
             break
     if not columns:
         raise AnnotatorError(f"{file.name} holds no JSON objects, one on each line")
-    corpus = Corpus(file, settled(list(columns), options.columns, file.name), "utf-8", sha256)
+    corpus = Corpus(file, settled(list(columns), options, file.name), "utf-8", sha256)
     for place, row in _lines(file):
         yield row if isinstance(row, Problem) else corpus.item(row, place)
 

@@ -48,7 +48,7 @@ def _items(parser: ParserProcess, data: bytes, file: SourceFile, options: ReadOp
                 reason = "was left out: its columns are not those of the first sheet"
                 yield Problem(f"{file.name}, sheet “{sheet}”", reason)
             elif corpus is None:
-                corpus = Corpus(file, settled(header, options.columns, file.name), "", known)
+                corpus = Corpus(file, settled(header, options, file.name), "", known)
         if start == 0 or corpus is None or header != first:
             continue
         for number, row in rows_of(header, cells, start):

@@ -77,7 +77,8 @@ class Intake:
 
     Without that nothing has happened.
 
-    ``slice_ms`` bounds each transaction that writes ahead, so that tagging goes on meanwhile.
+    ``slice_ms`` bounds each transaction that writes ahead, so that tagging goes on meanwhile. A ``dry`` one writes
+    nothing to the project and only tells what would become of the items.
     """
 
     def __init__(
@@ -90,8 +91,10 @@ class Intake:
         duplicates: str = "skip",
         on_conflict: str | None = None,
         slice_ms: float = 15.0,
+        dry: bool = False,
     ) -> None:
         self._connection = connection
+        self._dry = dry
         self._coder = coder
         self._codebook = codebook
         self._existing = existing
@@ -122,6 +125,8 @@ class Intake:
         connection.execute("CREATE INDEX temp.new_statement_id ON new_statement(id)")
         connection.execute("CREATE INDEX temp.new_statement_text ON new_statement(text_sha256)")
         connection.execute("CREATE INDEX temp.new_annotation_id ON new_annotation(id)")
+        if dry:
+            return
         # What is written ahead replaces nothing, and its index is merged in place: nothing there is worth wiping.
         connection.execute("PRAGMA secure_delete = OFF")
         with connection.transaction():
@@ -190,6 +195,8 @@ class Intake:
 
     def _begin(self) -> None:
         """Have a transaction open, a new one when the slice is over."""
+        if self._dry:
+            return
         if self._began is not None and time.monotonic() - self._began >= self._slice:
             self._end()
         if self._began is None:
@@ -523,13 +530,9 @@ class Intake:
 
     def _write(self, statement: Statement, annotations: list[Annotation], record: Record) -> None:
         connection = self._connection
-        write_content(connection, statement.text_sha256, record.text)
-        if statement.source is not None:
-            write_source(connection, statement.source.sha256, statement.source.size, statement.text_sha256, record.data)
-        if self._number >= self._reserved:
-            self._reserve()
+        if not self._dry:
+            self._write_ahead(statement, record)
         self._number += 1
-        search.insert_metadata(connection, self._number, statement.title, statement.issuer, statement.outlet)
         self._insert("statement", STATEMENT_COLUMNS, statement_row(statement, self._number))
         for part in dict.fromkeys(record.ranges):
             self._insert(
@@ -544,6 +547,16 @@ class Intake:
                 )
         if annotations:
             connection.executemany(insert_sql("new_annotation", ANNOTATION_COLUMNS), map(annotation_row, annotations))
+
+    def _write_ahead(self, statement: Statement, record: Record) -> None:
+        """What nobody sees until a statement refers to it: the text, its source and its index entries."""
+        connection, source = self._connection, statement.source
+        write_content(connection, statement.text_sha256, record.text)
+        if source is not None:
+            write_source(connection, source.sha256, source.size, statement.text_sha256, record.data)
+        if self._number >= self._reserved:
+            self._reserve()
+        search.insert_metadata(connection, self._number + 1, statement.title, statement.issuer, statement.outlet)
 
     def _reserve(self) -> None:
         """Numbers for the next statements, so that their index entries can be written before them."""
@@ -691,7 +704,8 @@ class Intake:
         self._connection.execute("PRAGMA secure_delete = ON")
         for table in _STAGED:
             self._connection.execute(f"DROP TABLE IF EXISTS temp.new_{table}")
-        sweep(self._connection, self._slice)
+        if not self._dry:
+            sweep(self._connection, self._slice)
 
 
 def sweep(connection: Connection, slice_seconds: float = 0.015) -> bool:

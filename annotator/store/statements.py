@@ -148,13 +148,16 @@ class Statements(Writes):
 
     @contextmanager
     def intake(
-        self, *, duplicates: str = "skip", on_conflict: str | None = None, slice_ms: float = 15.0
+        self, *, duplicates: str = "skip", on_conflict: str | None = None, slice_ms: float = 15.0, dry: bool = False
     ) -> Iterator[Intake]:
-        """An import: ``add`` to it, then ``publish`` it; what is not published leaves no trace."""
+        """An import: ``add`` to it, then ``publish`` it; what is not published leaves no trace.
+
+        A ``dry`` one only tells what would become of the items, and writes nothing at all.
+        """
         self._writable()
         taking = Intake(
             self._connection, self.coder, self.codebook, self._record,
-            duplicates=duplicates, on_conflict=on_conflict, slice_ms=slice_ms,
+            duplicates=duplicates, on_conflict=on_conflict, slice_ms=slice_ms, dry=dry,
         )  # fmt: skip
         try:
             yield taking
