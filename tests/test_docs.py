@@ -380,3 +380,23 @@ def test_no_two_decisions_have_one_number_and_each_says_what_was_decided_and_why
         assert text.startswith(f"# {path.name[:4]} ")
         for heading in ("## Context", "## Decision", "## Why", "## Consequences"):
             assert section(text, heading).strip(), f"{path.name} has no {heading}"
+
+
+def _faults() -> Iterator[tuple[str, str, str]]:
+    """Each fault of FAULTS.md with its tests and its sentence."""
+    for line in (DOCS / "FAULTS.md").read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if len(cells) == 4 and not cells[0].startswith(("-", "fault", "case")):
+            yield cells[0], cells[2], cells[3]
+
+
+def test_every_fault_has_tests_that_are_there_and_a_sentence_of_the_manual() -> None:
+    manual = " ".join(MANUAL.split())
+    faults = list(_faults())
+    assert len(faults) > 25
+    for fault, tests, sentence in faults:
+        for test in tests.split(", "):
+            path, _, name = test.partition("::")
+            code = (ROOT / path).read_text(encoding="utf-8")
+            assert f"def {name}(" in code or not name, f"{fault}: there is no {test}"
+        assert " ".join(sentence.split()) in manual, f"{fault}: the manual does not say “{sentence}”"

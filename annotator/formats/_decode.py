@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from annotator.core.errors import AnnotatorError, one_line
 
+_BINARY = "a binary file"
 #: More NULs than this share of the bytes, and it is UTF-16 or no text.
 _NUL_SHARE = 0.01
 #: More control characters than this, and it is no text (tab, line breaks and escape do not count).
@@ -69,9 +70,11 @@ def check_is_text(data: bytes, name: str) -> None:
     """Raises ``AnnotatorError`` when the file is no text, saying what it looks like."""
     if bom(data):
         return
-    looks = kind(data[:8192]) or ("" if likely_text(data) else "a binary file")
+    looks = kind(data[:8192]) or ("" if likely_text(data) else _BINARY)
     if looks:
-        raise AnnotatorError(f"{name} is not a text file that Annotator can read (it looks like {looks})")
+        # More NULs than text has may still be text: in an encoding that nothing in the file names.
+        way = "; if it is text, choose its encoding" if looks == _BINARY else ""
+        raise AnnotatorError(f"{name} is not a text file that Annotator can read (it looks like {looks}){way}")
 
 
 def likely_text(data: bytes) -> bool:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
 import re
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +18,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QLabel,
+    QMenu,
     QMessageBox,
     QTextBrowser,
     QTextEdit,
@@ -26,14 +31,18 @@ from annotator.core.codebook import Codebook
 from annotator.core.errors import AnnotatorError
 from annotator.core.model import Changes, TagName
 from annotator.gui.app import App
+from annotator.gui.dialogs.change_keys import ChangeKeys
 from annotator.gui.dialogs.correcting import CorrectingDialog
 from annotator.gui.dialogs.crash import CrashDialog
 from annotator.gui.dialogs.exporting import ExportDialog
+from annotator.gui.dialogs.going_back import GoBackDialog
 from annotator.gui.dialogs.importing import ImportDialog, ImportReportDialog
 from annotator.gui.dialogs.keys import KeySheet
 from annotator.gui.dialogs.purging import PurgeDialog
+from annotator.gui.dialogs.question import Question
 from annotator.gui.dialogs.report import ReportDialog
 from annotator.gui.dialogs.reporting import ReportingDialog
+from annotator.gui.dialogs.restoring import RestoreDialog
 from annotator.gui.dialogs.revising import RevisingDialog
 from annotator.store import identity
 from annotator.store.starter import starter_codebook
@@ -63,14 +72,36 @@ def opened():
         QDesktopServices.unsetUrlHandler(scheme)
 
 
+class Watch:
+    """Asks the kernel (inotify) whether anybody opens a file; where there is none, it sees nothing."""
+
+    def __init__(self, path: Path) -> None:
+        self._descriptor = -1
+        if sys.platform == "linux":
+            kernel = ctypes.CDLL(None, use_errno=True)
+            self._descriptor = kernel.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
+            assert kernel.inotify_add_watch(self._descriptor, os.fsencode(path), 0x20) > 0  # IN_OPEN
+
+    def saw(self) -> bool:
+        """Whether it was opened since."""
+        with suppress(BlockingIOError):
+            return self._descriptor >= 0 and bool(os.read(self._descriptor, 4096))
+        return False
+
+    def close(self) -> None:
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+
+
 @pytest.fixture
-def bait(tmp_path: Path) -> Callable[[str], str]:
-    """Text that a view which takes it for HTML shows as a large magenta picture."""
+def bait(tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """Text that a view which takes it for HTML shows as a large magenta picture; nobody may open its file."""
     picture = QImage(400, 400, QImage.Format.Format_RGB32)
     picture.fill(MAGENTA)
     path = tmp_path / "bait.png"
     assert picture.save(str(path))
     address = path.as_uri()
+    watch = Watch(path)
 
     def text(word: str) -> str:
         return (
@@ -78,7 +109,18 @@ def bait(tmp_path: Path) -> Callable[[str], str]:
             f'<script>x</script>\u202e{word}\u2066 =HYPERLINK("{address}") @SUM(1) <b>{word}</b>'
         )
 
-    return text
+    yield text
+    assert not watch.saw()
+    watch.close()
+
+
+def test_a_file_that_is_opened_is_seen(tmp_path: Path):
+    (tmp_path / "bait").touch()
+    watch = Watch(tmp_path / "bait")
+    assert not watch.saw()
+    (tmp_path / "bait").read_bytes()
+    assert watch.saw() == (sys.platform == "linux")
+    watch.close()
 
 
 @pytest.fixture
@@ -201,6 +243,8 @@ def test_search_find_and_filter_show_what_they_find_as_words(qtbot, app, opened)
 
 def test_every_dialog_shows_hostile_names_as_words(qtbot, app, bait, opened, tmp_path):
     window, project = app.window, app.session.project
+    kept = project.keep()
+    assert kept is not None
     problems = jobs.ImportReport(Changes(), 0, (bait("known"),), (bait("same"),), ())
     plan = project.plan_revision(app.session.statement, project.text(app.session.statement) + bait("new"))
     dialogs = [
@@ -214,10 +258,17 @@ def test_every_dialog_shows_hostile_names_as_words(qtbot, app, bait, opened, tmp
         CorrectingDialog(bait("title"), window),
         RevisingDialog(bait("title"), plan, project.codebook, window),
         ReportingDialog(project, shown=app.session.statement, query=bait("query"), parent=window),
+        RestoreDialog(tmp_path / "<img src=x>.annotator", [kept], trouble=bait("trouble"), parent=window),
+        GoBackDialog(project.plan_going_back(project.history()[-1].number), window),
+        ChangeKeys(app.keymap, window.commands(), window),
+        Question(bait("name"), bait("question"), bait("what"), bait("besides"), stay="Stay", act="Act", parent=window),
     ]
     app.carry_out("project.history")
     app.carry_out("statement.history")
     app.carry_out("help.keys")
+    app.session.pick(project.annotations(app.session.statement)[0].id)
+    app.carry_out("passage.history")
+    app.carry_out("view.appearance")
     app.carry_out("help.about")
     app.on_failed(AnnotatorError(bait("error")))
     for dialog in dialogs:
@@ -227,6 +278,31 @@ def test_every_dialog_shows_hostile_names_as_words(qtbot, app, bait, opened, tmp
             harmless(top, opened)
     for dialog in dialogs:
         dialog.close()
+
+
+def test_the_lists_of_keys_places_and_passages_show_words(qtbot, app, opened):
+    window = app.window
+    app.window.reader.select(Span(0, 60))
+    for command in ("choose.tag", "find.everywhere", "view.plain", "view.plain", "help.tour"):
+        if command in {c.id for c in window.commands()}:
+            app.carry_out(command)
+        for top in QApplication.topLevelWidgets():
+            if top.isVisible():
+                harmless(top, opened)
+        qtbot.keyClick(window, Qt.Key.Key_Escape)
+    for menu in window.findChildren(QMenu):
+        for action in menu.actions():
+            assert not may_be_markup(action.toolTip()), action.text()
+
+
+def test_files_that_are_written_hold_the_words_and_nothing_that_runs(app, tmp_path):
+    project = app.session.project
+    jobs.run(jobs.report(project, tmp_path / "report.html", format="html"))
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "&lt;img src=" in page and not re.search(r"<(img|script|a|iframe|link|object)[\s>]", page)
+    for format in ("json", "jsonl"):
+        jobs.run(jobs.export(project, tmp_path / f"out.{format}", format=format))
+        assert (tmp_path / f"out.{format}").stat().st_size > 1000
 
 
 def test_copied_words_are_plain_text_without_markup_of_their_own(qtbot, app, bait):

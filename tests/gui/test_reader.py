@@ -307,14 +307,15 @@ def test_only_what_is_in_sight_of_a_long_paragraph_is_built(show):
     assert reader.highlights.built < 8
 
 
-def test_an_endless_word_is_shown_without_losing_a_place(show):
-    text = "x" * 30_000
+@pytest.mark.parametrize("length", [30_000, 1_000_000])
+def test_an_endless_word_is_shown_without_losing_a_place(show, length: int):
+    text = "x" * length
     reader = show(text)
     copy = display_copy(text)
     assert copy.text.replace("\n", "") == text
-    assert copy.continued == copy.inserted == tuple(range(LONGEST_PIECE, 30_000, LONGEST_PIECE))
-    reader.place_caret(29_990)
-    assert reader.caret() == 29_990
+    assert copy.continued == copy.inserted == tuple(range(LONGEST_PIECE, length, LONGEST_PIECE))
+    reader.place_caret(length - 10)
+    assert reader.caret() == length - 10
 
 
 def test_every_place_of_an_endless_word_is_selected_tagged_and_found_again(show):

@@ -81,6 +81,7 @@ class AppearanceDialog(QDialog):
         )
         for number, (name, control, said) in enumerate(rows):
             label = QLabel(name)
+            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setProperty("role", "muted")
             label.setBuddy(control)
             grid.addWidget(label, number, 0)
@@ -130,6 +131,7 @@ class AppearanceDialog(QDialog):
         slider.setRange(least, most)
         slider.setPageStep(max(1, (most - least) // 10))
         said = QLabel()
+        said.setTextFormat(Qt.TextFormat.PlainText)
         said.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         said.setMinimumWidth(said.fontMetrics().horizontalAdvance("100 characters"))
         return slider, said

@@ -126,3 +126,13 @@ def test_an_encoding_that_is_none_is_refused_in_one_line(data: bytes, encoding: 
     with pytest.raises(AnnotatorError) as caught:
         list(formats.read(io.BytesIO(data), "txt", name="a.txt", encoding=encoding))
     assert str(caught.value).isprintable() and len(str(caught.value)) < 300
+
+
+def test_more_nuls_than_text_has_ask_for_the_encoding_and_fewer_are_replaced() -> None:
+    riddled = ("word " * 200 + "\0\0x\0" * 20).encode()
+    with pytest.raises(AnnotatorError, match=r"it looks like a binary file\); if it is text, choose its encoding"):
+        read(riddled)
+    assert "\0" not in read(riddled, "utf-8").text
+    record = read(("word " * 200 + "\0").encode())
+    assert record.replaced == 1 and "\ufffd" in record.text
+    assert read("Ωord ".encode("utf-16-le") * 100).text.startswith("Ωord")

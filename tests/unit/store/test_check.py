@@ -120,6 +120,22 @@ def test_tampering_is_found_with_its_place(worked: Project, raw: Callable[..., A
     assert (says in errors(worked)) if says else errors(worked) == ""
 
 
+def test_an_index_that_lost_an_entry_is_found_with_its_name(worked: Project, raw: Callable[..., Any]):
+    # Behind the back of the index, which a quick look at the pages does not compare.
+    raw("PRAGMA writable_schema = ON")
+    (row,) = raw("SELECT type, name, tbl_name, rootpage, sql FROM sqlite_master WHERE name = 'annotation_tag'")
+    worked.close()
+    with closing(sqlite3.connect(worked.path, isolation_level=None)) as other:
+        other.execute("PRAGMA writable_schema = ON")
+        other.execute("DELETE FROM sqlite_master WHERE name = 'annotation_tag'")
+    with closing(sqlite3.connect(worked.path, isolation_level=None)) as other:
+        other.execute("UPDATE annotation SET tag = 'event'")
+        other.execute("PRAGMA writable_schema = ON")
+        other.execute("INSERT INTO sqlite_master VALUES (?, ?, ?, ?, ?)", row)
+    with Project.open(worked.path, coder="LM") as again:
+        assert "the pages of the file are damaged" in errors(again) and "annotation_tag" in errors(again)
+
+
 def test_a_text_that_is_found_under_other_words_is_named(worked: Project, raw: Callable[..., Any]):
     (number,) = raw("SELECT number FROM content")[0]
     raw("INSERT INTO content_search (content_search, rowid, text) VALUES ('delete', ?, ?)", number, fold(TEXT))
