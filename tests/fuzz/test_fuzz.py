@@ -13,6 +13,8 @@ import pytest
 from ._mutate import inputs
 from ._targets import TARGETS
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 RUNS = {"html": 300, "salvage": 250, "pages": 2500}
 
