@@ -10,6 +10,7 @@ import errno
 import json
 import os
 import sys
+import unicodedata
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
@@ -105,6 +106,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
 
 
+def _shown(path: Path | str) -> str:
+    """A path as it is printed: signs that steer a terminal, and other control characters, as U+FFFD."""
+    return "".join("\ufffd" if unicodedata.category(sign) == "Cc" else sign for sign in str(path))
+
+
 def _complain(line: str) -> None:
     """Say what went wrong; where standard error cannot be written either, the exit code has to do."""
     with suppress(OSError):
@@ -156,7 +162,7 @@ def _opened(path: Path, **options: Any) -> Project:
 def new(project: Path, title: str) -> None:
     """Make an empty project with the starter codebook."""
     with Project.create(project, title=title) as made:
-        click.echo(made.path.name)
+        click.echo(_shown(made.path.name))
 
 
 @cli.command("import")
@@ -380,7 +386,7 @@ def backup(project: Path, file: Path | None, list_them: bool, as_json: bool) -> 
     if as_json:
         _print_json({"path": str(made), "size": made.stat().st_size})
     else:
-        click.echo(made)
+        click.echo(_shown(made))
 
 
 def _backups_of(project: Path) -> Backups:
@@ -433,9 +439,9 @@ def restore(project: Path, which: str | None, to: Path | None) -> None:
     chosen = _chosen_backup(project, which)
     aside = backups.restore(chosen, target)
     held = backups.contents(target)
-    click.echo(f"Restored {target}: {held.statements} statements, {held.passages} passages.")
+    click.echo(f"Restored {_shown(target)}: {held.statements} statements, {held.passages} passages.")
     if aside is not None:
-        click.echo(f"What stood there is kept as {aside}.", err=True)
+        click.echo(f"What stood there is kept as {_shown(aside)}.", err=True)
 
 
 def _chosen_backup(project: Path, which: str | None) -> Path:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -29,7 +28,7 @@ from annotator.core.report_html import HtmlReport
 from annotator.core.values import dataclass
 from annotator.core.wording import NameOf
 from annotator.drafts import Edits, Key, Survey
-from annotator.store import intake
+from annotator.store import intake, parts
 from annotator.store import salvage as salvaging
 from annotator.store.backups import FRESH_MINUTES, Backup
 from annotator.store.check import ERROR, Finding
@@ -480,11 +479,13 @@ def _written(target: Path | IO[bytes]) -> Iterator[IO[bytes]]:
         except OSError as error:
             raise AnnotatorError(f"{target} cannot be written: {error.strerror}.") from None
         return
+    parts.sweep(target.parent)
+    temporary = parts.part_of(target)
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+        temporary.unlink(missing_ok=True)
+        handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     except OSError as error:
         raise AnnotatorError(f"{target} cannot be written: {error.strerror}.") from None
-    temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:
             yield stream

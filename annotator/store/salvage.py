@@ -88,6 +88,10 @@ def salvage(path: Path, found: Found, passphrase: Passphrase | None = None) -> I
     Raises ``Damaged`` when nothing is readable. An encrypted file needs its passphrase; what is set aside meanwhile
     is encrypted as well.
     """
+    if path.exists() and not path.is_file():  # a pipe or a device may never end
+        raise AnnotatorError(f"{path.name} is not a regular file.")
+    if not path.exists():
+        raise AnnotatorError(f"There is no file {path}.")
     path = path.resolve()
     if is_open_here(path):
         raise AnnotatorError(f"{path.name} is open in this window; close it before its pages are salvaged.")

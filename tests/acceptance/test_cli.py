@@ -776,3 +776,10 @@ def test_where_nothing_can_be_said_the_exit_code_says_it(tmp_path):
         words = [sys.executable, "-m", "annotator", "undo", tmp_path / "nothing.annotator"]
         done = subprocess.run(words, cwd=ROOT, stderr=full, check=False)
     assert done.returncode == 2
+
+
+def test_a_name_that_steers_a_terminal_is_printed_without_doing_so(run: Run, tmp_path: Path):
+    name = tmp_path / "a\x1b[31m\nb.annotator"
+    for answer in (run("new", name), run("backup", name, tmp_path / "c\x1b[2J.annotator"), run("undo", name)):
+        assert not {"\x1b", "\x9b"} & set(answer.out + answer.err)
+        assert (answer.out + answer.err).count("\n") == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import random
 import shutil
 import sqlite3
@@ -252,3 +253,17 @@ def test_what_was_salvaged_can_be_read_whatever_the_rows_held(worked: Path, sql:
     assert list(formats.read(io.BytesIO(json.dumps(document).encode()), "json", name="s.json"))
     assert told in " ".join(map(str, report.found.problems))
     assert len(document["statements"]) == 40
+
+
+@pytest.mark.parametrize("odd", ["pipe", "device", "folder", "nothing"])
+def test_what_is_no_file_is_not_read_and_not_waited_for(tmp_path: Path, odd: str):
+    path = tmp_path / "odd.annotator"
+    if odd == "pipe":
+        os.mkfifo(path)
+    elif odd == "device":
+        path.symlink_to("/dev/zero")
+    elif odd == "folder":
+        path.mkdir()
+    with pytest.raises(AnnotatorError, match=r"^odd.annotator is not a regular file\.$|^There is no file .*odd\."):
+        jobs.run(jobs.salvage(path, tmp_path / "out.json"))
+    assert not (tmp_path / "out.json").exists() and not [p for p in tmp_path.iterdir() if p.suffix == ".part"]
