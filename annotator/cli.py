@@ -7,11 +7,10 @@ use, or a file that cannot be used. What goes wrong is one sentence on standard 
 from __future__ import annotations
 
 import errno
-import json
 import os
 import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
@@ -21,11 +20,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import annotator
+from annotator import cli_actors
+from annotator.console import AS_JSON, CODER, PROJECT
+from annotator.console import opened_project as _opened
+from annotator.console import pairs as _pairs
+from annotator.console import print_json as _print_json
 from annotator.core import edtf
 from annotator.core.codebook import value_text
 from annotator.core.errors import Ambiguous, AnnotatorError, NotFound, sentence
 from annotator.core.exchange import Problem
 from annotator.core.history import change_lines
+from annotator.core.links import LinkKind
 from annotator.core.model import DATES, METADATA, STATUSES, AnnotationId, StatementId, Summary, short
 from annotator.core.privacy import Privacy, wanted
 from annotator.core.reanchor import FLOOR
@@ -35,17 +40,15 @@ from annotator.store import backups
 from annotator.store.backups import Backups
 from annotator.store.project import Project
 from annotator.store.purge import BEYOND
+from annotator.store.reads import Linked
 from annotator.store.versions import Found
 
 if TYPE_CHECKING:
     from annotator.drafts import Draft
 
-PROJECT = click.argument("project", type=click.Path(path_type=Path))
-AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 _COUNT = click.IntRange(1, 1_000_000_000)
 #: A query may begin with a minus (``-tag:event``), which is then no option; so `-h` is none either.
 _MINUS = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
-CODER = click.option("--coder", metavar="NAME", help="Who codes; without it, the coder named on this machine.")
 
 
 @click.group(
@@ -128,29 +131,6 @@ def _flush() -> None:
 
 def _drop_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _print_json(value: Any) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def _pairs(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-    """``name=value`` arguments as a mapping; the last of a name wins."""
-    pairs = {}
-    for value in values:
-        name, sign, text = value.partition("=")
-        if not sign or not name:
-            raise click.BadParameter(f"“{value}” is not of the form name=value.")
-        pairs[name.strip()] = text
-    return pairs
-
-
-def _opened(path: Path, **options: Any) -> Project:
-    """The project; tells on standard error when an interrupted session was recovered."""
-    project = Project.open(path, **options)
-    if project.recovered:
-        click.echo(project.recovered, err=True)
-    return project
 
 
 # -- projects ------------------------------------------------------------------------------
@@ -583,6 +563,7 @@ def show(project: Path, statement: str, as_json: bool) -> None:
                 text = f"{edtf.readable(value.edtf)} ({value.basis})" if name in DATES else value
                 click.echo(f"{name.replace('_', ' ')}: {text}")
         click.echo(f"\n{opened.text(s.id)}\n")
+        kinds = {kind.name: kind for kind in opened.link_kinds}
         for a in opened.annotations(s.id):
             quote = " ".join(a.quote.split())
             click.echo(f"{short(a.id)}  {a.tag}  {a.start}–{a.end}  {opened.coder_name(a.coder)}  “{quote}”")
@@ -590,6 +571,17 @@ def show(project: Path, statement: str, as_json: bool) -> None:
                 click.echo(f"        {name}: {'; '.join(value_text(v, opened.actor_name) for v in values)}")
             if a.note:
                 click.echo(f"        note: {a.note}")
+            for other in opened.linked(a.id):
+                click.echo(f"        {_link_line(other, kinds)}")
+
+
+def _link_line(other: Linked, kinds: Mapping[str, LinkKind]) -> str:
+    """A link as ``show`` lists it under one of its ends."""
+    kind = kinds.get(other.link.kind, LinkKind(other.link.kind))
+    arrow = "↔" if not kind.directed else "→" if other.outgoing else "←"
+    return (
+        f"link {short(other.link.id)}: {kind.name} {arrow} {short(other.annotation)}  “{' '.join(other.quote.split())}”"
+    )
 
 
 @cli.command("set")
@@ -969,6 +961,10 @@ def redo(project: Path) -> None:
     """Undo the latest undo; prints its label."""
     with _opened(project) as opened:
         click.echo(opened.redo(whole_file=True).label)
+
+
+for command in cli_actors.COMMANDS:
+    cli.add_command(command)
 
 
 @cli.command("install-desktop")

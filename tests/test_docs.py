@@ -282,7 +282,7 @@ def test_the_shapes_of_json_are_explained_and_no_other(arguments: list[str], sam
 
 def test_every_json_option_has_its_shape(rows: sqlite3.Connection) -> None:
     able = {name for name, c in cli.commands.items() if any("--json" in p.opts for p in c.params)}
-    assert set(re.findall(r"^### `annotator (\w+) --json`$", SCHEMA, re.MULTILINE)) == able
+    assert set(re.findall(r"^### `annotator ([\w-]+) --json`$", SCHEMA, re.MULTILINE)) == able
 
 
 def test_show_prints_what_an_export_has(sample: Path) -> None:

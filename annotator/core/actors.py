@@ -70,3 +70,29 @@ def in_a_circle(merged: Mapping[str, str | None]) -> str | None:
             actor = merged.get(actor)
         sound.update(passed)
     return None
+
+
+#: What an actor does, or what happens to it, where a passage names it so: by tag and attribute.
+_ROLES = {
+    ("demand", "demander"): "Demands",
+    ("demand", "addressee"): "Is asked",
+    ("demand", "object_actor"): "Is to be made to act",
+    ("accusation", "accuser"): "Accuses",
+    ("accusation", "accused"): "Is accused",
+    ("accusation", "victim"): "Is named as victim",
+    ("accusation", "third_party"): "Is named as partner",
+    ("event", "actor"): "Does",
+    ("event", "recipient"): "Suffers",
+    ("event", "reported_by"): "Reports",
+}
+
+
+def role(tag: str, attribute: str, tag_label: str = "", attribute_label: str = "") -> str:
+    """What it means for an actor that a passage of this tag names it under this attribute."""
+    known = _ROLES.get((tag, attribute))
+    return known or f"{tag_label or tag}: {attribute_label or attribute.replace('_', ' ')}"
+
+
+def role_order(tag: str, attribute: str) -> int:
+    """The place of a role among all: what an actor does, what it is asked, and so on; those of other tags last."""
+    return next((n for n, each in enumerate(_ROLES) if each == (tag, attribute)), len(_ROLES))

@@ -14,12 +14,10 @@ from annotator.core.errors import AnnotatorError, NotFound
 from annotator.core.model import Actor, ActorId, Changes, new_id, now
 from annotator.core.text import clean, fold
 from annotator.core.values import dataclass
+from annotator.store.reads import APART
 from annotator.store.rows import ACTOR_COLUMNS, actor_row, annotation_of, dumps, insert_sql
 from annotator.store.starter import actor_types
 from annotator.store.vocabulary import Vocabulary
-
-#: Begins the key of a setting that says that two actors are not the same; their ids follow, in their order.
-APART = "apart/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,4 +216,4 @@ class Actors(Vocabulary):
         return step.changes
 
 
-__all__ = ["APART", "Actors", "Split"]
+__all__ = ["Actors", "Split"]

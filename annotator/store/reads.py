@@ -58,6 +58,9 @@ _LONG_TEXT = 1_000_000
 
 T = TypeVar("T")
 
+#: Begins the key of a setting that says that two actors are not the same; their ids follow, in their order.
+APART = "apart/"
+
 #: Ids from elsewhere may be long; what is longer than this is none.
 _LONGEST_ID = 200
 
@@ -218,6 +221,12 @@ class Reads:
         """The actor of that name or alias, folded, or the one it was merged into."""
         found = self.roster.called(name)
         return self.actor(found) if found else None
+
+    def apart(self) -> set[tuple[str, str]]:
+        """Pairs of actors, in the order of their ids, of whom somebody said that they are not the same."""
+        rows = self._all("SELECT key FROM setting WHERE key >= ? AND key < ?", (APART, f"{APART}\U0010ffff"))
+        pairs = (tuple(row["key"].removeprefix(APART).split("/")) for row in rows)
+        return {(pair[0], pair[1]) for pair in pairs if len(pair) == 2}
 
     def issuers(self) -> Iterator[str]:
         """Who issued the project's statements, once each, in the order of their letters."""

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
-from annotator.core.model import Actor
+from annotator.core.edtf import bounds
+from annotator.core.model import Actor, ActorId, AnnotationId, DateValue, StatementId
 from annotator.core.naming import beginnings
 from annotator.core.text import fold
+from annotator.core.values import dataclass
 from annotator.store.driver import Row
 from annotator.store.listing import Read
-from annotator.store.rows import actor_of
+from annotator.store.rows import actor_of, date_of
 
 #: What sorts after every text that begins with something.
 _LAST = "\U0010ffff"
 #: From so many letters on, names are also looked through for words that contain them.
 _CONTAINED = 2
-#: Actors that are read at once.
+#: Actors, or passages, that are read at once.
 _PAGE = 500
+#: Names that are read at once.
+_ROWS = 2000
 
 
 class Listed(NamedTuple):
@@ -26,6 +31,34 @@ class Listed(NamedTuple):
     listed: str
     name: str
     id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActorSummary:
+    """An actor as a list shows it, with how many passages name it and how many actors were merged into it."""
+
+    actor: Actor
+    passages: int
+    merged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A passage whose attribute names an actor. ``date`` is the event's, where it has one, or the statement's.
+
+    ``day`` is the first day that the date can mean, in ISO 8601; empty without a date.
+    """
+
+    annotation: AnnotationId
+    statement: StatementId
+    tag: str
+    attribute: str
+    quote: str
+    title: str
+    issuer: str
+    date: DateValue | None
+    day: str
+    of_event: bool
 
 
 class Roster:
@@ -89,6 +122,71 @@ class Roster:
                     wanted.append(into)
         return found
 
+    def pages(self, part: str = "") -> Iterator[list[ActorId]]:
+        """The actors by their names' letters, by pages; with ``part`` those of whom a name or alias contains it.
+
+        An actor who was merged into another one stands for that one.
+        """
+        wanted, last, given = fold(part.strip()), ("", "", -1), set[str]()
+        if not self._indexed:
+            rows = self._read("SELECT id, merged_into FROM actor ORDER BY fold(name), id", ())
+            found = {identifier for identifier, _ in self._looked_through(wanted, len(rows) * 100)} if wanted else None
+            yield [ActorId(row[0]) for row in rows if row[1] is None and (found is None or row[0] in found)]
+            return
+        condition = "instr(n.folded, ?) > 0" if wanted else "? = '' AND n.position = 0 AND a.merged_into IS NULL"
+        while rows := self._read(
+            "SELECT n.folded, n.actor, n.position, a.merged_into FROM actor_name n JOIN actor a ON a.id = n.actor"
+            f" WHERE n.start = 0 AND (n.folded, n.actor, n.position) > (?, ?, ?) AND {condition}"
+            " ORDER BY n.folded, n.actor, n.position LIMIT ?",
+            (*last, wanted, _ROWS),
+        ):
+            last = tuple(rows[-1])[:3]
+            page = []
+            merged = self.by_id(row["actor"] for row in rows if row["merged_into"])
+            for row in rows:
+                actor = row["actor"] if row["actor"] not in merged else self._survivor(merged[row["actor"]], merged)
+                if actor not in given:
+                    given.add(actor)
+                    page.append(ActorId(actor))
+            yield page
+
+    def summaries(self, ids: Sequence[str]) -> list[ActorSummary]:
+        """These actors as a list shows them, in the order given; those that are gone are left out."""
+        actors = self.by_id(ids)
+        marks = ", ".join("?" for _ in ids)
+        rows = self._read(
+            f"WITH RECURSIVE member(root, id) AS (SELECT id, id FROM actor WHERE id IN ({marks})"
+            " UNION SELECT member.root, actor.id FROM actor JOIN member ON actor.merged_into = member.id)"
+            " SELECT root, count(DISTINCT v.annotation) AS passages, count(DISTINCT member.id) - 1 AS merged"
+            " FROM member LEFT JOIN annotation_value v ON v.actor = member.id GROUP BY root",
+            list(ids),
+        )
+        counts = {row["root"]: (row["passages"], row["merged"]) for row in rows}
+        return [ActorSummary(actors[each], *counts[each]) for each in ids if each in actors and each in counts]
+
+    def merged_into(self, actor: str) -> list[Actor]:
+        """The actors who were merged into this one, directly or by way of others, by name."""
+        members = self.by_id(self.family(actor) - {actor})
+        return sorted((m for m in members.values() if m.id != actor), key=lambda m: (fold(m.name), m.id))
+
+    def mentions(self, actor: str) -> Iterator[list[Mention]]:
+        """Where passages name this actor, or one who was merged into it, by pages, in no order."""
+        for member in sorted(self.family(actor)):
+            last = ("", "", -1)
+            while rows := self._read(
+                "SELECT v.annotation, v.name, v.position, a.tag, a.quote, a.statement, s.title, s.issuer,"
+                " s.date_issued, s.date_issued_basis, s.date_published, s.date_published_basis, s.date_from,"
+                " (SELECT e.edtf FROM annotation_value e"
+                " WHERE e.annotation = v.annotation AND e.name = 'date_start') AS event"
+                " FROM annotation_value v JOIN annotation a ON a.id = v.annotation"
+                " JOIN statement s ON s.id = a.statement"
+                " WHERE v.actor = ? AND (v.annotation, v.name, v.position) > (?, ?, ?)"
+                " ORDER BY v.annotation, v.name, v.position LIMIT ?",
+                (member, *last, _PAGE),
+            ):
+                last = tuple(rows[-1])[:3]
+                yield [_mention(row) for row in rows]
+
     def family(self, actor: str) -> frozenset[str]:
         """The ids of this actor and of all that were merged into it, directly or by way of others."""
         rows = self._read(
@@ -149,6 +247,17 @@ class Roster:
                 elif start == 0 and wanted in folded:
                     ranked.append((2, folded, actor.id, place))
         return [(actor, place) for _, _, actor, place in sorted(ranked)[: limit * 2]]
+
+
+def _mention(row: Row) -> Mention:
+    date, day, of_event = date_of(row, "date_issued") or date_of(row, "date_published"), row["date_from"], False
+    if row["event"]:
+        with suppress(ValueError):
+            date, day, of_event = DateValue(row["event"]), bounds(row["event"])[0], True
+    return Mention(
+        AnnotationId(row["annotation"]), StatementId(row["statement"]), row["tag"], row["name"], row["quote"],
+        row["title"], row["issuer"], date, day, of_event,
+    )  # fmt: skip
 
 
 def _pairs(rows: Sequence[Row]) -> list[tuple[str, int]]:
