@@ -25,12 +25,17 @@ class Names:
         found = self.coders.get(identifier)
         return found.name if found else identifier
 
-    def actor(self, identifier: str) -> str:
-        """The actor's name; of one that was merged, the name of the one that it turned out to be."""
+    def survivor(self, identifier: str) -> str:
+        """The actor's id; of one that was merged, the id of the one that it turned out to be."""
         seen: set[str] = set()
         while (found := self.actors.get(identifier)) and found.merged_into and identifier not in seen:
             seen.add(identifier)
             identifier = found.merged_into
+        return identifier
+
+    def actor(self, identifier: str) -> str:
+        """The actor's name; of one that was merged, the name of the one that it turned out to be."""
+        found = self.actors.get(self.survivor(identifier))
         return found.name if found else identifier
 
     def texts(self, annotation: Annotation) -> dict[str, str]:
