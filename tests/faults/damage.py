@@ -350,7 +350,7 @@ def newer(base: Path, template: Path) -> Outcome:
     path = Path(shutil.copy(template, base / "newer.annotator"))
     sound = contents(template)
     more = "ALTER TABLE annotation ADD COLUMN tone TEXT"
-    for sql in ("SELECT 1", more, "ALTER TABLE annotation DROP COLUMN note", "PRAGMA journal_mode = WAL"):
+    for sql in ("SELECT 1", more, "ALTER TABLE annotation DROP COLUMN suffix", "PRAGMA journal_mode = WAL"):
         for version in (schema.VERSION + 1, 999, 2**31 - 1):
             with closing(sqlite3.connect(path)) as raw:
                 raw.execute(sql) if version == schema.VERSION + 1 else None
