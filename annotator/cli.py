@@ -21,13 +21,22 @@ import click
 
 import annotator
 from annotator import cli_actors
-from annotator.console import AS_JSON, CODER, PROJECT
+from annotator.console import (
+    AS_JSON,
+    CODER,
+    PASSPHRASE_VARIABLE,
+    PROJECT,
+    first_line,
+    new_passphrase,
+    told_passphrase,
+    unlocked,
+)
 from annotator.console import opened_project as _opened
 from annotator.console import pairs as _pairs
 from annotator.console import print_json as _print_json
 from annotator.core import edtf
 from annotator.core.codebook import value_text
-from annotator.core.errors import Ambiguous, AnnotatorError, NotFound, sentence
+from annotator.core.errors import Ambiguous, AnnotatorError, NeedsPassphrase, NotFound, sentence
 from annotator.core.exchange import Problem
 from annotator.core.history import change_lines
 from annotator.core.links import LinkKind
@@ -57,8 +66,16 @@ _MINUS = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
     epilog="Without a command, or with a project file alone, the window opens.",
 )
 @click.version_option(annotator.__version__, prog_name="annotator")
-def cli() -> None:
+@click.option(
+    "--passphrase-file",
+    metavar="FILE|-",
+    help=f"The passphrase of an encrypted project is this file's first line; without it, {PASSPHRASE_VARIABLE} has it.",
+)
+@click.pass_context
+def cli(context: click.Context, passphrase_file: str | None) -> None:
     """Read what parties say; mark what they demand, allege and report; hand it on as checkable data."""
+    if passphrase_file is not None:
+        context.find_root().meta["passphrase"] = passphrase_file
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -139,10 +156,56 @@ def _drop_output() -> None:
 @cli.command()
 @PROJECT
 @click.option("--title", default="", help="The project's title; without it, the file's name.")
-def new(project: Path, title: str) -> None:
+@click.option("--encrypted", is_flag=True, help="Encrypt it with a passphrase, which is asked for.")
+def new(project: Path, title: str, encrypted: bool) -> None:
     """Make an empty project with the starter codebook."""
-    with Project.create(project, title=title) as made:
+    with (
+        Project.create(project, title=title, passphrase=new_passphrase())
+        if encrypted
+        else Project.create(project, title=title)
+    ) as made:
         click.echo(_shown(made.path.name))
+
+
+@cli.command()
+@PROJECT
+@click.option("--new-file", metavar="FILE|-", help="The new passphrase is this file's first line.")
+def passphrase(project: Path, new_file: str | None) -> None:
+    """Change the passphrase of an encrypted project and of its rolling backups."""
+    if new_file is None and not sys.stdin.isatty():
+        raise NeedsPassphrase("The new passphrase is needed: give it by --new-file.")
+    with _opened(project) as opened:
+        if not opened.encrypted:
+            raise AnnotatorError(f"{opened.path.name} is not encrypted; `annotator encrypt` makes an encrypted copy.")
+        new = (
+            first_line(new_file)
+            if new_file is not None
+            else click.prompt("New passphrase", hide_input=True, confirmation_prompt=True, err=True)
+        )
+        click.echo(opened.change_passphrase(new).sentence(), err=True)
+
+
+@cli.command()
+@PROJECT
+@click.argument("target", type=click.Path(path_type=Path))
+@click.option("--new-file", metavar="FILE|-", help="The passphrase of the copy is this file's first line.")
+def encrypt(project: Path, target: Path, new_file: str | None) -> None:
+    """Write an encrypted copy of the project, verified row by row; the project stays as it is."""
+    with _opened(project, read_only=True) as opened:
+        click.echo(opened.encrypt_to(target, new_passphrase(new_file)))
+        if not opened.encrypted and (kept := len(opened.backups.all())):
+            click.echo(f"The project itself and its {kept} rolling backups stay readable for anybody.", err=True)
+
+
+@cli.command()
+@PROJECT
+@click.argument("target", type=click.Path(path_type=Path))
+def decrypt(project: Path, target: Path) -> None:
+    """Write a copy of an encrypted project that anybody can read, verified row by row."""
+    with _opened(project, read_only=True) as opened:
+        if not opened.encrypted:
+            raise AnnotatorError(f"{opened.path.name} is not encrypted.")
+        click.echo(opened.decrypt_to(target))
 
 
 @cli.command("import")
@@ -336,7 +399,7 @@ def report(project: Path, statements: tuple[str, ...], query: str, format_: str,
     """Write an evidence report: texts, hashes, sources, passages, and who changed what when, with its own SHA-256."""
     from annotator import jobs
 
-    with Project.open(project, read_only=True) as opened:
+    with _opened(project, read_only=True) as opened:
         target = sys.stdout.buffer if output == "-" else Path(output)
         if isinstance(target, Path) and target.resolve() == opened.path:
             raise AnnotatorError("A report never overwrites the project itself.")
@@ -374,12 +437,14 @@ def _backups_of(project: Path) -> Backups:
     try:
         with _opened(project, read_only=True) as opened:
             return opened.backups
+    except NeedsPassphrase:
+        raise
     except AnnotatorError:
         return Backups.of_file(project)
 
 
 def _print_backups(project: Path, as_json: bool) -> None:
-    found = [(each, backups.contents(each.path)) for each in _backups_of(project).all()]
+    found = [(each, backups.contents(each.path, told_passphrase())) for each in _backups_of(project).all()]
     if as_json:
         _print_json(
             [
@@ -417,8 +482,9 @@ def restore(project: Path, which: str | None, to: Path | None) -> None:
     if to is not None and to.exists():
         raise AnnotatorError(f"{to.name} exists already; name a file that does not.")
     chosen = _chosen_backup(project, which)
-    aside = backups.restore(chosen, target)
-    held = backups.contents(target)
+    aside, held = unlocked(
+        chosen, lambda phrase: (backups.restore(chosen, target, phrase), backups.contents(target, phrase))
+    )
     click.echo(f"Restored {_shown(target)}: {held.statements} statements, {held.passages} passages.")
     if aside is not None:
         click.echo(f"What stood there is kept as {_shown(aside)}.", err=True)
@@ -430,8 +496,10 @@ def _chosen_backup(project: Path, which: str | None) -> Path:
     for each in _backups_of(project).all():
         if which is not None and each.number == int(which):
             return each.path
-        if which is None and not backups.contents(each.path).trouble:
-            return each.path
+        if which is None:
+            held = backups.contents(each.path, told_passphrase())
+            if held.locked or not held.trouble:  # a passphrase is asked for when it is opened
+                return each.path
     raise AnnotatorError(
         f"There is no backup {which} of {project.name}; `annotator backup {project} --list` shows those there are."
         if which
@@ -450,7 +518,9 @@ def salvage(project: Path, output: str, format_: str) -> int:
     target = sys.stdout.buffer if output == "-" else Path(output)
     if isinstance(target, Path) and target.resolve() == project.resolve():
         raise AnnotatorError("A salvage never overwrites the damaged project itself.")
-    report = jobs.run(jobs.salvage(project, target, format=format_))
+    report = unlocked(
+        project, lambda phrase: jobs.run(jobs.salvage(project, target, format=format_, passphrase=phrase))
+    )
     sys.stdout.flush()
     for problem in report.found.problems:
         click.echo(str(problem), err=True)
@@ -672,7 +742,7 @@ def revise(
 
     if accept and accept_all:
         raise click.UsageError("Say either --accept or --accept-all.")
-    with Project.open(project, read_only=dry_run, coder=coder) as opened:
+    with _opened(project, read_only=dry_run, coder=coder) as opened:
         identifier = opened.find_statement(statement)
         record = jobs.corrected(sys.stdin.buffer if str(file) == "-" else file, format=format_, encoding=encoding)
         plan = opened.plan_revision(identifier, record.text, floor=floor)

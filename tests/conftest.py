@@ -5,6 +5,7 @@ Fixtures: ``project`` (an empty one), ``fixtures`` (files made by other programs
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import runpy
 import socket
@@ -46,6 +47,65 @@ sys.addaudithook(_watch)
 """
 
 
+#: With ``--encrypted``, the passphrase of every project that a test makes, where the test names none.
+PASSPHRASE = "the passphrase of the tests"
+
+# With ``--encrypted``, after the same: this process makes and opens encrypted projects, and SQL behind a project's back
+# reaches them, too. (Where a process has its own Python, without the program, there is nothing to do.)
+_ENCRYPTION = f"""
+
+def _encrypt_everything():
+    import sqlite3
+    from pathlib import Path
+
+    from annotator import Project
+    from annotator.store import cipher
+
+    create, required, connect, salt = Project.create.__func__, cipher.required, sqlite3.connect, cipher.SALT
+
+    def made(cls, *arguments, **options):
+        return create(cls, *arguments, **{{"passphrase": {PASSPHRASE!r}, **options}})
+
+    def connected(database, *arguments, **options):
+        name = str(database)
+        path = Path(name.removeprefix("file:").partition("?")[0])
+        head = path.read_bytes()[:salt] if path.is_file() else b""
+        if not head or head == cipher.PLAIN_HEADER or path.stat().st_size < cipher.PAGE:
+            return connect(database, *arguments, **options)
+        connection = cipher.sqlcipher().connect(name, *arguments, **options)
+        connection.set_key(cipher.derive({PASSPHRASE!r}, head).written())
+        return connection
+
+    # The key is handed to SQLCipher ready, so that how it was derived costs the tests nothing.
+    cipher.ROUNDS = 1
+    cipher.required = lambda passphrase, name: required({PASSPHRASE!r} if passphrase is None else passphrase, name)
+    Project.create = classmethod(made)
+    sqlite3.connect = connected
+
+try:
+    _encrypt_everything()
+except ImportError:
+    pass
+"""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--encrypted``: every project of a test is an encrypted one."""
+    parser.addoption("--encrypted", action="store_true", help="run over encrypted projects (the extra `encrypted`)")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Over encrypted projects, a test that is about the bytes of one that is not is left out, and says why."""
+    if not config.getoption("--encrypted"):
+        return
+    missing = [name for name in ("sqlcipher3", "cryptography") if importlib.util.find_spec(name) is None]
+    for item in items:
+        if missing:
+            item.add_marker(pytest.mark.skip(f"needs the extra `encrypted`: {' and '.join(missing)} not installed"))
+        elif (plain := item.get_closest_marker("plain_only")) is not None:
+            item.add_marker(pytest.mark.skip(f"only of a project that is not encrypted: {plain.args[0]}"))
+
+
 @pytest.hookimpl(tryfirst=True)  # before pytest-qt loads Qt, which would abort the process
 def pytest_configure(config: pytest.Config) -> None:
     """Tests run offscreen where no window can open, and say what is missing where Qt cannot be loaded at all."""
@@ -57,7 +117,8 @@ def pytest_configure(config: pytest.Config) -> None:
     _move_home(Path(_session.name))
     sentry = Path(_session.name, "sentry", "sitecustomize.py")
     sentry.parent.mkdir()
-    sentry.write_text(_SENTRY, encoding="utf-8")
+    encrypted = config.getoption("--encrypted") and importlib.util.find_spec("sqlcipher3") is not None
+    sentry.write_text(_SENTRY + (_ENCRYPTION if encrypted else ""), encoding="utf-8")
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(sentry.parent), os.environ.get("PYTHONPATH")]))
     runpy.run_path(str(sentry))
 

@@ -380,6 +380,9 @@ class App(QObject):
             "privacy.recent": self.forget_projects,
             "project.copy": self.files.ask_copy,
             "project.restore": self.files.ask_restore,
+            "project.new_encrypted": lambda: self.files.passphrases.ask_new(),
+            "project.encrypted_copy": lambda: self.files.passphrases.ask_copy(),
+            "project.passphrase": lambda: self.files.passphrases.ask_change(),
             "statement.purge": self.files.ask_delete_for_good,
             "project.check": self.files.check,
             "project.coder": self.ask_coder,
@@ -662,9 +665,8 @@ class App(QObject):
             self.window.set_project("", "", "", None)
             return
         count = project.count()
-        self.window.set_project(
-            project.title, f"{count:,} statement{'s' * (count != 1)}", project.coder.name, project.path
-        )
+        size = f"{count:,} statement{'s' * (count != 1)}"
+        self.window.set_project(project.title, size, project.coder.name, project.path, encrypted=project.encrypted)
 
 
 def _open(dialog: QDialog) -> None:

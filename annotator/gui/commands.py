@@ -45,6 +45,10 @@ COMMANDS: tuple[Command, ...] = (
         also=("create", "start"),
     ),
     Command(
+        "project.new_encrypted", "New encrypted project…", (), "File", "Make one that opens with a passphrase alone",
+        needs="", also=("password", "passphrase", "secret", "lock"),
+    ),
+    Command(
         "project.open", "Open project…", ("Ctrl+O",), "File", "Open a project file", needs="",
         also=("load", "file"),
     ),
@@ -75,6 +79,14 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "project.restore", "Restore a backup…", (), "File", "Go back to a backup; what is there now is kept",
         also=("recover", "backups", "earlier version", "previous version"),
+    ),
+    Command(
+        "project.encrypted_copy", "Encrypted copy…", (), "File", "A copy of the project that opens with a passphrase",
+        also=("password", "encrypt", "secret", "lock"),
+    ),
+    Command(
+        "project.passphrase", "Change the passphrase…", (), "File", "Of an encrypted project and its backups",
+        writes=True, also=("password", "encryption", "key"),
     ),
     Command(
         "project.check", "Check the project", (), "File", "Verify every text, quote and step",

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from annotator import paths
-from annotator.core.errors import AnnotatorError, Cancelled, Damaged
+from annotator.core.errors import AnnotatorError, Cancelled, Damaged, NeedsPassphrase
 from annotator.gui.memory import Memory
 from annotator.gui.session import Session
 from annotator.gui.window import Window
 from annotator.gui.worker import JobThread
 from annotator.store.backups import Backups, restore
+from annotator.store.cipher import Passphrase, looks_encrypted, unlock
 from annotator.store.project import SUFFIX, Project
+
+if TYPE_CHECKING:
+    from annotator.gui.passphrases import Passphrases
 
 _FILTER = f"Annotator projects (*{SUFFIX});;All files (*)"
 #: From so many bytes on a file takes long enough to open that it is said before.
@@ -53,8 +57,49 @@ class ProjectFiles(QObject):
         if not recent and not self._memory.discreet:
             self.open_sample()
 
-    def open(self, path: Path) -> bool:
-        """Open this project in place of the one before; on failure that one stays, and the reason is told."""
+    @property
+    def window(self) -> Window:
+        """What dialogs stand over."""
+        return self._window
+
+    @property
+    def project(self) -> Project | None:
+        """The project that is open."""
+        return self._session.project
+
+    @cached_property
+    def passphrases(self) -> Passphrases:
+        """What is done with encrypted projects; most are not."""
+        from annotator.gui.passphrases import Passphrases
+
+        return Passphrases(self)
+
+    def put_away(self) -> None:
+        """Close the project, for work that needs its file alone."""
+        self._session.use(None)
+
+    def tell_failure(self, path: Path, error: AnnotatorError) -> None:
+        """Say why nothing came of it; for a damaged project, with the ways on."""
+        if isinstance(error, Damaged):
+            self.damaged.emit(path, error)
+        else:
+            self._session.failed.emit(error)
+
+    def open(self, path: Path, passphrase: Passphrase | None = None) -> bool:
+        """Open this project in place of the one before; on failure that one stays, and the reason is told.
+
+        An encrypted one asks for its passphrase first, and opens when that is given.
+        """
+        try:
+            return self._open(path, passphrase)
+        except NeedsPassphrase:
+            self.passphrases.ask(path, partial(self._open, path))
+            return False
+        except AnnotatorError as error:
+            self.tell_failure(path, error)
+            return False
+
+    def _open(self, path: Path, passphrase: Passphrase | None = None) -> bool:
         project = self._session.project
         if project is not None and project.path == path.resolve():
             return True
@@ -64,14 +109,7 @@ class ProjectFiles(QObject):
             )
             return False
         with self._said_before(path):
-            try:
-                opened = Project.open(path, fall_back=True)
-            except Damaged as error:
-                self.damaged.emit(path, error)
-                return False
-            except AnnotatorError as error:
-                self._session.failed.emit(error)
-                return False
+            opened = Project.open(path, fall_back=True, passphrase=passphrase)
             self._memory.remember(opened.path)
             self._session.use(opened)
             self._session.show(self._memory.place(opened.id))
@@ -113,18 +151,23 @@ class ProjectFiles(QObject):
 
     def ask_new(self) -> None:
         """Make an empty project where the user says."""
-        name, _ = QFileDialog.getSaveFileName(self._window, "New project", self._folder(), _FILTER)
-        if not name:
+        path = self.ask_where("New project")
+        if path is None:
             return
-        path = Path(name)
-        if path.suffix != SUFFIX:
-            path = path.with_name(path.name + SUFFIX)
         try:
             Project.create(path).close()
         except AnnotatorError as error:
             self._session.failed.emit(error)
             return
         self.open(path)
+
+    def ask_where(self, title: str) -> Path | None:
+        """Where the user wants a project that does not exist yet."""
+        name, _ = QFileDialog.getSaveFileName(self._window, title, self._folder(), _FILTER)
+        if not name:
+            return None
+        path = Path(name)
+        return path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
 
     def open_sample(self) -> None:
         """The project made from the sample corpus, which is made now if it is not there yet."""
@@ -211,7 +254,8 @@ class ProjectFiles(QObject):
             known = shelf.all()
         except AnnotatorError:
             known = []
-        dialog = RestoreDialog(target, known, trouble=trouble, can_salvage=not is_open, parent=self._window)
+        key = project.key if is_open and project is not None else None
+        dialog = RestoreDialog(target, known, trouble=trouble, can_salvage=not is_open, parent=self._window, key=key)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.chosen.connect(partial(self._on_backup_chosen, target))
         dialog.open()
@@ -220,9 +264,9 @@ class ProjectFiles(QObject):
         if choice.what == "salvage" and choice.path is not None:
             self.salvage(target, choice.path)
         elif choice.backup is not None:
-            self.restore(choice.backup, choice.path or target)
+            self.restore(choice.backup, choice.path or target, choice.passphrase)
 
-    def restore(self, backup: Path, target: Path) -> None:
+    def restore(self, backup: Path, target: Path, passphrase: Passphrase | None = None) -> None:
         """Put this backup there and open it; a project that is open there is closed first, and kept beside it."""
         if self._jobs.busy:
             self._session.failed.emit(AnnotatorError("Other work is still going on; wait for it or cancel it."))
@@ -230,15 +274,24 @@ class ProjectFiles(QObject):
         project = self._session.project
         if project is not None and project.path == target.resolve():
             self._session.use(None)
-        self.start("Restoring a backup", _restore(backup, target), self._on_restored)
+        self.start("Restoring a backup", _restore(backup, target, passphrase), self._on_restored)
 
     def salvage(self, damaged: Path, target: Path) -> None:
-        """Write what is readable of a damaged project as JSON."""
-        self.start("Salvaging", _salvage(damaged, target), self._on_salvaged)
+        """Write what is readable of a damaged project as JSON, with its passphrase where it is encrypted."""
+        if looks_encrypted(damaged):
+            why = "What is readable of it is written to a file that is not encrypted."
+            self.passphrases.ask(damaged, partial(self._salvage, damaged, target), why)
+        else:
+            self._salvage(damaged, target, None)
 
-    def _on_restored(self, result: tuple[Path, Path | None]) -> None:
-        target, aside = result
-        if self.open(target):
+    def _salvage(self, damaged: Path, target: Path, passphrase: str | None) -> None:
+        if passphrase is not None:
+            unlock(damaged, passphrase).forget()  # a wrong one is told at once
+        self.start("Salvaging", _salvage(damaged, target, passphrase), self._on_salvaged)
+
+    def _on_restored(self, result: tuple[Path, Path | None, Passphrase | None]) -> None:
+        target, aside, passphrase = result
+        if self.open(target, passphrase):
             kept = f" What stood there is kept as {aside.name}." if aside else ""
             self.told.emit(f"Restored {target.name}.{kept}")
 
@@ -440,11 +493,13 @@ def _copy(project: Project, target: Path) -> Generator[Any, None, Path]:
     return project.backup(target)
 
 
-def _restore(backup: Path, target: Path) -> Generator[Any, None, tuple[Path, Path | None]]:
+def _restore(
+    backup: Path, target: Path, passphrase: Passphrase | None
+) -> Generator[Any, None, tuple[Path, Path | None, Passphrase | None]]:
     from annotator import jobs
 
     yield jobs.Progress(0, 0, "Restoring a backup")
-    return target, restore(backup, target)
+    return target, restore(backup, target, passphrase), passphrase
 
 
 def _delete_for_good(project: Project, statements: list[str]) -> Generator[Any, None, Any]:
@@ -455,10 +510,10 @@ def _delete_for_good(project: Project, statements: list[str]) -> Generator[Any, 
         return mine.delete_for_good(statements)
 
 
-def _salvage(damaged: Path, target: Path) -> Generator[Any, None, Any]:
+def _salvage(damaged: Path, target: Path, passphrase: str | None) -> Generator[Any, None, Any]:
     from annotator import jobs
 
-    return (yield from jobs.salvage(damaged, target))
+    return (yield from jobs.salvage(damaged, target, passphrase=passphrase))
 
 
 def _check(project: Project) -> Generator[Any, None, Any]:

@@ -268,6 +268,10 @@ class Window(QMainWindow):
         self._read_only.setObjectName("read_only")
         self._read_only.setText("read-only")
         self._read_only.hide()
+        self._encrypted = self._label("keycap", "Encrypted: this project opens with its passphrase alone")
+        self._encrypted.setObjectName("encrypted")
+        self._encrypted.setText("encrypted")
+        self._encrypted.hide()
         self.coder = QPushButton()
         self.coder.setProperty("role", "chip")
         self.coder.setAccessibleName("Coder")
@@ -281,6 +285,7 @@ class Window(QMainWindow):
         self.search.setMaximumWidth(460)
         row.addWidget(self._title)
         row.addWidget(self._size)
+        row.addWidget(self._encrypted)
         row.addWidget(self._read_only)
         row.addStretch(1)
         row.addWidget(self.search, 4)
@@ -456,9 +461,10 @@ class Window(QMainWindow):
             self._named[identifier] = bool(label)
             action.setEnabled(bool(label))
 
-    def set_project(self, title: str, size: str, coder: str, path: Path | None) -> None:
+    def set_project(self, title: str, size: str, coder: str, path: Path | None, *, encrypted: bool = False) -> None:
         self._title.setText(title)
         self._size.setText(size)
+        self._encrypted.setVisible(encrypted)
         self.coder.setVisible(bool(coder))
         self.coder.setText(_initials(coder))
         self.coder.setToolTip(tool_tip(f"{coder} codes; click to change the name"))

@@ -124,6 +124,7 @@ def temporary_key() -> Key:
 def sqlcipher() -> Any:
     """The driver (DB-API 2.0, as ``sqlite3``); raises ``MissingExtra`` where it is not installed."""
     try:
+        import_module("cryptography")
         return _loaded()
     except ImportError:
         raise MissingExtra(MISSING) from None
@@ -166,14 +167,20 @@ def _is_even(page: bytes) -> bool:
     return sum((page.count(value) - mean) ** 2 / mean for value in range(256)) < _EVEN
 
 
+def required(passphrase: Passphrase | None, name: str) -> Passphrase:
+    """The passphrase of the file of this name, if there is one; raises ``NeedsPassphrase``."""
+    if passphrase is None:
+        raise NeedsPassphrase(f"{name} is encrypted: it needs its passphrase.")
+    return passphrase
+
+
 def unlock(path: Path, passphrase: Passphrase | None) -> Key:
     """The key of this encrypted file; raises ``NeedsPassphrase``, ``WrongPassphrase`` or ``MissingExtra``.
 
     Not to be called for a file that is open here: it reads the file by other means than SQLite.
     """
     require()
-    if passphrase is None:
-        raise NeedsPassphrase(f"{path.name} is encrypted: it needs its passphrase.")
+    passphrase = required(passphrase, path.name)
     with open(path, "rb") as file:
         salt = file.read(SALT)
     if isinstance(passphrase, Key):
@@ -200,14 +207,19 @@ def fits(path: Path, key: Key) -> bool:
 
     So a right passphrase is told from a wrong one even where the first page is damaged.
     """
-    code_key = hashlib.pbkdf2_hmac("sha512", key.derived(), bytes(b ^ _MASK for b in key.salt), _CODE_ROUNDS, KEY)
     with open(path, "rb") as file:
-        for number, page in _sample(file).items():
-            body = page[SALT if number == 1 else 0 : PAGE - CODE]
-            code = hmac.new(code_key, body + number.to_bytes(4, "little"), "sha512").digest()
-            if hmac.compare_digest(code, page[PAGE - CODE :]):
-                return True
-    return False
+        return any(is_whole(page, number, key) for number, page in _sample(file).items())
+
+
+def is_whole(page: bytes, number: int, key: Key) -> bool:
+    """Whether this page, numbered from 1, is as it was written with this key."""
+    return hmac.compare_digest(_code(page[SALT if number == 1 else 0 : PAGE - CODE], number, key), page[PAGE - CODE :])
+
+
+def _code(body: bytes, number: int, key: Key) -> bytes:
+    """The authentication code of a page's encrypted bytes and initialisation vector."""
+    code_key = hashlib.pbkdf2_hmac("sha512", key.derived(), bytes(b ^ _MASK for b in key.salt), _CODE_ROUNDS, KEY)
+    return hmac.new(code_key, body + number.to_bytes(4, "little"), "sha512").digest()
 
 
 def _sample(file: BinaryIO) -> dict[int, bytes]:
@@ -221,6 +233,33 @@ def _sample(file: BinaryIO) -> dict[int, bytes]:
     return found
 
 
+def decrypted(page: bytes, number: int, key: Key) -> bytes:
+    """What this page, numbered from 1, holds for the database; whether it is whole or not.
+
+    As long as the page; zeros stand where initialisation vector and authentication code were.
+    """
+    if len(page) < PAGE:
+        return b"\x00" * len(page)
+    skipped = SALT if number == 1 else 0
+    body = _aes(key, page[PAGE - RESERVED : PAGE - CODE]).decryptor().update(page[skipped : PAGE - RESERVED])
+    return ((PLAIN_HEADER if number == 1 else b"") + bytes(body)).ljust(PAGE, b"\x00")
+
+
+def encrypted(page: bytes, number: int, key: Key) -> bytes:
+    """A page as ``decrypted`` gives it, under this key."""
+    skipped = SALT if number == 1 else 0
+    vector = os.urandom(VECTOR)
+    body = bytes(_aes(key, vector).encryptor().update(page[skipped : PAGE - RESERVED])) + vector
+    return (key.salt if number == 1 else b"") + body + _code(body, number, key)
+
+
+def _aes(key: Key, vector: bytes) -> Any:
+    # Imported late: SQLCipher encrypts the pages itself, but for salvage, headers and a change of the passphrase.
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+    return Cipher(algorithms.AES(key.derived()), modes.CBC(vector))
+
+
 class Decrypted:
     """The pages of an encrypted file as if it were not, each decrypted when it is read; for salvage.
 
@@ -229,10 +268,7 @@ class Decrypted:
     """
 
     def __init__(self, data: Any, key: Key) -> None:
-        # Imported late: only a salvage decrypts by itself.
-        from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-
-        self._data, self._block, self._mode, self._cipher = data, algorithms.AES(key.derived()), modes.CBC, Cipher
+        self._data, self._key = data, key
         self._number, self._page = 0, b""
 
     def __len__(self) -> int:
@@ -251,13 +287,5 @@ class Decrypted:
     def _decrypted(self, number: int) -> bytes:
         if self._number != number:
             page = self._data[(number - 1) * PAGE : number * PAGE]
-            skipped = SALT if number == 1 else 0
-            end = (len(page) - VECTOR - CODE) // 16 * 16
-            body = page[skipped : max(end, skipped)] if len(page) == PAGE else b""
-            plain = b""
-            if body:
-                mode = self._mode(page[PAGE - RESERVED : PAGE - CODE])
-                plain = self._cipher(self._block, mode).decryptor().update(body)
-            head = PLAIN_HEADER if number == 1 else b""
-            self._number, self._page = number, (head + plain).ljust(len(page), b"\x00")
+            self._number, self._page = number, decrypted(page, number, self._key)
         return self._page

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 from annotator.core.errors import AnnotatorError, Busy, Damaged, DiskFull, Overwritten, Unwritten
 from annotator.store import parts
-from annotator.store.cipher import Key
+from annotator.store.cipher import PAGE, Key, decrypted, encrypted, is_whole
 from annotator.store.driver import (
     BUSY_TIMEOUT,
     Connection,
@@ -20,9 +21,14 @@ from annotator.store.driver import (
     is_trouble,
     moved,
     opened,
+    read_held,
     translate,
 )
 
+#: Pages that are copied before a writer may go on, and the pause for it in seconds.
+PAGES, PAUSE = 100, 0.01
+#: Seconds that a copy waits for a writer.
+PATIENCE = 30.0
 _TABLES = ("statement", "annotation", "step", "change", "content", "source")
 
 
@@ -45,21 +51,26 @@ def copy_to(
     to be in it, else ``Moved`` is raised: the file may hold something else by now. ``on_copied`` is called when the
     project itself is not needed any more.
     """
+    own, wanted = connection.key, connection.key and (key or connection.key)
     descriptor = os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
     os.close(descriptor)
     try:
-        raw = opened(target, "rw", BUSY_TIMEOUT, connection.name, connection.key and (key or connection.key))
+        if own:
+            _copy_encrypted(connection, own, target, on_progress)
+            if wanted and wanted != own:
+                _encrypt_anew(target, own, wanted, connection.name)
+        raw = opened(target, "rw", BUSY_TIMEOUT, connection.name, wanted)
         try:
 
             def tell(_status: int, remaining: int, total: int) -> None:
                 if on_progress is not None:
                     on_progress(total - remaining, total)
 
-            connection.raw.backup(raw, pages=100, progress=tell, sleep=0.01)
+            if not own:
+                connection.raw.backup(raw, pages=PAGES, progress=tell, sleep=PAUSE)
             if on_copied is not None:
                 on_copied()
-            found = raw.execute(f"PRAGMA {'integrity_check' if thorough else 'quick_check'}(1)").fetchone()[0]
-            if found != "ok":
+            if found := Connection(raw, target, connection.name, wanted).unsound(thorough=thorough):
                 raise Damaged(f"{connection.path.name} is damaged ({found}); the copy was not kept.")
             if thorough:
                 for table in _TABLES:
@@ -81,6 +92,76 @@ def copy_to(
         if is_trouble(error):
             raise translate(error, connection.name) from error
         raise
+
+
+def _copy_encrypted(
+    connection: Connection, key: Key, target: Path, on_progress: Callable[[int, int], None] | None
+) -> None:
+    """The bytes of the file as they are, while work goes on.
+
+    SQLite's own copying reads every page through the codec, and a free page that was never written (it is all zeros)
+    then makes SQLCipher hand out zeros for all that follow, without an error. So the encrypted pages are copied: first
+    some at a time, then what has changed meanwhile in one go, which holds writers up as long as reading the file
+    takes. Every page has a new initialisation vector whenever it is written, so that a change is always seen.
+    """
+    path = connection.path
+    count_open(path, 1)
+    try:
+        with closing(connect(path, write=False, name=connection.name, key=key)) as reader, open(target, "rb+") as copy:
+            done, size = 0, path.stat().st_size
+            while done < size:
+                with _unwritten(reader):
+                    size = path.stat().st_size
+                    lot = read_held(path, done, PAGES * PAGE)
+                copy.write(lot)
+                done += len(lot) or size
+                if on_progress is not None:
+                    on_progress(min(done, size) // PAGE, size // PAGE)
+                time.sleep(PAUSE / 10)
+            with _unwritten(reader):
+                size = path.stat().st_size
+                for at in range(0, size, PAGES * PAGE):
+                    lot = read_held(path, at, PAGES * PAGE)
+                    copy.seek(at)
+                    if copy.read(len(lot)) != lot:
+                        copy.seek(at)
+                        copy.write(lot)
+                copy.truncate(size)
+    finally:
+        count_open(path, -1)
+
+
+@contextmanager
+def _unwritten(reader: Connection) -> Iterator[None]:
+    """While this goes on nobody writes to the file; waits for whoever writes now."""
+    patience = time.monotonic() + PATIENCE
+    while True:
+        try:
+            reader.execute("BEGIN")
+            reader.value("SELECT count(*) FROM sqlite_master")
+            break
+        except Busy:
+            reader.roll_back()
+            if time.monotonic() > patience:
+                raise
+    try:
+        yield
+    finally:
+        reader.roll_back()
+
+
+def _encrypt_anew(target: Path, old: Key, new: Key, name: str) -> None:
+    """Give every page of a private copy another key; raises ``Damaged`` for a page that is not as it was written."""
+    with open(target, "rb+") as file:
+        for n in range(os.fstat(file.fileno()).st_size // PAGE):
+            page = file.read(PAGE)
+            if not any(page):  # free, and never written
+                continue
+            if not is_whole(page, n + 1, old):
+                raise Damaged(f"{name} is damaged (page {n + 1}); the copy was not kept.")
+            file.seek(n * PAGE)
+            file.write(encrypted(decrypted(page, n + 1, old), n + 1, new))
+        file.flush()
 
 
 @contextmanager

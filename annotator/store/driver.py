@@ -12,7 +12,7 @@ import sqlite3
 import stat
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeGuard, TypeVar
@@ -30,7 +30,6 @@ from annotator.core.errors import (
     Interrupted,
     Locked,
     Moved,
-    NeedsPassphrase,
     Newer,
     ReadOnly,
     Unwritten,
@@ -128,6 +127,7 @@ class Connection:
         self._refusal: type[Exception] = driver.IntegrityError
         #: What sentences call the file; a file that is in the making has another one than its path.
         self.name = name or path.name
+        self._opened = _which(path)
         #: Asked at the beginning of each write transaction, and raises where nothing may be written.
         self.guard: Callable[[], None] = lambda: None
         raw.row_factory = driver.Row
@@ -145,10 +145,21 @@ class Connection:
             return IntegrityError(str(error))
         if str(error).startswith("no such ") and not self._holds_steps():
             return moved(self.name)
-        # The driver of encrypted projects does not tell the two kinds of read-only apart.
-        if self.key and getattr(error, "sqlite_errorname", "") == "SQLITE_READONLY" and not self.path.exists():
+        # The driver of encrypted projects does not tell the two kinds of read-only apart, and another file is no file.
+        code = getattr(error, "sqlite_errorname", "") if self.key else ""
+        if (code == "SQLITE_READONLY" and not self._is_in_place()) or (code == "SQLITE_NOTADB" and self._is_another()):
             return moved(self.name)
         return translate(error, self.name)
+
+    def _is_in_place(self) -> bool:
+        """Whether the file that was opened is still the one of that name."""
+        return _which(self.path) == self._opened
+
+    def _is_another(self) -> bool:
+        """Whether another encrypted file was written over this one, which is open in this process."""
+        if not self.key or not is_open_here(self.path):
+            return False
+        return read_held(self.path, 0, cipher.SALT) != self.key.salt
 
     def _holds_steps(self) -> bool:
         try:
@@ -253,12 +264,32 @@ class Connection:
             with suppress(AnnotatorError):
                 self.execute("ROLLBACK")
 
+    def unsound(self, *, thorough: bool) -> str:
+        """What SQLite finds wrong with the pages: all of them (``thorough``), or by a quick look; empty if nothing.
+
+        From SQLite 3.44 on it looks into full-text indexes as well; those hold nothing of their own, and ``check``
+        tells of them.
+        """
+        for row in self.all(f"PRAGMA {'integrity_check' if thorough else 'quick_check'}(9)"):
+            if row[0] != "ok" and not str(row[0]).startswith("fts5: "):
+                return " ".join(str(row[0]).replace("*** in database main ***", "").split())
+        return ""
+
     def interrupt(self) -> None:
         """Stop the statement that runs on this connection, from any thread."""
         self.raw.interrupt()
 
     def close(self) -> None:
         self.raw.close()
+
+
+def _which(path: Path) -> tuple[int, int]:
+    """What tells one file from another of the same name; zeros where there is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return 0, 0
+    return found.st_dev, found.st_ino
 
 
 def _fold_or_none(text: object) -> str | None:
@@ -375,6 +406,8 @@ def look_at(path: Path, application_id: int, version: int, passphrase: Passphras
             raise cut_off(path.name)
         key = cipher.unlock(path, passphrase)
         _look_inside(path, key, application_id, version)
+        if _is_cut_off(path, key):
+            raise cut_off(path.name)
         return key
     if len(head) < 100 or kind.st_size < 512:
         raise cut_off(path.name)
@@ -388,26 +421,34 @@ def look_at(path: Path, application_id: int, version: int, passphrase: Passphras
 
 
 def _look_inside(path: Path, key: Key, application_id: int, version: int) -> None:
-    """The same look at the encrypted header; where a journal lies there, it is looked at after that is rolled back."""
-    if has_journal(path):
-        return
-    # Immutable: neither locks nor journals are touched.
-    with closing(Connection(opened(path, "ro&immutable=1", 0, path.name, key), path, key=key)) as connection:
-        if connection.value("PRAGMA application_id") != application_id:
-            raise Foreign(f"{path.name} is an encrypted SQLite file, but not an Annotator project.")
-        if (found := connection.value("PRAGMA user_version")) > version:
-            raise newer(path.name, found, version)
+    """The same look at the header of an encrypted file."""
+    page = _first_page(path)
+    if not cipher.is_whole(page, 1, key):
+        if has_journal(path):  # has the page as it was
+            return
+        raise Damaged(f"{path.name} is damaged (its first page). Restore a backup or salvage it.")
+    head = cipher.Decrypted(page, key)[:100]
+    if int.from_bytes(head[68:72], "big") != application_id:
+        raise Foreign(f"{path.name} is an encrypted SQLite file, but not an Annotator project.")
+    if (found := int.from_bytes(head[60:64], "big", signed=True)) > version:
+        raise newer(path.name, found, version)
 
 
-def _is_cut_off(path: Path) -> bool:
+def _first_page(path: Path) -> bytes:
+    with open(path, "rb") as file:
+        return file.read(cipher.PAGE)
+
+
+def _is_cut_off(path: Path, key: Key | None = None) -> bool:
     """Whether the file is shorter than its header says, and no journal lies there that may have what is missing.
 
     Another program may write just now, and be done between two looks; so it is looked at again.
     """
     for _ in range(3):
         with open(path, "rb") as file:
-            head = file.read(100)
+            page = file.read(cipher.PAGE)
             there = os.fstat(file.fileno()).st_size
+        head = (cipher.Decrypted(page, key) if key else page)[:100]
         pages, size = int.from_bytes(head[28:32], "big"), int.from_bytes(head[16:18], "big")
         if there >= pages * (65536 if size == 1 else size) or path.with_name(f"{path.name}-journal").exists():
             return False
@@ -458,6 +499,7 @@ def newer(name: str, found: int, known: int) -> Newer:
 
 _open_paths: dict[str, int] = {}
 _open_keys: dict[str, Key] = {}
+_held: dict[str, int] = {}
 _open_guard = threading.Lock()
 
 
@@ -486,6 +528,22 @@ def count_open(path: Path, by: int, key: Key | None = None) -> None:
             del _open_paths[place]
             if place in _open_keys:
                 _open_keys.pop(place).forget()
+            if place in _held:
+                os.close(_held.pop(place))
+
+
+def read_held(path: Path, at: int, size: int) -> bytes:
+    """Bytes of a file that ``count_open`` counts, read beside SQLite.
+
+    The descriptor is closed with the last use of the file: to close any before drops the locks that this process
+    holds on it.
+    """
+    with _open_guard:
+        place = os.path.realpath(path)
+        if place not in _held:
+            _held[place] = os.open(place, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        os.lseek(_held[place], at, os.SEEK_SET)
+        return os.read(_held[place], size)
 
 
 def key_here(path: Path, passphrase: Passphrase | None) -> Key | None:
@@ -495,8 +553,7 @@ def key_here(path: Path, passphrase: Passphrase | None) -> Key | None:
         if known is None:
             return None
         known = known.copy()
-    if passphrase is None:
-        raise NeedsPassphrase(f"{path.name} is encrypted: it needs its passphrase.")
+    passphrase = cipher.required(passphrase, path.name)
     if known != (passphrase if isinstance(passphrase, Key) else cipher.derive(passphrase, known.salt)):
         raise cipher.wrong(path.name)
     return known

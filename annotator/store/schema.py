@@ -9,7 +9,7 @@ from contextlib import closing
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from annotator.core.errors import AnnotatorError, Damaged, Foreign
 from annotator.core.model import DATES, METADATA
@@ -476,12 +476,11 @@ def check_usable(path: Path, key: Key | None = None) -> None:
     connection = connect(path, write=False, key=key)
     try:
         connection.execute("PRAGMA cache_size = -2000")
-        found: Any = connection.value("PRAGMA quick_check(1)")
+        found = connection.unsound(thorough=False)
     finally:
         connection.close()
-    if found != "ok":
-        what = " ".join(str(found).replace("*** in database main ***", "").split())
-        raise Damaged(f"{path.name} is damaged ({what}). Restore a backup or salvage it.")
+    if found:
+        raise Damaged(f"{path.name} is damaged ({found}). Restore a backup or salvage it.")
 
 
 __all__ = ["AnnotatorError", "check_usable", "columns", "install_triggers", "migrate", "verify"]

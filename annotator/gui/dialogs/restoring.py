@@ -26,6 +26,7 @@ from annotator.gui.dialogs.buttons import without_icons
 from annotator.gui.dialogs.tables import make_plain
 from annotator.gui.theme import Theme, current_theme
 from annotator.store.backups import Backup, Contents, contents
+from annotator.store.cipher import Key, Passphrase
 
 _COLUMNS = ("Made", "Passages", "Statements", "Size")
 
@@ -37,6 +38,8 @@ class RestoreChoice:
     what: Literal["restore", "copy", "salvage"]
     backup: Path | None = None
     path: Path | None = None
+    #: What opens an encrypted backup.
+    passphrase: Passphrase | None = None
 
 
 class BackupRows(QAbstractTableModel):
@@ -55,6 +58,10 @@ class BackupRows(QAbstractTableModel):
         """Whether this backup was opened and is sound."""
         held = self._contents.get(row)
         return held is not None and not held.trouble
+
+    def any_locked(self) -> bool:
+        """Whether a backup needs a passphrase that was not given."""
+        return any(held.locked for held in self._contents.values())
 
     def put(self, row: int, held: Contents) -> None:
         """What a backup holds has been read."""
@@ -101,7 +108,7 @@ class BackupRows(QAbstractTableModel):
         if held is None:
             return "…"
         if held.trouble:
-            return "damaged" if column == 1 else ""
+            return ("encrypted" if held.locked else "damaged") if column == 1 else ""
         return f"{held.passages if column == 1 else held.statements:,}"
 
 
@@ -122,8 +129,11 @@ class RestoreDialog(QDialog):
         can_salvage: bool = True,
         parent: QWidget | None = None,
         theme: Theme | None = None,
+        key: Key | None = None,
     ) -> None:
         super().__init__(parent)
+        self._passphrase: Passphrase | None = key
+        self._backups = list(backups)
         self.setWindowTitle("Restore a backup")
         self.setAccessibleName("Restore a backup")
         self._project = project
@@ -133,11 +143,18 @@ class RestoreDialog(QDialog):
         self.restore_button = QPushButton("Restore")
         self.copy_button = QPushButton("Restore as…")
         self.salvage_button = QPushButton("Salvage to JSON…")
+        self.unlock_button = QPushButton("Passphrase…")
+        self.unlock_button.hide()
         self._build(trouble)
         self.salvage_button.setVisible(can_salvage)
         self._read.connect(self._on_read)
         self._stop = threading.Event()
-        self._reading = threading.Thread(target=self._look, args=(list(backups),), name="backups", daemon=True)
+        self._start_reading()
+
+    def _start_reading(self) -> None:
+        self._reading = threading.Thread(
+            target=self._look, args=(self._backups, self._passphrase), name="backups", daemon=True
+        )
         self._reading.start()
 
     def _build(self, trouble: str) -> None:
@@ -161,13 +178,14 @@ class RestoreDialog(QDialog):
         without_icons(buttons)
         self.restore_button.setDefault(True)
         buttons.addButton(self.restore_button, QDialogButtonBox.ButtonRole.AcceptRole)
-        for button in (self.copy_button, self.salvage_button):
+        for button in (self.copy_button, self.salvage_button, self.unlock_button):
             button.setAutoDefault(False)
             buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         self.copy_button.clicked.connect(self._ask_where)
         self.salvage_button.clicked.connect(self._ask_salvage)
+        self.unlock_button.clicked.connect(self._ask_passphrase)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 22, 24, 18)
         column.setSpacing(10)
@@ -178,14 +196,36 @@ class RestoreDialog(QDialog):
         self.resize(620, 440)
         self._enable()
 
-    def _look(self, backups: list[Backup]) -> None:
+    def _ask_passphrase(self) -> None:
+        from annotator.gui.dialogs.passphrase import PassphraseDialog  # few backups are encrypted
+
+        index = self.table.currentIndex()
+        backup = self.rows.backup(index.row() if index.isValid() else 0)
+        why = "A backup opens with the passphrase that the project had when it was made, or was changed to since."
+        dialog = PassphraseDialog("This backup", why, self)
+
+        def tried(passphrase: str) -> None:
+            held = contents(backup.path, passphrase)
+            if held.locked:
+                dialog.say(held.trouble)
+                return
+            dialog.opened()
+            self._passphrase = passphrase
+            self._reading.join()
+            self._start_reading()
+
+        dialog.tried.connect(tried)
+        dialog.open()
+
+    def _look(self, backups: list[Backup], passphrase: Passphrase | None) -> None:
         for row, backup in enumerate(backups):
             if self._stop.is_set():
                 return
-            self._read.emit(row, contents(backup.path))
+            self._read.emit(row, contents(backup.path, passphrase))
 
     def _on_read(self, row: int, held: Contents) -> None:
         self.rows.put(row, held)
+        self.unlock_button.setVisible(self.rows.any_locked())
         if not self._proposed and not held.trouble:
             self._proposed = True
             self.table.selectRow(row)
@@ -206,7 +246,7 @@ class RestoreDialog(QDialog):
         start = str(self._project.with_name(f"{self._project.stem} restored{self._project.suffix}"))
         name, _ = QFileDialog.getSaveFileName(self, "Restore as", start, "Annotator projects (*.annotator)")
         if name and backup:
-            self._choose(RestoreChoice("copy", backup, Path(name)))
+            self._choose(RestoreChoice("copy", backup, Path(name), self._passphrase))
 
     def _ask_salvage(self) -> None:
         start = str(self._project.with_name(f"{self._project.stem} salvaged.json"))
@@ -221,7 +261,7 @@ class RestoreDialog(QDialog):
     def accept(self) -> None:  # Qt
         backup = self._current()
         if backup is not None:
-            self._choose(RestoreChoice("restore", backup))
+            self._choose(RestoreChoice("restore", backup, passphrase=self._passphrase))
 
     def done(self, result: int) -> None:  # Qt
         self._stop.set()

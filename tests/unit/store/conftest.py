@@ -69,7 +69,7 @@ def ids(project: Project, query: str) -> list[str]:
 @pytest.fixture
 def another_session(project: Project) -> Iterator[Project]:
     """The same file in the hands of another session, as a team's hub will have it."""
-    connection = connect(project.path, write=True)
+    connection = connect(project.path, write=True, key=project.key)
     schema.install_triggers(connection)
     with Project(connection, lock=None, gate=Gate(), session=new_id(), coder=Coder(CoderId(new_id()), "AB")) as other:
         yield other

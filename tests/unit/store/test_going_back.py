@@ -79,6 +79,7 @@ def passage(project: Project, pick: Callable[[int], int]) -> str:
     return found[pick(len(found))] if found else "none"
 
 
+@pytest.mark.plain_only("forty projects are made, each with many copies: minutes, when each is encrypted")
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data(), acts=st.lists(st.sampled_from(ACTS), min_size=1, max_size=25))
 def test_going_back_gives_what_a_copy_taken_then_has(data: st.DataObject, acts: list[Any]):

@@ -11,7 +11,7 @@ import pytest
 
 from annotator import Project, Span, jobs
 from annotator.core.model import StatementId
-from annotator.store import schema
+from annotator.store import cipher, schema
 from annotator.store.driver import connect
 from annotator.store.listing import NO_ISSUER, ORDERS, UNDATED, Arrangement, Part
 
@@ -214,7 +214,7 @@ def test_a_project_of_the_first_schema_is_brought_up_to_date_with_all_that_it_ho
         assert jobs.run(jobs.check(project)) == []
         added = project.add_statement("A harbour.", title="New", issuer="Zeta").result
         assert project.ids(listed(project, "harbour")) == [added]
-    connection = connect(path, write=False)
+    connection = connect(path, write=False, key=cipher.key_of(path, None))
     try:
         assert schema.fingerprint(connection) == schema.FINGERPRINTS[schema.VERSION]
     finally:

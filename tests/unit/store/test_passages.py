@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -228,7 +227,7 @@ def test_texts_cannot_be_changed_in_place_not_even_by_other_programs(
         "UPDATE statement SET text_sha256 = 'x'",
         "UPDATE statement SET length = 1",
     ):
-        with pytest.raises(sqlite3.IntegrityError, match="a text never changes"):
+        with pytest.raises(Exception, match="a text never changes"):
             raw(sql)
     assert project.text(statement) == TEXT
 

@@ -8,6 +8,7 @@ import pytest
 
 from annotator import Project, Span, jobs
 from annotator.core.errors import AnnotatorError, NotFound, ReadOnly
+from annotator.store import cipher
 
 SECRET = "Zanobia Quillfeather betrayed the Xylophant committee at Wrexholt."
 WORDS = ("Zanobia", "Quillfeather", "Xylophant", "Wrexholt", "zanobia", "xylophant", "Obscurantia", "Tell-Umbrage")
@@ -30,8 +31,10 @@ def secret(project: Project) -> str:
 
 
 def holds(path: Path) -> list[str]:
-    """Which of the secret words stand in the bytes of a file."""
+    """Which of the secret words stand in the bytes of a file, or in what its pages are when decrypted."""
     data = path.read_bytes()
+    if (key := cipher.key_of(path, None)) is not None:
+        data = cipher.Decrypted(data, key)[:]
     return [word for word in WORDS if word.encode() in data]
 
 
