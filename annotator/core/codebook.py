@@ -11,13 +11,11 @@ from annotator.core.dates import read_date
 from annotator.core.edtf import check_edtf
 from annotator.core.errors import AnnotatorError, NotFound
 from annotator.core.model import ATTRIBUTE_TYPES, Attribute, Choice, Tag, TagName
-from annotator.core.query import RESERVED
+from annotator.core.query import LARGEST, RESERVED
 from annotator.core.text import clean
 from annotator.core.values import dataclass
 
 SHAPES = ("square", "circle", "diamond", "triangle", "hexagon", "star")
-#: Whole numbers beyond this are not the same in every program that reads JSON.
-LARGEST = 2**53
 UNDERLINES = ("solid", "dashed", "dotted", "double", "wave", "dashdot")
 #: What stands for an actor whom the text does not name, where the attribute allows it.
 UNSPECIFIED = "unspecified"

@@ -22,19 +22,26 @@ FIELDS = {
     "mentions": "an actor in any attribute",
     "note": "words of a note",
     "state": "made, suggested, accepted or rejected",
+    "missing": "an attribute that has no value yet, or any",
+    "link": "a kind of link that the passage has",
+    "created": "when the passage was tagged",
+    "changed": "when the passage was last changed",
     "id": "the beginning or end of an id",
 }
 assert set(FIELDS) == {*STATEMENT_FIELDS, *ANNOTATION_FIELDS}
 
-_TERM = re.compile(r'-?(?:[^\W\d]\w*:)?(?:"[^"]*"?|[^\s"]*)')
-_PARTS = re.compile(r'(?P<no>-?)(?:(?P<field>[^\W\d]\w*):(?!//))?(?P<quote>"?)(?P<typed>[^"]*)')
+_TERM = re.compile(r'-?(?:[^\W\d]\w*:!?(?:(?:"[^"]*"|[^\s"|]+)\|)*)?(?:"[^"]*"?|[^\s"]*)')
+_PARTS = re.compile(
+    r'(?P<no>-?)(?:(?P<field>[^\W\d]\w*):(?!//)(?P<before>!?(?:(?:"[^"]*"|[^\s"|]+)\|)*!?))?(?P<quote>"?)(?P<typed>[^"]*)'
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A term at the caret, from ``start`` to ``end`` in code points, with what of it stands before the caret.
 
-    Without a ``field`` the name of one is being typed, or a word.
+    Without a ``field`` the name of one is being typed, or a word. ``before`` are the values of the term that stand
+    before the one that is being typed, as they are written.
     """
 
     start: int
@@ -42,6 +49,7 @@ class Asked:
     typed: str
     field: str = ""
     negated: bool = False
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +79,7 @@ def asked(text: str, caret: int, attributes: Iterable[str] = ()) -> Asked | None
             if not field and (parts["quote"] or not parts["typed"].isidentifier()):
                 return None
             field = "lang" if field == "language" else field
-            return Asked(place, end, parts["typed"], field, bool(parts["no"]))
+            return Asked(place, end, parts["typed"], field, bool(parts["no"]), parts["before"] or "")
         place = end
     return None
 
@@ -96,6 +104,6 @@ def completed(text: str, term: Asked, choice: str) -> tuple[str, int]:
         value = " ".join(choice.replace('"', " ").split())
         plain = value and not any(c.isspace() for c in value)
         quoted = value if plain else f'"{value}"'
-        made = f"{'-' * term.negated}{term.field}:{quoted} "
+        made = f"{'-' * term.negated}{term.field}:{term.before}{quoted} "
         after = text[term.end :].lstrip()
     return text[: term.start] + made + after, term.start + len(made)

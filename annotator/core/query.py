@@ -1,40 +1,80 @@
 """A filter as a value: what the window's filter field, ``list``, ``search`` and ``export`` share.
 
-``prison "Til Temir" -rain tag:accusation issuer:SDF date:2022..2023 accused:Turkey -tag:event``
+``prison "Til Temir" -rain tag:accusation issuer:SDF date:2022..2023 accused:Turkey evidence:none|witness -tag:event``
+
+A term is words of the text, or a field with values: ``evidence:none|witness`` holds for either, ``evidence:!none`` for
+a passage without that value, ``-evidence:none`` for a statement that has no such passage.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from annotator.core.errors import AnnotatorError
+from annotator.core.text import fold
 from annotator.core.values import dataclass
 
+#: Whole numbers beyond this are not the same in every program that reads JSON.
+LARGEST = 2**53
 #: Fields of a statement, and fields that one annotation must fulfil together.
 STATEMENT_FIELDS = ("issuer", "title", "outlet", "lang", "status", "date", "id")
-ANNOTATION_FIELDS = ("tag", "coder", "note", "state", "mentions")
+ANNOTATION_FIELDS = ("tag", "coder", "note", "state", "mentions", "missing", "link", "created", "changed")
+#: Fields that came later: an attribute of such a name is that attribute, for a codebook may have it already.
+YIELDING = frozenset(("missing", "link", "created", "changed"))
 #: No attribute may have these names; ``text`` is kept for later.
-RESERVED = frozenset((*STATEMENT_FIELDS, *ANNOTATION_FIELDS, "language", "text"))
+RESERVED = frozenset((*STATEMENT_FIELDS, *ANNOTATION_FIELDS, "language", "text")) - YIELDING
+#: Values that stand for none and any, where they are not in quotes; and what ``missing`` takes for every required one.
+NONE, ANY, REQUIRED = "-", "*", "any"
 #: More conditions than this are more than the database takes.
 MOST_TERMS = 200
 
-_PART = re.compile(r'(?P<no>-?)(?:(?P<field>[^\W\d]\w*):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
+_VALUE = r'(?:"[^"]*"?|[^\s"|]+)'
+_PART = re.compile(
+    rf'(?P<no>-?)(?:(?P<field>[^\W\d]\w*):(?P<values>{_VALUE}(?:\|{_VALUE})*)\|?|"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))'
+)
+_EACH = re.compile(_VALUE)
+_COUNT = re.compile(r"(?P<sign>>=|<=|>|<)(?P<one>\d+)|(?P<low>\d*)(?P<dots>\.\.)?(?P<high>\d*)")
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One condition: words of the text when ``field`` is empty, else a value of that field."""
+    """One condition: words of the text when ``field`` is empty, else a value of that field.
+
+    ``others`` are further values, as terms, of which one suffices. ``without`` asks for passages that have none of
+    them, ``negated`` for statements that have no such passage.
+    """
 
     value: str
     field: str = ""
     phrase: bool = False
     negated: bool = False
+    others: tuple[Term, ...] = ()
+    without: bool = False
 
     def __str__(self) -> str:
+        said = "|".join(each._value for each in self.alternatives)
+        return f"{'-' * self.negated}{self.field + ':' if self.field else ''}{'!' * self.without}{said}"
+
+    @property
+    def alternatives(self) -> tuple[Term, ...]:
+        """Each value as a term of its own."""
+        return (self, *self.others)
+
+    @property
+    def is_none(self) -> bool:
+        """Whether it asks for a field without any value."""
+        return self.value == NONE and not self.phrase
+
+    @property
+    def is_any(self) -> bool:
+        """Whether it asks for a field with whatever value."""
+        return self.value == ANY and not self.phrase
+
+    @property
+    def _value(self) -> str:
         quoted = self.phrase or not self.value or any(c.isspace() for c in self.value)
-        return f"{'-' * self.negated}{self.field + ':' if self.field else ''}" + (
-            f'"{self.value}"' if quoted else self.value
-        )
+        return f'"{self.value}"' if quoted else self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +107,12 @@ class Query:
         return any(not term.negated for term in self.on_annotations)
 
     def values(self, field: str) -> tuple[str, ...]:
-        return tuple(t.value for t in self.terms if t.field == field and not t.negated)
+        return tuple(each.value for t in self.terms if t.field == field and not t.negated for each in t.alternatives)
+
+    def replaced(self, field: str, term: Term | None) -> Query:
+        """With this term in the place of those of the field, or without them."""
+        kept = tuple(t for t in self.terms if t.field != field)
+        return Query((*kept, term) if term else kept)
 
 
 def parse(text: str, attributes: frozenset[str] = frozenset()) -> Query:
@@ -78,30 +123,79 @@ def parse(text: str, attributes: frozenset[str] = frozenset()) -> Query:
     """
     terms = []
     for match in _PART.finditer(text):
-        field, phrase, word = match["field"] or "", match["phrase"], match["word"]
-        value = phrase if phrase is not None else word
-        if field and word and word.startswith("//"):
-            field, value = "", f"{field}:{word}"
-        if field == "language":
-            field = "lang"
-        if field and field not in STATEMENT_FIELDS + ANNOTATION_FIELDS and field not in attributes:
-            known = ", ".join((*STATEMENT_FIELDS, *ANNOTATION_FIELDS))
-            raise AnnotatorError(
-                f"“{field}:” is no field of the query language; it has {known} and the attributes of the codebook"
-            )
-        if field == "status" and value not in ("unread", "open", "done"):
-            raise AnnotatorError(f"status:{value} is none of unread, open, done")
-        if field == "date":
-            date_bounds(value)
-        if value == "-" and not field:
-            continue
-        terms.append(Term(value, field, phrase is not None, bool(match["no"])))
-    if len(terms) > MOST_TERMS:
+        term = _term(match, attributes)
+        if term is not None:
+            terms.append(term)
+    if len(terms) > MOST_TERMS or sum(len(term.alternatives) for term in terms) > MOST_TERMS:
         raise AnnotatorError(f"the query has {len(terms)} conditions; {MOST_TERMS} are the most")
     return Query(tuple(terms))
 
 
-def date_bounds(value: str) -> tuple[str, str]:
+def _term(match: re.Match[str], attributes: frozenset[str]) -> Term | None:
+    field, negated = match["field"] or "", bool(match["no"])
+    if not field or match["values"].startswith("//"):
+        phrase = match["phrase"] if not field else None
+        value = phrase if phrase is not None else match[0][negated:] if field else match["word"]
+        return None if value == "-" and phrase is None else Term(value, "", phrase is not None, negated)
+    if field == "language":
+        field = "lang"
+    if field not in STATEMENT_FIELDS + ANNOTATION_FIELDS and field not in attributes:
+        raise AnnotatorError(_no_field(field, attributes))
+    values = _EACH.findall(match["values"])
+    without = values[0][0] == "!" and (len(values[0]) > 1 or len(values) > 1)
+    if without:
+        values[0] = values[0][1:]
+        values = [value for value in values if value]
+    if without and field in STATEMENT_FIELDS:
+        without, negated = False, not negated
+    first, *others = (Term(v.strip('"') if v[0] == '"' else v, field, v[0] == '"') for v in values)
+    for each in (first, *others):
+        if field == "status" and each.value not in ("unread", "open", "done"):
+            raise AnnotatorError(f"status:{each.value} is none of unread, open, done")
+        if field == "date" and not each.is_none:
+            date_bounds(each.value)
+        if field in ("created", "changed") and field not in attributes:
+            date_bounds(each.value, field)
+    return Term(first.value, field, first.phrase, negated, tuple(others), without)
+
+
+def _no_field(field: str, attributes: frozenset[str]) -> str:
+    known = (*STATEMENT_FIELDS, *ANNOTATION_FIELDS, *sorted(attributes))
+    if close := near(field, known):
+        named = ", ".join(f"{name}:" for name in close)
+        return f"“{field}:” is no field of the query language; near it: {named}"
+    named = ", ".join((*STATEMENT_FIELDS, *ANNOTATION_FIELDS))
+    return f"“{field}:” is no field of the query language; it has {named} and the attributes of the codebook"
+
+
+def near(typed: str, known: Iterable[str], most: int = 4) -> list[str]:
+    """Those of these names that the typed one may have been meant for, the nearest first."""
+    from difflib import get_close_matches  # imported late: only a mistake needs it
+
+    folded: dict[str, str] = {}
+    for name in known:
+        folded.setdefault(fold(name), name)
+    begun = [name for key, name in folded.items() if fold(typed) and fold(typed) in key]
+    close = [folded[key] for key in get_close_matches(fold(typed), list(folded), most, 0.7)]
+    return list(dict.fromkeys((*close, *begun)))[:most]
+
+
+def count_bounds(value: str, field: str) -> tuple[int, int]:
+    """The lowest and highest number of ``3``, ``>=10``, ``>10``, ``5..20``, ``5..`` or ``..20``."""
+    value = value.replace("≥", ">=").replace("≤", "<=")
+    match = _COUNT.fullmatch(value) if value.isascii() and value.strip(".") else None
+    if match is None:
+        raise AnnotatorError(f"{field}:{value} is no number or range ({field}:3, {field}:>=10, {field}:5..20)")
+    if sign := match["sign"]:
+        one = min(int(match["one"]), LARGEST)
+        return {">=": (one, LARGEST), ">": (one + 1, LARGEST), "<=": (0, one), "<": (0, one - 1)}[sign]
+    low, high = (min(int(match[end]), LARGEST) if match[end] else None for end in ("low", "high"))
+    if not match["dots"]:
+        return (low or 0), (low or 0)
+    return (low or 0), LARGEST if high is None else high
+
+
+def date_bounds(value: str, field: str = "date") -> tuple[str, str]:
     """The first and last day of ``2022``, ``2022-01``, ``2022..2023``, ``..2023`` or any EDTF date."""
     from annotator.core.edtf import bounds
 
@@ -110,5 +204,7 @@ def date_bounds(value: str) -> tuple[str, str]:
         first = bounds(low)[0] if low else "0000-01-01"
         last = bounds(high if dots else low)[1] if (high or not dots) else "9999-12-31"
     except ValueError:
-        raise AnnotatorError(f"date:{value} is no date or range of dates (date:2022, date:2022-01..2023)") from None
+        raise AnnotatorError(
+            f"{field}:{value} is no date or range of dates ({field}:2022, {field}:2022-01..2023)"
+        ) from None
     return first, last

@@ -19,7 +19,6 @@ from typing import Any, TypeGuard, TypeVar
 
 import filelock
 
-from annotator.core.codebook import LARGEST
 from annotator.core.edtf import bounds
 from annotator.core.errors import (
     AnnotatorError,
@@ -35,6 +34,7 @@ from annotator.core.errors import (
     Unwritten,
 )
 from annotator.core.naming import beginnings
+from annotator.core.query import LARGEST
 from annotator.core.text import fold
 from annotator.store import cipher
 from annotator.store.cipher import Key, Passphrase

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
 from annotator.core.codebook import Codebook
-from annotator.core.errors import NotFound
 from annotator.core.model import DONE, OPEN, CoderId
 from annotator.core.query import Query, Term, date_bounds
-from annotator.core.text import fold
 from annotator.core.values import dataclass
 from annotator.store import search
+from annotator.store.claims import Claims, Condition, few
 from annotator.store.driver import Connection
 
 #: Fields of a statement that the full-text index has.
 INDEXED = ("issuer", "title", "outlet")
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """An SQL condition with its values; true of everything when empty."""
-
-    sql: str = "1"
-    values: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +42,8 @@ class Narrow:
 class Compiled:
     """A query as SQL: ``statements`` is a condition on ``statement s``, ``annotations`` on ``annotation a``.
 
-    ``has_annotation_terms`` tells whether the query asks anything of annotations.
+    ``has_annotation_terms`` tells whether the query asks anything of annotations. ``few``, where it is there, are all
+    annotations that can fulfil what it asks of them, as local numbers with their statements.
 
     For lists the same is taken apart, so that short reads can go through it: ``needles`` is what the full-text indexes
     know, ``each`` all else, as a condition that is cheap for one statement. ``narrow``, where there is one, gives the
@@ -64,6 +57,7 @@ class Compiled:
     each: Condition = Condition()
     rest: Condition = Condition()
     narrow: Narrow | None = None
+    few: tuple[tuple[int, str], ...] | None = None
 
     def __bool__(self) -> bool:
         return bool(self.needles or self.narrow) or self.each != Condition()
@@ -105,25 +99,33 @@ def compile_query(connection: Connection, query: Query, codebook: Codebook, code
     for term in query.on_statements:
         condition = _on_statement(term, coder)
         whole.add(*condition, term.negated)
-        if term.field in INDEXED and (expression := search.match(term, term.field)):
+        if term.field in INDEXED and (expression := _expression(term)):
             needles.append(Needle("", expression, term.negated))
             continue
         rest.add(*condition, term.negated)
-        if term.field == "status" and not term.negated:
+        if term.field == "status" and not term.negated and not term.others:
             narrow = status_condition(term.value, coder or "")[0]
-    wanted = _Conditions()
-    for term in query.on_annotations:
-        sql, given = _on_annotation(connection, term, codebook)
+    wanted, claims = _Conditions(), Claims(connection, codebook) if query.on_annotations else None
+    found: list[Condition] = []
+    for term in query.on_annotations if claims else ():
+        asked = claims.condition(term) if claims else Condition()
         if term.negated:
-            unwanted = f"EXISTS (SELECT 1 FROM annotation a WHERE a.statement = s.id AND {sql})"
-            whole.add(unwanted, given, True)
-            rest.add(unwanted, given, True)
+            unwanted = f"EXISTS (SELECT 1 FROM annotation a WHERE a.statement = s.id AND ({asked.sql}))"
+            whole.add(unwanted, asked.values, True)
+            rest.add(unwanted, asked.values, True)
         else:
-            wanted.add(sql, given, False)
+            wanted.add(f"({asked.sql})", asked.values, False)
+            found.append(asked)
     annotations, each = wanted.condition, rest.copy()
+    soon = few(connection, found)
     if wanted:
         of_one = f"AND {annotations.sql}"
-        whole.add(f"s.id IN (SELECT a.statement FROM annotation a WHERE {annotations.sql})", annotations.values, False)
+        some = "" if soon is None else "a.rowid IN (SELECT value FROM json_each(?)) AND "
+        whole.add(
+            f"s.id IN (SELECT a.statement FROM annotation a WHERE {some}{annotations.sql})",
+            ((json.dumps([number for number, _ in soon]),) if soon is not None else ()) + annotations.values,
+            False,
+        )
         each.add(
             f"EXISTS (SELECT 1 FROM annotation a INDEXED BY annotation_place WHERE a.statement = s.id {of_one})",
             annotations.values,
@@ -131,7 +133,10 @@ def compile_query(connection: Connection, query: Query, codebook: Codebook, code
         )
         between = "SELECT a.statement FROM annotation a INDEXED BY annotation_place WHERE a.statement BETWEEN ? AND ?"
         narrow = Narrow(Condition(f"{between} {of_one}", annotations.values))
-    return Compiled(whole.condition, annotations, bool(wanted), tuple(needles), each.condition, rest.condition, narrow)
+    return Compiled(
+        whole.condition, annotations, bool(wanted), tuple(needles), each.condition, rest.condition, narrow,
+        None if soon is None else tuple(soon),
+    )  # fmt: skip
 
 
 class _Conditions:
@@ -158,12 +163,26 @@ class _Conditions:
         return Condition(" AND ".join(self._parts) or "1", tuple(self._values))
 
 
+def _expression(term: Term) -> str:
+    """The full-text expression of a field's values; empty where one of them has no words."""
+    each = [search.match(value, value.field) for value in term.alternatives]
+    return " OR ".join(f"({part})" for part in each) if len(each) > 1 and all(each) else each[0] if all(each) else ""
+
+
 def _on_statement(term: Term, coder: CoderId | None) -> tuple[str, list[Any]]:
+    parts = [_one_on_statement(each, coder) for each in term.alternatives]
+    if len(parts) == 1:
+        return parts[0]
+    return f"({' OR '.join(sql for sql, _ in parts)})", [value for _, values in parts for value in values]
+
+
+def _one_on_statement(term: Term, coder: CoderId | None) -> tuple[str, list[Any]]:
     if term.field in INDEXED:
         expression = search.match(term, term.field)
         if not expression:
             # No index holds signs; without any value it asks for those that have none.
-            return (f"instr(s.{term.field}, ?)", [term.value]) if term.value else (f"s.{term.field} = ''", [])
+            empty = not term.value or term.is_none
+            return (f"s.{term.field} = ''", []) if empty else (f"instr(s.{term.field}, ?)", [term.value])
         return "s.number IN (SELECT rowid FROM statement_search WHERE statement_search MATCH ?)", [expression]
     if term.field == "lang":
         return "(s.language = ? COLLATE NOCASE OR s.language LIKE ? ESCAPE '\\')", [
@@ -173,67 +192,12 @@ def _on_statement(term: Term, coder: CoderId | None) -> tuple[str, list[Any]]:
     if term.field == "status":
         return f"{status_sql()} = ?", [coder, coder, term.value]
     if term.field == "date":
+        if term.is_none:
+            return "s.date_from = ''", []
         low, high = date_bounds(term.value)
         return "(s.date_from <> '' AND s.date_from <= ? AND s.date_to >= ?)", [high, low]
     return "(s.id LIKE ? ESCAPE '\\' OR s.id LIKE ? ESCAPE '\\')", [_like(term.value) + "%", "%" + _like(term.value)]
 
 
-def _on_annotation(connection: Connection, term: Term, codebook: Codebook) -> tuple[str, list[Any]]:
-    if term.field == "tag":
-        return "a.tag = ?", [codebook.tag(term.value).name]
-    if term.field == "coder":
-        ids = coders_named(connection, term.value)
-        if not ids:
-            raise NotFound(f"the project has no coder “{term.value}”")
-        return f"a.coder IN ({_marks(ids)})", ids
-    if term.field == "note":
-        return "fold(a.note) LIKE ? ESCAPE '\\'", [f"%{_like(fold(term.value))}%"]
-    if term.field == "state":
-        return "a.status = ?", [term.value]
-    actors = actors_named(connection, term.value)
-    if term.field == "mentions":
-        named = "SELECT 1 FROM annotation_value v WHERE v.annotation = a.id AND v.actor"
-        return f"EXISTS ({named} IN ({_marks(actors)}))", list(actors)
-    folded = fold(term.value)
-    return (
-        "EXISTS (SELECT 1 FROM annotation_value v WHERE v.annotation = a.id AND v.name = ? AND"
-        f" (v.folded = ? OR v.folded LIKE ? ESCAPE '\\' OR v.actor IN ({_marks(actors)})))",
-        [term.field, folded, f"%{_like(folded)}%", *actors],
-    )
-
-
-def coders_named(connection: Connection, name: str) -> list[str]:
-    return [r[0] for r in connection.all("SELECT id FROM coder WHERE fold(name) = ? OR id = ?", (fold(name), name))]
-
-
-def actors_named(connection: Connection, name: str) -> list[str]:
-    """The actors whose name begins so or who have that alias, with all that were merged with them."""
-    folded = fold(name)
-    indexed = connection.value("SELECT 1 FROM sqlite_master WHERE name = 'actor_name'")
-    found = connection.all(
-        f"WITH RECURSIVE named(id) AS ({_NAMED if indexed else _NAMED_BY_ALL}"
-        " UNION SELECT id FROM actor WHERE id = :raw"
-        " UNION SELECT actor.id FROM actor JOIN named ON actor.merged_into = named.id"
-        " UNION SELECT actor.merged_into FROM actor JOIN named ON actor.id = named.id"
-        " WHERE actor.merged_into IS NOT NULL) SELECT id FROM named",
-        {"n": folded, "last": f"{folded}\U0010ffff", "p": _like(folded) + "%", "raw": name},
-    )
-    return [row[0] for row in found]
-
-
-_NAMED = (
-    "SELECT actor FROM actor_name WHERE start = 0 AND folded >= :n AND folded < :last AND (position = 0 OR folded = :n)"
-)
-#: In a file of an older schema, which may only be read.
-_NAMED_BY_ALL = (
-    "SELECT id FROM actor WHERE fold(name) LIKE :p ESCAPE '\\'"
-    " OR EXISTS (SELECT 1 FROM json_each(aliases) WHERE fold(value) = :n)"
-)
-
-
 def _like(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-def _marks(values: list[str]) -> str:
-    return ", ".join("?" for _ in values)

@@ -19,8 +19,9 @@ from annotator.core.edtf import readable
 from annotator.core.model import DONE, OPEN, UNREAD
 from annotator.core.text import fold
 from annotator.core.values import dataclass
+from annotator.store.claims import Condition
 from annotator.store.driver import Row
-from annotator.store.filters import Compiled, Condition, Narrow, Needle, status_condition
+from annotator.store.filters import Compiled, Narrow, Needle, status_condition
 
 #: Orders of the list of statements; ``issuer``, ``date`` and ``progress`` can stand in groups.
 IMPORTED, DATE, ISSUER, PROGRESS, MARKS = ORDERS = ("imported", "date", "issuer", "progress", "marks")
@@ -104,7 +105,7 @@ class Listing:
             yield from self._arranged(self._base())
             return
         if by_import and not self._query.needles:
-            yield from _plainly(self._windows(self._query.rest, self._query.narrow, self._arrangement.descending))
+            yield from _plainly(self._plain(self._arrangement.descending))
             return
         begun, last, ordered = False, "", not self._arrangement.descending
         for page in self._finds():
@@ -119,7 +120,7 @@ class Listing:
 
     def numbers(self) -> Iterator[array[int]]:
         """The numbers in the order of the statements' ids, and in no other, by pages."""
-        pages = self._windows(self._query.rest, self._query.narrow)
+        pages = self._plain()
         if self._query.needles:
             for _ in self._finds():
                 pass
@@ -136,10 +137,29 @@ class Listing:
     def soon(self) -> Iterator[Sequence[int]]:
         """The numbers, each once, in the order in which they are found soonest, by pages."""
         if not self._query.needles:
-            return self._windows(self._query.rest, self._query.narrow)
+            return self._plain()
         return ([number for number, _ in page] for page in self._finds())
 
     # -- finding -----------------------------------------------------------------------------
+
+    def _plain(self, descending: bool = False) -> Iterator[array[int]]:
+        """What a query without words finds, by id."""
+        if self._query.few is not None:
+            return self._among(self._query.few, descending)
+        return self._windows(self._query.rest, self._query.narrow, descending)
+
+    def _among(self, passages: Iterable[tuple[int, str]], descending: bool = False) -> Iterator[array[int]]:
+        """Those of the statements with these passages that fulfil the whole query, by id."""
+        ids = sorted({statement for _, statement in passages}, reverse=descending)
+        each = self._query.each
+        for start in range(0, len(ids), CHUNK // 2):
+            chunk = ids[start : start + CHUNK // 2]
+            rows = self._read(
+                f"SELECT s.number FROM statement s WHERE s.id IN ({_marks(chunk)}) AND {each.sql}"
+                f" ORDER BY s.id {'DESC' if descending else ''}",
+                (*chunk, *each.values),
+            )
+            yield array("q", [row[0] for row in rows])
 
     def _windows(self, rest: Condition, narrow: Narrow | None, descending: bool = False) -> Iterator[array[int]]:
         """Numbers of statements that fulfil the conditions, by id; each read goes through a window of them."""
@@ -170,8 +190,10 @@ class Listing:
     def _finds(self) -> Iterator[list[tuple[int, str]]]:
         """What the query finds, as pages of (number, id); every one of them once, and noted as found."""
         needles = [needle for needle in self._query.needles if not needle.negated]
-        if not needles:
-            pages: Iterator[Sequence[int]] = self._windows(self._query.rest, self._query.narrow)
+        if self._query.few is not None:
+            pages: Iterator[Sequence[int]] = (self._having(list(page), needles) for page in self._plain())
+        elif not needles:
+            pages = self._windows(self._query.rest, self._query.narrow)
         else:
             pages = self._by_words(needles)
         for numbers in pages:

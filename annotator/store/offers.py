@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from annotator.core.codebook import Codebook
+from annotator.core.codebook import UNSPECIFIED, Codebook
 from annotator.core.completion import Offer, fits
 from annotator.core.model import STATUSES
+from annotator.core.query import REQUIRED
 from annotator.core.text import fold
+from annotator.store.claims import LINK_KINDS
 from annotator.store.listing import Read, distinct, years
+from annotator.store.roster import Roster
 
 #: Values that are offered at most.
 MOST = 40
 _COLUMNS = {"issuer": "issuer", "outlet": "outlet", "lang": "language"}
 _STATES = ("made", "suggested", "accepted", "rejected")
+#: Years that passages were tagged or changed in, the latest first.
+_YEARS = {
+    field: (
+        f"WITH RECURSIVE years(y) AS (SELECT substr(max({column}), 1, 4) FROM annotation UNION ALL"
+        f" SELECT (SELECT substr(max({column}), 1, 4) FROM annotation WHERE {column} < y) FROM years"
+        " WHERE y IS NOT NULL) SELECT y FROM years WHERE y IS NOT NULL LIMIT 20"
+    )
+    for field, column in (("created", "created_at"), ("changed", "modified_at"))
+}
 
 
 def offers(read: Read, codebook: Codebook, field: str, typed: str) -> list[Offer]:
@@ -40,29 +52,37 @@ def _all(read: Read, codebook: Codebook, field: str, typed: str) -> Iterator[Off
         yield from (Offer(row[0]) for row in read("SELECT DISTINCT name FROM coder ORDER BY name", ()))
     elif field == "date":
         yield from map(Offer, years(read))
+    elif field in ("created", "changed"):
+        yield from (Offer(str(row[0])) for row in read(_YEARS[field], ()))
+    elif field == "missing":
+        yield Offer(REQUIRED, "a required attribute")
+        named = {a.name: a.label for tag in codebook for a in tag.attributes}
+        yield from (Offer(name, label) for name, label in named.items())
+    elif field == "link":
+        held = [str(row[0]) for row in read("SELECT DISTINCT kind FROM link ORDER BY kind", ())]
+        yield from map(Offer, dict.fromkeys((*LINK_KINDS, *held)))
     elif field == "mentions":
-        yield from _actors(read)
+        yield from _actors(read, typed)
     else:
         yield from _of_attribute(read, codebook, field, typed)
 
 
-def _actors(read: Read) -> Iterator[Offer]:
-    """Actors by name; other names stand in the detail."""
-    rows = read("SELECT name, aliases FROM actor WHERE merged_into IS NULL ORDER BY name, id", ())
-    for row in rows:
-        yield Offer(row["name"], ", ".join(_names(row["aliases"])))
-
-
-def _names(aliases: str) -> list[str]:
-    from annotator.store.driver import loaded
-
-    return [str(name) for name in loaded(aliases, list)]
+def _actors(read: Read, typed: str) -> Iterator[Offer]:
+    """Actors of whose names one begins so, or has a word that does; other names stand in the detail."""
+    roster = Roster(read)
+    found = roster.matching(typed, MOST)
+    actors = roster.by_id(each.id for each in found)
+    for each in dict.fromkeys((name, actor) for _, name, actor in found):
+        if actor := actors.get(each[1]):
+            yield Offer(actor.name, ", ".join((*actor.aliases, *([] if each[0] == actor.name else [each[0]]))))
 
 
 def _of_attribute(read: Read, codebook: Codebook, name: str, typed: str) -> Iterator[Offer]:
     known = [a for tag in codebook for a in (tag.attribute(name),) if a is not None]
     if any(a.type in ("actor", "actors") for a in known):
-        yield from _actors(read)
+        yield from _actors(read, typed)
+    if any(a.unspecified for a in known):
+        yield Offer(UNSPECIFIED, "the text does not say who")
     for attribute in known:
         yield from (Offer(choice.name, choice.label) for choice in attribute.values)
     # Values of other attributes that begin so; each is looked up in the index after the one before.

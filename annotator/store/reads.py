@@ -40,6 +40,7 @@ from annotator.core.query import Query, parse
 from annotator.core.text import Span, digest, fold
 from annotator.core.values import dataclass
 from annotator.store import filters, history, ledger, offers
+from annotator.store.claims import Condition
 from annotator.store.driver import Connection, Gate, Row, loaded
 from annotator.store.history import GoingBack
 from annotator.store.listing import OLD_TEXT_OF, Arrangement, Listing, Part, distinct
@@ -661,7 +662,7 @@ class Reads:
 
     def passages(self, statements: Sequence[str], query: Query | None = None) -> dict[str, tuple[Annotation, ...]]:
         """The annotations of these statements that fulfil a query's conditions on annotations, in text order."""
-        condition = self._compiled(query).annotations if query is not None else filters.Condition()
+        condition = self._compiled(query).annotations if query is not None else Condition()
         marks = ", ".join("?" for _ in statements)
         found: dict[str, list[Annotation]] = {}
         for row in self._all(
@@ -678,7 +679,7 @@ class Reads:
     ) -> Iterator[Record]:
         """Whole statements in the order of their ids, by pages; with ``only_matching`` just the annotations found."""
         compiled = self._compiled(query)
-        condition = compiled.annotations if only_matching else filters.Condition()
+        condition = compiled.annotations if only_matching else Condition()
         for ids in self._id_pages(compiled, by_id):
             marks = ", ".join("?" for _ in ids)
             rows = self._all(
@@ -811,7 +812,7 @@ class Reads:
     def _compiled(self, query: Query | str) -> filters.Compiled:
         if not (query.strip() if isinstance(query, str) else query):
             # All statements can be told although the codebook is damaged.
-            return filters.Compiled(filters.Condition(), filters.Condition(), False)
+            return filters.Compiled(Condition(), Condition(), False)
         query = self.parse(query) if isinstance(query, str) else query
         asked, codebook = query, self.codebook
         return self._repeated(

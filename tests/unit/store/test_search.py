@@ -83,7 +83,6 @@ def three(project: Project) -> tuple[str, str, str]:
         ("tag:demand accused:turkish", ""),
         ("accused:SDF addressee:SDF", ""),
         ("mentions:sdf", "dam"),
-        ("mentions:nobody", ""),
         ("act:shelling", "dam"),
         ("force:demand", "dam"),
         ("conduct:act coder:LM", "dam"),
