@@ -42,8 +42,8 @@ class Narrow:
 class Compiled:
     """A query as SQL: ``statements`` is a condition on ``statement s``, ``annotations`` on ``annotation a``.
 
-    ``has_annotation_terms`` tells whether the query asks anything of annotations. ``few``, where it is there, are all
-    annotations that can fulfil what it asks of them, as local numbers with their statements.
+    ``has_annotation_terms`` tells whether the query asks anything of annotations. ``few``, where it is there, are the
+    ids of all annotations that can fulfil what it asks of them, in their order.
 
     For lists the same is taken apart, so that short reads can go through it: ``needles`` is what the full-text indexes
     know, ``each`` all else, as a condition that is cheap for one statement. ``narrow``, where there is one, gives the
@@ -57,7 +57,7 @@ class Compiled:
     each: Condition = Condition()
     rest: Condition = Condition()
     narrow: Narrow | None = None
-    few: tuple[tuple[int, str], ...] | None = None
+    few: tuple[str, ...] | None = None
 
     def __bool__(self) -> bool:
         return bool(self.needles or self.narrow) or self.each != Condition()
@@ -120,10 +120,10 @@ def compile_query(connection: Connection, query: Query, codebook: Codebook, code
     soon = few(connection, found)
     if wanted:
         of_one = f"AND {annotations.sql}"
-        some = "" if soon is None else "a.rowid IN (SELECT value FROM json_each(?)) AND "
+        some = "" if soon is None else "a.id IN (SELECT value FROM json_each(?)) AND "
         whole.add(
             f"s.id IN (SELECT a.statement FROM annotation a WHERE {some}{annotations.sql})",
-            ((json.dumps([number for number, _ in soon]),) if soon is not None else ()) + annotations.values,
+            ((json.dumps(soon),) if soon is not None else ()) + annotations.values,
             False,
         )
         each.add(

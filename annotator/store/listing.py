@@ -104,8 +104,8 @@ class Listing:
         if not self._query:
             yield from self._arranged(self._base())
             return
-        if by_import and not self._query.needles:
-            yield from _plainly(self._plain(self._arrangement.descending))
+        if by_import and not self._query.needles and self._query.few is None:
+            yield from _plainly(self._windows(self._query.rest, self._query.narrow, self._arrangement.descending))
             return
         begun, last, ordered = False, "", not self._arrangement.descending
         for page in self._finds():
@@ -120,8 +120,8 @@ class Listing:
 
     def numbers(self) -> Iterator[array[int]]:
         """The numbers in the order of the statements' ids, and in no other, by pages."""
-        pages = self._plain()
-        if self._query.needles:
+        pages = self._windows(self._query.rest, self._query.narrow)
+        if self._query.needles or self._query.few is not None:
             for _ in self._finds():
                 pass
             pages = (array("q", self._kept(page)) for page in self._windows(Condition(), None))
@@ -136,30 +136,24 @@ class Listing:
 
     def soon(self) -> Iterator[Sequence[int]]:
         """The numbers, each once, in the order in which they are found soonest, by pages."""
-        if not self._query.needles:
-            return self._plain()
+        if not self._query.needles and self._query.few is None:
+            return self._windows(self._query.rest, self._query.narrow)
         return ([number for number, _ in page] for page in self._finds())
 
     # -- finding -----------------------------------------------------------------------------
 
-    def _plain(self, descending: bool = False) -> Iterator[array[int]]:
-        """What a query without words finds, by id."""
-        if self._query.few is not None:
-            return self._among(self._query.few, descending)
-        return self._windows(self._query.rest, self._query.narrow, descending)
-
-    def _among(self, passages: Iterable[tuple[int, str]], descending: bool = False) -> Iterator[array[int]]:
-        """Those of the statements with these passages that fulfil the whole query, by id."""
-        ids = sorted({statement for _, statement in passages}, reverse=descending)
-        each = self._query.each
-        for start in range(0, len(ids), CHUNK // 2):
-            chunk = ids[start : start + CHUNK // 2]
+    def _among(self, passages: Sequence[str]) -> Iterator[list[int]]:
+        """The statements of these passages by pages, the first one short; what the query asks has still to be asked."""
+        start, wanted = 0, FIRST
+        while start < len(passages):
+            chunk = passages[start : start + wanted]
             rows = self._read(
-                f"SELECT s.number FROM statement s WHERE s.id IN ({_marks(chunk)}) AND {each.sql}"
-                f" ORDER BY s.id {'DESC' if descending else ''}",
-                (*chunk, *each.values),
+                "SELECT DISTINCT s.number FROM annotation a JOIN statement s ON s.id = a.statement"
+                f" WHERE a.id IN ({_marks(chunk)}) ORDER BY s.number",
+                chunk,
             )
-            yield array("q", [row[0] for row in rows])
+            yield [row[0] for row in rows]
+            start, wanted = start + wanted, CHUNK
 
     def _windows(self, rest: Condition, narrow: Narrow | None, descending: bool = False) -> Iterator[array[int]]:
         """Numbers of statements that fulfil the conditions, by id; each read goes through a window of them."""
@@ -191,7 +185,7 @@ class Listing:
         """What the query finds, as pages of (number, id); every one of them once, and noted as found."""
         needles = [needle for needle in self._query.needles if not needle.negated]
         if self._query.few is not None:
-            pages: Iterator[Sequence[int]] = (self._having(list(page), needles) for page in self._plain())
+            pages: Iterator[Sequence[int]] = (self._having(page, needles) for page in self._among(self._query.few))
         elif not needles:
             pages = self._windows(self._query.rest, self._query.narrow)
         else:

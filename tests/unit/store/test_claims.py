@@ -16,7 +16,7 @@ def coded(project: Project) -> Project:
     turkey = project.add_actor("Turkey", aliases=("Ankara", "تركيا")).result
     project.add_actor("Turkey-backed factions")
     merged = project.add_actor("Türkiye").result
-    project.merge_actors(turkey, [merged])
+    project.merge_actors([merged], turkey)
     first = project.add_statement(TEXT, "First", issuer="AANES", date_issued="2022-03").result
     second = project.add_statement(TEXT + " Again.", "Second", issuer="SDF", date_issued="2024").result
     project.annotate(
