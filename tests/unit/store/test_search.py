@@ -39,6 +39,7 @@ def three(project: Project) -> tuple[str, str, str]:
 @pytest.mark.parametrize(
     ("query", "found"),
     [
+        ("mentions:nobody", ""),
         ("", "dam press arabic"),
         ("gates", "dam"),
         ("gat", "dam"),
