@@ -206,11 +206,12 @@ class Claims:
 
     def _called(self, term: Term, attributes: Sequence[Attribute]) -> list[str]:
         actors = actors_named(self._connection, term.value)
-        if not actors and not any(self._holds(a.name, fold(term.value)) for a in attributes):
-            # A name like which there is none is no slip: nobody says anything of it yet.
-            if meant := near_actors(self._connection, term.value):
-                raise NotFound(f"there is no actor “{term.value}”" + _meant(meant))
-        return actors
+        if actors or any(self._holds(a.name, fold(term.value)) for a in attributes):
+            return actors
+        # A name like which there is none is no slip: nobody says anything of it yet.
+        if meant := near_actors(self._connection, term.value):
+            raise NotFound(f"there is no actor “{term.value}”" + _meant(meant))
+        return []
 
     def _holds(self, name: str, folded: str) -> bool:
         sql = "SELECT 1 FROM annotation_value WHERE name = ? AND folded = ? LIMIT 1"
