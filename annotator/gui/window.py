@@ -285,7 +285,7 @@ class Window(QMainWindow):
         self.search.setMaximumWidth(460)
         row.addWidget(self._title)
         row.addWidget(self._size)
-        row.addWidget(self._encrypted)
+        row.addWidget(self._encrypted, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._read_only)
         row.addStretch(1)
         row.addWidget(self.search, 4)

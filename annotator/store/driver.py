@@ -147,7 +147,8 @@ class Connection:
             return moved(self.name)
         # The driver of encrypted projects does not tell the two kinds of read-only apart, and another file is no file.
         code = getattr(error, "sqlite_errorname", "") if self.key else ""
-        if (code == "SQLITE_READONLY" and not self._is_in_place()) or (code == "SQLITE_NOTADB" and self._is_another()):
+        told = code in {"SQLITE_READONLY", "SQLITE_NOTADB"}
+        if told and (not self._is_in_place() or self._is_another()):
             return moved(self.name)
         return translate(error, self.name)
 

@@ -30,8 +30,7 @@ PLANTED = (b"Armed men shelled", b"Dam Council", b"Zyxwel")
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest):
     """Keys are derived in one round, but where the format itself is tested."""
-    if "real" not in request.node.name:
-        monkeypatch.setattr(cipher, "ROUNDS", 1)
+    monkeypatch.setattr(cipher, "ROUNDS", 256_000 if "real" in request.node.name else 1)
 
 
 @pytest.fixture
