@@ -10,7 +10,7 @@ from annotator.core.counts import count_text, read_count
 from annotator.core.dates import read_date
 from annotator.core.edtf import check_edtf
 from annotator.core.errors import AnnotatorError, NotFound
-from annotator.core.model import ATTRIBUTE_TYPES, Attribute, Choice, Tag, TagName
+from annotator.core.model import ATTRIBUTE_TYPES, DEFAULTS, Attribute, Choice, Example, Tag, TagName
 from annotator.core.query import LARGEST, RESERVED
 from annotator.core.text import clean
 from annotator.core.values import dataclass
@@ -59,6 +59,27 @@ class Codebook:
     def of_key(self, key: str) -> Tag | None:
         return next((tag for tag in self.tags if tag.key == key), None)
 
+    def children(self, parent: str = "") -> tuple[Tag, ...]:
+        """The tags right under that one, in their order; without it, those at the top of the tree."""
+        names = {tag.name for tag in self.tags}
+        return tuple(tag for tag in self.tags if (tag.parent if tag.parent in names else "") == parent)
+
+    def tree(self) -> Iterator[tuple[int, Tag]]:
+        """Each tag with its depth, a parent before its children; what stands in a circle comes at the top."""
+        passed: set[str] = set()
+
+        def under(parent: str, depth: int) -> Iterator[tuple[int, Tag]]:
+            for tag in self.children(parent):
+                if tag.name not in passed:
+                    passed.add(tag.name)
+                    yield depth, tag
+                    yield from under(tag.name, depth + 1)
+
+        yield from under("", 0)
+        for tag in self.tags:
+            if tag.name not in passed:
+                yield 0, tag
+
     def attribute_names(self) -> frozenset[str]:
         return frozenset(a.name for tag in self.tags for a in tag.attributes)
 
@@ -88,6 +109,12 @@ def tag_from_json(data: Mapping[str, Any]) -> Tag:
         rules=tuple(data.get("rules", ())),
         overlap=data.get("overlap") or "refuse",
         attributes=attributes,
+        parent=data.get("parent") or "",
+        version=max(1, int(data.get("version") or 1)),
+        examples=tuple(
+            Example(e["quote"], e.get("annotation") or "", e.get("note") or "") for e in data.get("examples", ())
+        ),
+        memo=data.get("memo") or "",
     )
 
 
@@ -98,7 +125,13 @@ def _attribute_from_json(tag: str, data: Mapping[str, Any]) -> Attribute:
     if name in RESERVED:
         raise AnnotatorError(f"“{name}” is a word of the query language and cannot name an attribute of tag “{tag}”")
     if kind not in ATTRIBUTE_TYPES:
-        raise AnnotatorError(f"attribute “{name}” of tag “{tag}” has the unknown type “{kind}”")
+        raise AnnotatorError(
+            f"attribute “{name}” of tag “{tag}” has the unknown type “{kind}”; it can be {', '.join(ATTRIBUTE_TYPES)}"
+        )
+    if (default := data.get("default") or "") not in DEFAULTS:
+        raise AnnotatorError(
+            f"attribute “{name}” of tag “{tag}” has the unknown default “{default}”; it can be issuer, last"
+        )
     return Attribute(
         name=name,
         label=data.get("label") or name.replace("_", " ").capitalize(),
@@ -107,8 +140,10 @@ def _attribute_from_json(tag: str, data: Mapping[str, Any]) -> Attribute:
         definition=data.get("definition") or "",
         unspecified=bool(data.get("unspecified", False)),
         values=tuple(
-            Choice(v["name"], v.get("label") or v["name"], v.get("definition") or "") for v in data.get("values", ())
+            Choice(v["name"], v.get("label") or v["name"], v.get("definition") or "", bool(v.get("retired", False)))
+            for v in data.get("values", ())
         ),
+        default=default,
     )
 
 
@@ -127,8 +162,15 @@ def _attribute_to_json(attribute: Attribute) -> dict[str, Any]:
         "unspecified": attribute.unspecified,
     }
     if attribute.values:
-        data["values"] = [asdict(v) for v in attribute.values]
+        data["values"] = [_choice_to_json(v) for v in attribute.values]
+    if attribute.default:
+        data["default"] = attribute.default
     return data
+
+
+def _choice_to_json(choice: Choice) -> dict[str, Any]:
+    data: dict[str, Any] = {"name": choice.name, "label": choice.label, "definition": choice.definition}
+    return data | {"retired": True} if choice.retired else data
 
 
 def missing(tag: Tag, attributes: Mapping[str, Any]) -> tuple[Attribute, ...]:
@@ -180,9 +222,8 @@ def _check_against(attribute: Attribute, values: list[dict[str, Any]]) -> None:
         known = [c.name for c in attribute.values]
         for value in values:
             if value.get("value") not in known:
-                raise AnnotatorError(
-                    f"“{value.get('value')}” is no value of “{attribute.name}”; it takes: {', '.join(known)}"
-                )
+                offered = ", ".join(c.name for c in attribute.offered)
+                raise AnnotatorError(f"“{value.get('value')}” is no value of “{attribute.name}”; it takes: {offered}")
 
 
 def parse_value(
@@ -232,6 +273,9 @@ def _parse(attribute: Attribute, text: str, actor: Callable[[str], str], said: s
         for choice in attribute.values:
             if text.casefold() in (choice.name.casefold(), choice.label.casefold()):
                 text = choice.name
+                if choice.retired:
+                    offered = ", ".join(c.name for c in attribute.offered)
+                    raise AnnotatorError(f"“{text}” was retired from “{attribute.name}”; it takes: {offered}")
     return check_values(attribute.name, [{"value": text}], attribute)
 
 

@@ -26,6 +26,7 @@ FIELDS = {
     "link": "a kind of link that the passage has",
     "created": "when the passage was tagged",
     "changed": "when the passage was last changed",
+    "stale": "passages tagged before their tag changed: a tag, or any",
     "id": "the beginning or end of an id",
 }
 assert set(FIELDS) == {*STATEMENT_FIELDS, *ANNOTATION_FIELDS}

@@ -31,6 +31,7 @@ class Header:
     withheld: tuple[str, ...] = ()
     #: The kinds of links that the project defines beside the standard ones.
     link_kinds: tuple[LinkKind, ...] = ()
+    memo: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,20 +171,26 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One value of a vocabulary."""
+    """One value of a vocabulary; a ``retired`` one stays valid where it is used, and is no longer offered."""
 
     name: str
     label: str = ""
     definition: str = ""
+    retired: bool = False
 
 
 #: What an attribute may hold; "actors" takes several values, the others one.
 ATTRIBUTE_TYPES = ("actors", "actor", "text", "long_text", "choice", "date", "count")
+#: What the form may propose for an attribute that has no value yet.
+DEFAULTS = ("", "issuer", "last")
 
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """What a tag asks of each passage. ``required`` never blocks, it marks what is missing."""
+    """What a tag asks of each passage. ``required`` never blocks, it marks what is missing.
+
+    ``default`` is what the form proposes: nothing, the statement's ``issuer``, or what was said ``last``.
+    """
 
     name: str
     label: str = ""
@@ -193,6 +199,21 @@ class Attribute:
     definition: str = ""
     unspecified: bool = False
     values: tuple[Choice, ...] = ()
+    default: str = ""
+
+    @property
+    def offered(self) -> tuple[Choice, ...]:
+        """The values of its vocabulary that were not retired."""
+        return tuple(choice for choice in self.values if not choice.retired)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A passage that shows what a tag means: its words, and the annotation that they come from, if it is known."""
+
+    quote: str
+    annotation: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +221,8 @@ class Tag:
     """An entry of the codebook; ``name`` identifies it, ``key`` is the digit that applies it.
 
     ``overlap`` is ``refuse`` or ``allow``: whether one coder may hold this tag twice on the same words.
+    ``parent`` is the name of the tag above it in the tree, or empty. ``version`` counts the changes of what coders
+    must know of it, from 1.
     """
 
     name: TagName
@@ -215,6 +238,10 @@ class Tag:
     rules: tuple[str, ...] = ()
     overlap: str = "refuse"
     attributes: tuple[Attribute, ...] = ()
+    parent: str = ""
+    version: int = 1
+    examples: tuple[Example, ...] = ()
+    memo: str = ""
 
     def attribute(self, name: str) -> Attribute | None:
         return next((a for a in self.attributes if a.name == name), None)

@@ -231,7 +231,12 @@ class _Veil:
                 )
                 for each in header.link_kinds
             )
+            told["memo"] = self._said("note", header.memo, self._words)
             told["project_title"] = self._said("title", header.project_title, self._words)
+        if not self._privacy.texts or self._privacy.redact or self._words:
+            # What shows the meaning of a tag quotes the texts.
+            codebook = told.get("codebook", header.codebook)
+            told["codebook"] = replace(codebook, tags=tuple(map(self._without_passages, codebook.tags)))
         return replace(header, coders=tuple(coders), withheld=self._privacy.withheld, **told)
 
     def _check_names(self, header: Header) -> None:
@@ -270,7 +275,12 @@ class _Veil:
             exclude=tuple(map(said, tag.exclude)),
             rules=tuple(map(said, tag.rules)),
             attributes=tuple(map(attribute, tag.attributes)),
+            examples=tuple(replace(e, quote=said(e.quote), note=said(e.note)) for e in tag.examples),
+            memo=said(tag.memo),
         )
+
+    def _without_passages(self, tag: Tag) -> Tag:
+        return replace(tag, examples=tuple(each for each in tag.examples if not each.annotation))
 
     # -- statements
 
@@ -336,7 +346,7 @@ class _Veil:
             told["source"] = replace(
                 statement.source, name=self._said("name of a source", statement.source.name, secret)
             )
-        return replace(statement, **told)
+        return replace(statement, memo=self._said("note", statement.memo, secret), **told)
 
     def _extra(self, value: Any, secret: Redactor) -> Any:
         if isinstance(value, str):

@@ -19,9 +19,9 @@ from annotator.core.values import dataclass
 LARGEST = 2**53
 #: Fields of a statement, and fields that one annotation must fulfil together.
 STATEMENT_FIELDS = ("issuer", "title", "outlet", "lang", "status", "date", "id")
-ANNOTATION_FIELDS = ("tag", "coder", "note", "state", "mentions", "missing", "link", "created", "changed")
+ANNOTATION_FIELDS = ("tag", "coder", "note", "state", "mentions", "stale", "missing", "link", "created", "changed")
 #: Fields that came later: an attribute of such a name is that attribute, for a codebook may have it already.
-YIELDING = frozenset(("missing", "link", "created", "changed"))
+YIELDING = frozenset(("stale", "missing", "link", "created", "changed"))
 #: No attribute may have these names; ``text`` is kept for later.
 RESERVED = frozenset((*STATEMENT_FIELDS, *ANNOTATION_FIELDS, "language", "text")) - YIELDING
 #: Values that stand for none and any, where they are not in quotes; and what ``missing`` takes for every required one.

@@ -37,6 +37,7 @@ from annotator.core.model import (
     Source,
     Statement,
     StatementId,
+    Tag,
     TagName,
 )
 from annotator.core.text import CONTEXT, canonical, digest
@@ -83,13 +84,18 @@ def header_data(header: Header, stamp: Stamp) -> dict[str, Any]:
         "generator": stamp.generator,
         "offset_unit": OFFSET_UNIT,
         "withheld": list(header.withheld),
-        "project": {"id": header.project_id, "title": header.project_title, "head": header.head},
+        "project": _project_data(header),
         "codebook": [tag_to_json(tag) for tag in header.codebook],
         "codebook_rules": list(header.codebook.rules),
         "link_kinds": [kind_to_json(kind) for kind in header.link_kinds],
         "coders": [{"id": c.id, "name": c.name, "kind": c.kind} for c in header.coders],
         "actors": [_actor_data(a) for a in header.actors],
     }
+
+
+def _project_data(header: Header) -> dict[str, Any]:
+    data = {"id": header.project_id, "title": header.project_title, "head": header.head}
+    return data | {"memo": header.memo} if header.memo else data
 
 
 def _actor_data(actor: Actor) -> dict[str, Any]:
@@ -114,7 +120,7 @@ def statement_data(record: Record) -> dict[str, Any]:
             data[key] = {"edtf": date.edtf, "basis": date.basis}
     if statement.extra:
         data["extra"] = dict(statement.extra)
-    for key in ("previous", "imported_at", "imported_by"):
+    for key in ("previous", "imported_at", "imported_by", "memo"):
         if value := getattr(statement, key):
             data[key] = value
     if record.withheld:
@@ -157,6 +163,7 @@ def _annotation_data(a: Annotation, text: str | None) -> dict[str, Any]:
         "origin": a.origin,
         "created_at": a.created_at,
         "modified_at": a.modified_at,
+        "tag_version": a.tag_version,
     }
 
 
@@ -284,20 +291,25 @@ _TEXT, _WHOLE, _LIST, _OBJECT, _FLAG = (str,), (int,), (list,), (dict,), (bool,)
 _NONE = type(None)
 _WORDS = {str: "a text", int: "a whole number", list: "a list", dict: "an object", bool: "true or false", _NONE: "null"}
 
-_PROJECT: _Shape = {"id": _TEXT, "title": _TEXT, "head": _TEXT}
+_PROJECT: _Shape = {"id": _TEXT, "title": _TEXT, "head": _TEXT, "memo": _TEXT}
 _TAG: _Shape = {
     **dict.fromkeys(("name", "label", "color", "color_dark", "shape", "underline", "key", "definition"), _TEXT),
     **dict.fromkeys(("include", "exclude", "rules"), _LIST),
     "overlap": _TEXT,
     "attributes": _LIST,
+    "parent": _TEXT,
+    "version": _WHOLE,
+    "examples": _LIST,
+    "memo": _TEXT,
 }
+_EXAMPLE: _Shape = dict.fromkeys(("quote", "annotation", "note"), _TEXT)
 _ATTRIBUTE: _Shape = {
-    **dict.fromkeys(("name", "label", "type", "definition"), _TEXT),
+    **dict.fromkeys(("name", "label", "type", "definition", "default"), _TEXT),
     **dict.fromkeys(("required", "unspecified"), _FLAG),
     "values": _LIST,
 }
-_CHOICE: _Shape = dict.fromkeys(("name", "label", "definition"), _TEXT)
 _LINK_KIND: _Shape = {**dict.fromkeys(("name", "label", "definition"), _TEXT), "directed": _FLAG}
+_CHOICE: _Shape = {**dict.fromkeys(("name", "label", "definition"), _TEXT), "retired": _FLAG}
 _CODER: _Shape = dict.fromkeys(("id", "name", "kind"), _TEXT)
 _ACTOR: _Shape = {
     **dict.fromkeys(("id", "name", "type", "color", "wikidata", "note"), _TEXT),
@@ -311,6 +323,7 @@ _STATEMENT: _Shape = {
     **dict.fromkeys(DATES, (dict, _NONE)),
     "extra": _OBJECT,
     "previous": (str, _NONE),
+    "memo": _TEXT,
     "imported_at": _TEXT,
     "imported_by": (str, _NONE),
     "text": _TEXT,
@@ -332,6 +345,7 @@ _ANNOTATION: _Shape = {
     **dict.fromkeys(("note", "status"), _TEXT),
     "origin": (str, _NONE),
     **dict.fromkeys(("created_at", "modified_at"), _TEXT),
+    "tag_version": _WHOLE,
 }
 _ANCHOR: _Shape = {"start": _WHOLE, "end": _WHOLE, **dict.fromkeys(("quote", "prefix", "suffix"), _TEXT)}
 _LINK: _Shape = dict.fromkeys(("id", "kind", "source", "target"), _TEXT)
@@ -507,19 +521,15 @@ class Intake:
             project_id=project.get("id", ""),
             project_title=project.get("title", ""),
             head=project.get("head", ""),
+            memo=project.get("memo", ""),
             withheld=withheld,
             link_kinds=tuple(each for each in links if not is_standard(each.name)),
         )
 
-    def _tag(self, data: Any) -> Any:
-        _shaped(data, _TAG, ("name",))
-        _texts(data, "include", "exclude", "rules")
-        _each(data.get("attributes", ()), "attributes", _check_attribute)
-        if data["name"] in self._tags:
-            raise Refused("name", f"stands twice: the codebook has another tag “{data['name']}”")
-        if data.get("overlap", "refuse") not in ("refuse", "allow"):
-            raise Refused("overlap", "must be “refuse” or “allow”")
-        tag = tag_from_json(data)
+    def _tag(self, data: Any) -> Tag:
+        tag = tag_of(data)
+        if tag.name in self._tags:
+            raise Refused("name", f"stands twice: the codebook has another tag “{tag.name[:60]}”")
         self._tags.add(tag.name)
         return tag
 
@@ -587,6 +597,7 @@ class Intake:
             previous=data.get("previous"),
             imported_at=_moment(data, "imported_at"),
             imported_by=by,
+            memo=data.get("memo", ""),
         )
 
     def _progress(self, data: Any) -> Progress:
@@ -630,6 +641,7 @@ class Intake:
             origin=data.get("origin"),
             created_at=_moment(data, "created_at"),
             modified_at=_moment(data, "modified_at"),
+            tag_version=_version(data, "tag_version", 0),
         )
 
     def _attribute(self, name: str, values: Any, text: _Text) -> None:
@@ -666,9 +678,28 @@ def _link_kind(data: Any) -> LinkKind:
     return kind_from_json(_shaped(data, _LINK_KIND, ("name",)))
 
 
+def tag_of(data: Any) -> Tag:
+    """The tag that this object describes; raises ``Refused`` with the place of what does not fit."""
+    _shaped(data, _TAG, ("name",))
+    _texts(data, "include", "exclude", "rules")
+    _each(data.get("attributes", ()), "attributes", _check_attribute)
+    _each(data.get("examples", ()), "examples", lambda example: _shaped(example, _EXAMPLE, ("quote",)))
+    if data.get("overlap", "refuse") not in ("refuse", "allow"):
+        raise Refused("overlap", "must be “refuse” or “allow”")
+    _version(data, "version", 1)
+    return tag_from_json(data)
+
+
 def _check_attribute(data: Any) -> None:
     _shaped(data, _ATTRIBUTE, ("name",))
     _each(data.get("values", ()), "values", lambda choice: _shaped(choice, _CHOICE, ("name",)))
+
+
+def _version(data: Mapping[str, Any], key: str, least: int) -> int:
+    version: int = data.get(key, 1)
+    if not least <= version <= LARGEST:
+        raise Refused(key, f"is {version}; it counts from {least}")
+    return version
 
 
 def _checked_text(data: dict[str, Any]) -> str:

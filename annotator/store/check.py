@@ -12,9 +12,10 @@ from typing import Any
 
 from annotator.core.actors import checked_color, checked_type, checked_wikidata
 from annotator.core.codebook import check_values
+from annotator.core.codebook_rules import check_tag
 from annotator.core.errors import AnnotatorError, Damaged, Newer
 from annotator.core.exchange import Record
-from annotator.core.model import Annotation, Tag, short
+from annotator.core.model import Annotation, AnnotationId, Tag, short
 from annotator.core.text import digest
 from annotator.core.values import dataclass
 from annotator.store import derived, ledger, newer, schema
@@ -49,6 +50,7 @@ def check(reads: Reads, connection: Connection) -> Iterator[Finding | int]:
     yield from _guarded("search", _unfindable(connection))
     yield from _guarded("actors", _actors(reads))
     yield from _guarded("links", _links(reads, connection))
+    yield from _guarded("codebook", _codebook(reads))
     yield from _guarded("search", (Finding(ERROR, *found) for found in derived.contradictions(connection)))
     yield from _statements(reads, connection)
 
@@ -148,6 +150,24 @@ def _links(reads: Reads, connection: Connection) -> Iterator[Finding]:
         yield Finding(REMARK, f"link {short(row['id'])}", "leads from a passage to itself")
 
 
+def _codebook(reads: Reads) -> Iterator[Finding]:
+    """Tags that stand under none, keys taken twice, examples that are no passage of their tag."""
+    codebook = reads.codebook
+    for tag in codebook:
+        place = f"tag {tag.name}"
+        try:
+            check_tag(codebook, tag)
+        except AnnotatorError as error:
+            yield Finding(REMARK, place, str(error))
+        there = {a.id: a for a in reads.annotations_by_id(e.annotation for e in tag.examples if e.annotation)}
+        for example in tag.examples:
+            passage = there.get(AnnotationId(example.annotation))
+            if example.annotation and passage is None:
+                yield Finding(REMARK, place, f"quotes passage {short(example.annotation)}, which is not there")
+            elif passage is not None and passage.quote != example.quote:
+                yield Finding(REMARK, place, f"quotes passage {short(passage.id)} in other words than it has now")
+
+
 def _statements(reads: Reads, connection: Connection) -> Iterator[Finding | int]:
     """Each statement with its ranges and passages; those that cannot be read are named."""
     try:
@@ -191,6 +211,10 @@ def _statement(record: Record, tags: Mapping[str, Tag], actors: set[str]) -> Ite
         tag = tags.get(a.tag)
         if tag is None:
             yield Finding(ERROR, where, f"the tag {a.tag} is not in the codebook")
+        elif a.tag_version > tag.version:
+            yield Finding(
+                REMARK, where, f"was tagged by version {a.tag_version} of {a.tag}, which has {tag.version} so far"
+            )
         yield from _values(a, where, record.text, tag, actors)
         before = last.get((a.tag, a.coder))
         if before is not None and a.start < before[0] and tag is not None and tag.overlap == "refuse":

@@ -85,6 +85,7 @@ class Claims:
             "note": _note,
             "state": _state,
             "mentions": self._mentions,
+            "stale": self._stale,
             "missing": self._missing,
             "link": self._link,
             "created": _created,
@@ -112,6 +113,17 @@ class Claims:
         values = (_json(self._called(term, ())),)
         found = f"SELECT v.annotation FROM annotation_value v INDEXED BY {_ACTOR} WHERE v.actor {_IN}"
         return Condition(_VALUE.format(f"+v.actor {_IN}"), values, found, values)
+
+    def _stale(self, term: Term) -> Condition:
+        """That the annotation was made before the present version of its tag; ``any`` is whatever tag."""
+        every = term.value in (REQUIRED, ANY) and not term.phrase
+        tags = list(self._codebook) if every else [self._codebook.tag(term.value)]
+        if not tags or not self._bounded:  # an older file has no versions
+            return Condition("0")
+        one = " OR ".join("({a}.tag = ? AND {a}.tag_version < ?)" for _ in tags)
+        values = tuple(part for tag in tags for part in (tag.name, tag.version))
+        found = f"SELECT b.id FROM annotation b WHERE {one.format(a='b')}"
+        return Condition(f"({one.format(a='a')})", values, found, values)
 
     def _missing(self, term: Term) -> Condition:
         """That an attribute has no value, of those that the annotation's tag has; ``any`` is any required one."""

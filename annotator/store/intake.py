@@ -27,10 +27,12 @@ from annotator.core.model import (
     LinkId,
     Statement,
     StatementId,
+    Tag,
     new_id,
     now,
     short,
 )
+from annotator.core.recoding import must_know
 from annotator.core.text import Anchor, Span, clean, digest, fold, is_canonical
 from annotator.core.values import dataclass
 from annotator.store import search
@@ -118,6 +120,11 @@ class Intake:
         self._adopted: Codebook | None = None
         #: Kinds of links that the project did not have.
         self._new_kinds: tuple[LinkKind, ...] = ()
+        #: The project's memo, where it has none yet.
+        self._memo = ""
+        #: The version of each tag here, and of those there that coders know alike.
+        self._versions = {tag.name: tag.version for tag in codebook}
+        self._theirs: dict[str, int] = {}
         self.added = 0
         for table in _STAGED:
             connection.execute(f"DROP TABLE IF EXISTS temp.new_{table}")
@@ -212,6 +219,8 @@ class Intake:
     def _header(self, header: Header) -> str:
         if self._adopts(header):
             self._adopted = self._codebook = header.codebook
+        if header.memo and not self._connection.value("SELECT value FROM setting WHERE key = 'memo'"):
+            self._memo = header.memo
         position = len(self._codebook.tags)
         for tag in header.codebook:
             if tag.name not in self._codebook:
@@ -220,6 +229,8 @@ class Intake:
                 position += 1
         for kind in header.link_kinds:
             self._know_kind(kind)
+        self._versions = {tag.name: tag.version for tag in self._codebook}
+        self._theirs = {tag.name: tag.version for tag in header.codebook if self._knows_alike(tag)}
         for coder in header.coders:
             if coder.id not in self._coders_known:
                 self._coders_known.add(coder.id)
@@ -234,6 +245,16 @@ class Intake:
         """Have this kind of link; the project's own definition of it stays."""
         if all(known.name != kind.name for known in (*self._kinds, *self._new_kinds)):
             self._new_kinds = (*self._new_kinds, kind)
+
+    def _knows_alike(self, tag: Tag) -> bool:
+        """Whether coders know the same of this tag here and where it comes from."""
+        known = next((each for each in self._codebook if each.name == tag.name), None)
+        return known is not None and must_know(known) == must_know(tag)
+
+    def _version_of(self, a: Annotation) -> int:
+        """The version of its tag here that the annotation was made by, as far as one here can be."""
+        here, there = self._versions.get(a.tag, 1), self._theirs.get(a.tag)
+        return here if there is not None and a.tag_version >= there else min(a.tag_version, here)
 
     def _adopts(self, header: Header) -> bool:
         """Whether this is another project's export and this project is a new one: then its codebook comes along."""
@@ -523,7 +544,12 @@ class Intake:
                 if "actor" in value and value["actor"] not in self._actors_known:
                     raise AnnotatorError(f"In {where}: attribute “{name}” names the unknown actor {value['actor']}.")
         return replace(
-            a, statement=statement, prefix=anchor.prefix, suffix=anchor.suffix, id=a.id or AnnotationId(new_id())
+            a,
+            tag_version=self._version_of(a),
+            statement=statement,
+            prefix=anchor.prefix,
+            suffix=anchor.suffix,
+            id=a.id or AnnotationId(new_id()),
         )
 
     # -- writing ahead ----------------------------------------------------------------
@@ -620,6 +646,10 @@ class Intake:
                 "INSERT INTO main.setting (key, value) VALUES (?, ?)"
                 " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
                 (LINK_KINDS, dumps([kind_to_json(kind) for kind in kinds])),
+            )
+        if self._memo:
+            connection.execute(
+                "INSERT INTO main.setting (key, value) VALUES ('memo', ?) ON CONFLICT (key) DO NOTHING", (self._memo,)
             )
         links = self._delete_replaced()
         if not connection.value("SELECT 1 FROM coder WHERE id = ?", (self._coder.id,)) and self.added:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from annotator.core.errors import AnnotatorError, NotFound
 from annotator.core.links import LINK_KINDS, LinkKind, checked_kind, is_standard, kind_called, kind_to_json
 from annotator.core.model import Changes, LinkId, new_id, short
-from annotator.store.details import Details
+from annotator.store.recoding import Recoding
 from annotator.store.rows import dumps
 
 
-class Links(Details):
+class Links(Recoding):
     """Typed arrows from one annotation to another."""
 
     def link(self, kind: str, source: str, target: str) -> Changes:

@@ -44,6 +44,8 @@ def _all(read: Read, codebook: Codebook, field: str, typed: str) -> Iterator[Off
         yield from (Offer(name) for name in distinct(read, _COLUMNS[field]) if name)
     elif field == "tag":
         yield from (Offer(tag.name, tag.label) for tag in codebook)
+    elif field == "stale":
+        yield from (Offer(name, label) for name, label in (("any", "any tag"), *((t.name, t.label) for t in codebook)))
     elif field == "status":
         yield from map(Offer, STATUSES)
     elif field == "state":

@@ -69,6 +69,7 @@ class Passages(Actors):
             annotation = Annotation(
                 AnnotationId(new_id()), StatementId(statement), entry.name, self._ensure_coder(), span.start, span.end,
                 anchor.quote, anchor.prefix, anchor.suffix, values, clean(note), status, origin, moment, moment,
+                entry.version,
             )  # fmt: skip
             self._insert_annotation(annotation)
             step.result = annotation.id
@@ -144,8 +145,8 @@ class Passages(Actors):
                     if (attribute := entry.attribute(name)) and _fits(attribute, values)
                 }
                 self._connection.execute(
-                    "UPDATE annotation SET tag = ?, attributes = ?, modified_at = ? WHERE id = ?",
-                    (entry.name, dumps(kept), now(), a.id),
+                    "UPDATE annotation SET tag = ?, tag_version = ?, attributes = ?, modified_at = ? WHERE id = ?",
+                    (entry.name, entry.version, dumps(kept), now(), a.id),
                 )
             step.result = found[0].id if len(found) == 1 else ""
         return step.changes

@@ -255,6 +255,8 @@ SELECT a.id, j.value ->> 0, j.value ->> 1, j.value ->> 2 FROM actor a, json_each
 CREATE INDEX actor_name_whole ON actor_name(folded, actor, position) WHERE start = 0;
 CREATE INDEX actor_name_word ON actor_name(folded, actor, position) WHERE start > 0;
 CREATE INDEX actor_merged ON actor(merged_into) WHERE merged_into IS NOT NULL;
+DROP INDEX annotation_tag;
+CREATE INDEX annotation_tag ON annotation(tag, tag_version);
 CREATE INDEX annotation_modified ON annotation(modified_at);
 CREATE INDEX annotation_coder ON annotation(coder, created_at);
 CREATE INDEX annotation_note ON annotation(statement) WHERE note <> '';
@@ -322,7 +324,7 @@ def migrate(connection: Connection, version: int = VERSION) -> None:
 FINGERPRINTS = {
     1: "31230e039df6dbd780c4020a52fe921df43a37baa05451fab19d117fbb712bbb",
     2: "eb703c65a8f16bf351f36f5a5002a7e378fb5fc8d1aefdd6da54f2d49c4ef5e6",
-    3: "6753d6dc5d5ff81f72a33f82704b06013950d11aecbbcd911ee8970245651d57",
+    3: "546b58fd613d8c2cbb27d7b621a11fdb401d7a5c568f50814490f7624b04a5ce",
 }
 
 

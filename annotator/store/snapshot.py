@@ -74,6 +74,7 @@ class Snapshot(Reads):
             self.title,
             self.head,
             link_kinds=tuple(kind for kind in self.link_kinds if not is_standard(kind.name)),
+            memo=self.setting("memo"),
         )
 
     def evidence(self, record: Record) -> Evidence:

@@ -184,7 +184,7 @@ class Statements(Writes):
 
 def metadata_values(metadata: Mapping[str, Any]) -> dict[str, Any]:
     """Metadata with dates as ``DateValue``; raises for names that no statement has."""
-    known = (*METADATA, *DATES)
+    known = (*METADATA, *DATES, "memo")
     result: dict[str, Any] = {}
     for name, value in metadata.items():
         if name.endswith("_basis") and (date := name.removesuffix("_basis")) in DATES:

@@ -21,6 +21,7 @@ from annotator.core.model import (
     Coder,
     CoderId,
     DateValue,
+    Example,
     Link,
     LinkId,
     Progress,
@@ -44,11 +45,26 @@ HEADER = Header(
                 label="Demand",
                 key="1",
                 attributes=(
-                    Attribute("addressee", "Addressee", "actors", True, unspecified=True),
-                    Attribute("force", "Force", "choice", values=(Choice("appeal", "Appeal"),)),
+                    Attribute("addressee", "Addressee", "actors", True, unspecified=True, default="last"),
+                    Attribute(
+                        "force",
+                        "Force",
+                        "choice",
+                        values=(Choice("appeal", "Appeal"), Choice("plea", "Plea", "", True)),
+                    ),
                 ),
+                version=3,
+                examples=(Example("calls on", "n1", "a verb"), Example("must")),
+                memo="Too wide?",
             ),
-            Tag(TagName("event"), label="Event", overlap="allow", include=("attacks",), rules=("one occurrence",)),
+            Tag(
+                TagName("event"),
+                parent="demand",
+                label="Event",
+                overlap="allow",
+                include=("attacks",),
+                rules=("one occurrence",),
+            ),
         ),
         rules=("One span is one proposition.",),
     ),
@@ -64,6 +80,7 @@ HEADER = Header(
         LinkKind("blames", "Blames", True, "names the other as the cause"),
         LinkKind("beside", "Beside", False),
     ),
+    memo="To be told.",
 )
 
 
@@ -111,6 +128,7 @@ FULL = Record(
         previous=StatementId("s0"),
         imported_at="2026-02-01T09:30:00.000Z",
         imported_by=CoderId("c2"),
+        memo="A second hand?",
     ),
     TEXT,
     annotations=(
@@ -126,6 +144,7 @@ FULL = Record(
             },
             note="softer than in March",
             origin="n1",
+            tag_version=2,
             created_at="2026-02-01T09:30:00.000Z",
             modified_at="2026-02-02T09:30:00.000Z",
         ),

@@ -67,12 +67,12 @@ def test_keys_are_written_in_the_order_of_the_format() -> None:
     assert list(data["statements"][0]) == [
         "id", "title", "issuer", "issuer_type", "outlet", "language", "speaker", "office", "reporter", "translator",
         "dateline", "venue", "genre", "url", "archive_url", "licence", "progress", "date_issued", "date_published",
-        "date_collected", "extra", "previous", "imported_at", "imported_by", "text", "text_sha256", "ranges", "source",
-        "annotations",
+        "date_collected", "extra", "previous", "imported_at", "imported_by", "memo", "text", "text_sha256", "ranges",
+        "source", "annotations",
     ]  # fmt: skip
     assert list(data["statements"][0]["annotations"][0]) == [
         "id", "tag", "coder", "start", "end", "quote", "prefix", "suffix", "attributes", "note", "status", "origin",
-        "created_at", "modified_at",
+        "created_at", "modified_at", "tag_version",
     ]  # fmt: skip
 
 
