@@ -198,7 +198,8 @@ def old(library: Project, tmp_path: Path) -> tuple[Path, list[StatementId]]:
             "DROP INDEX annotation_modified", "DROP INDEX annotation_coder", "DROP INDEX annotation_note",
             "DROP INDEX annotation_value_bounds", "ALTER TABLE annotation_value DROP COLUMN low",
             "ALTER TABLE annotation_value DROP COLUMN high", "ALTER TABLE actor DROP COLUMN color",
-            "ALTER TABLE statement DROP COLUMN memo", "DROP INDEX annotation_tag", "CREATE INDEX annotation_tag ON annotation(tag)",
+            "ALTER TABLE statement DROP COLUMN memo", "DROP INDEX annotation_tag",
+            "CREATE INDEX annotation_tag ON annotation(tag)",
             "ALTER TABLE annotation DROP COLUMN tag_version",
             "DELETE FROM _sqlite_migrations WHERE name >= '0002'", "PRAGMA user_version = 1",
         ):  # fmt: skip
