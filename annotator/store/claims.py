@@ -116,7 +116,7 @@ class Claims:
 
     def _stale(self, term: Term) -> Condition:
         """That the annotation was made before the present version of its tag; ``any`` is whatever tag."""
-        every = term.value in (REQUIRED, ANY) and not term.phrase
+        every = term.value in (REQUIRED, "*") and not term.phrase
         tags = list(self._codebook) if every else [self._codebook.tag(term.value)]
         if not tags or not self._bounded:  # an older file has no versions
             return Condition("0")
