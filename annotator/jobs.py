@@ -232,6 +232,8 @@ def import_files(
             except AnnotatorError as error:
                 if mark is not None:
                     batch.back_to(mark)
+                elif survey is not None:
+                    batch.flush()  # so that drafts stand in the order of the files
                 tally.lost(place, _without_name(str(error), Path(place).name))
         batch.flush()
         yield Progress(len(files), len(files), "Saving")
@@ -342,6 +344,22 @@ def _described(item: Record, given: Mapping[str, Any]) -> Record:
     if given:
         return replace(item, statement=replace(item.statement, **given))
     return item
+
+
+def paste(project: Project, *, text: str, html: bytes = b"", url: str = "") -> Generator[Progress, None, ImportReport]:
+    """Take in what was copied, as one step; its HTML is the source where there is some, else the text.
+
+    Raises ``AnnotatorError`` when there is no text in it, or when the project has it already.
+    """
+    yield Progress(0, 0, "Reading what was copied")
+    with formats.ParserProcess() as parser:
+        record = formats.clipping(text, html, url, parser)
+    with project.intake(duplicates="keep") as taking:
+        (outcome,) = taking.add([record])
+        if isinstance(outcome, Problem) or outcome == intake.KNOWN:
+            raise AnnotatorError("This text is in the project already.")
+        changes = project.publish(taking, "Import 1 statement")
+    return ImportReport(changes, 1, replaced_characters=record.replaced, files=1)
 
 
 # -- a corrected text ------------------------------------------------------------------------
@@ -653,6 +671,7 @@ __all__ = [
     "corrected",
     "export",
     "import_files",
+    "paste",
     "report",
     "run",
 ]

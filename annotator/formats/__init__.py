@@ -125,6 +125,13 @@ def read(
         yield from format.read(file, options)
 
 
+def clipping(text: str, html: bytes, url: str, parser: ParserProcess) -> Record:
+    """What was copied as a record: the words of the HTML, or the text where there is none; its address is kept."""
+    from annotator.formats._clipping import record
+
+    return record(text, html, url, parser)
+
+
 def write(items: Iterable[Item], stream: IO[bytes], format: str | Format, stamp: Stamp) -> Losses:
     """Write the items (a header, then records, then links) and say what the format could not carry."""
     if isinstance(format, str):

@@ -15,10 +15,11 @@ from annotator.core.exchange import Item, Problem
 from annotator.core.model import METADATA, DateValue
 from annotator.core.text import Span, canonical
 from annotator.formats import _decode
-from annotator.formats._blocks import html_tree
+from annotator.formats._blocks import Blocks, add_markup, html_tree
 from annotator.formats._child import ParserProcess
 from annotator.formats._document import clean, record, title_of
 from annotator.formats._format import Format, ReadOptions, SourceFile
+from annotator.formats._parsed import page
 
 
 def read(file: SourceFile, options: ReadOptions) -> Iterator[Item]:
@@ -108,6 +109,13 @@ def parse(data: bytes, name: str, encoding: str | None = None) -> dict[str, Any]
     found = found.translate(back)
     # What could not be decoded or is a NUL has become U+FFFD on the way.
     return {"text": found, "encoding": encoding, "metadata": metadata, "replaced": found.count("\ufffd")}
+
+
+def fragment(data: bytes, name: str) -> dict[str, Any]:
+    """All words of a piece of HTML in UTF-8, such as a browser puts on the clipboard."""
+    blocks = Blocks()
+    add_markup(blocks, html_tree(data.decode("utf-8", "replace"), name))
+    return page(str(blocks), {}, name=name, encoding="utf-8")
 
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([a-zA-Z0-9_:.-]{1,40})", re.IGNORECASE)

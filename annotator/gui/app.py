@@ -22,6 +22,7 @@ from annotator.core.errors import AnnotatorError, Busy, Moved, Overlap, Overwrit
 from annotator.core.model import Changes
 from annotator.gui.appearance import Appearance
 from annotator.gui.arranging import as_text, from_text
+from annotator.gui.arrivals import Arrivals
 from annotator.gui.crash import CrashWatch
 from annotator.gui.evidence import Evidence
 from annotator.gui.guide import Guide
@@ -70,6 +71,7 @@ class App(QObject):
         self.looks = Looks(appearance, self.window, self.memory)
         self.jobs = JobThread(self)
         self.files = ProjectFiles(self.session, self.window, self.memory, self.jobs)
+        self.arrivals = Arrivals(self.session, self.files, self.looks, self.memory, self.jobs)
         self.evidence = Evidence(self.session, self.window, self.files, self.looks)
         self.shown = ShownStatement(self.session, self.window.reader, self._nothing)
         self.keeping = Keeping(self)
@@ -130,6 +132,9 @@ class App(QObject):
         window.reader.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         window.reader.customContextMenuRequested.connect(self.on_text_menu)
         window.reader.files_dropped.connect(files.take_dropped)
+        files.import_asked.connect(self.arrivals.ask)
+        self.arrivals.told.connect(window.say)
+        self.arrivals.offered.connect(self.on_offered)
         window.statements.chosen.connect(self.show_statement)
         window.statements.delete_asked.connect(orders.delete_statement)
         window.statements.files_dropped.connect(files.take_dropped)
@@ -340,6 +345,12 @@ class App(QObject):
 
         CrashDialog(report, self.window).open()
 
+    def on_offered(self, sentence: str, files: list[Path]) -> None:
+        """There is something new in the watched folder; it comes in only when a person says so."""
+        self.window.banner.show_message(
+            sentence, kind="info", actions=[("Look through…", partial(self.arrivals.take_offered, files))]
+        )
+
     def on_filter_failed(self, sentence: str) -> None:
         """Why the filter finds nothing; no sentence when it is mended."""
         self.window.unsay(self._filter_trouble)
@@ -374,7 +385,9 @@ class App(QObject):
             "project.new": self.files.ask_new,
             "project.open": self.files.ask_open,
             "project.sample": self.files.open_sample,
-            "project.import": self.files.ask_import,
+            "project.import": self.arrivals.ask,
+            "project.paste": self.arrivals.paste,
+            "project.watch": self.arrivals.watch,
             "project.export": self.files.ask_export,
             "privacy.title": self.privacy.toggle_title,
             "privacy.recent": self.forget_projects,

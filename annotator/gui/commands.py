@@ -61,6 +61,15 @@ COMMANDS: tuple[Command, ...] = (
         also=("add files", "load", "statements", "upload"),
     ),
     Command(
+        "project.paste", "New statement from clipboard", ("Ctrl+Shift+V",), "File",
+        "What was copied as a statement; its HTML and address are kept as the source", writes=True,
+        also=("paste", "insert", "web page", "url"),
+    ),
+    Command(
+        "project.watch", "Watch a folder…", (), "File", "Offer what is new in a folder, or stop doing so", writes=True,
+        also=("downloads", "new files", "monitor", "inbox"),
+    ),
+    Command(
         "project.export", "Export…", ("Ctrl+E",), "File", "Write annotations for others",
         also=("save as", "download", "csv", "json", "tei", "html", "spreadsheet"),
     ),

@@ -37,6 +37,8 @@ class ProjectFiles(QObject):
     told = Signal(str)
     #: The verdict of a check that found nothing wrong.
     checked = Signal(str)
+    #: These files are to be taken in (``list[Path]``).
+    import_asked = Signal(object)
     #: A project could not be opened because it is damaged (``Path``, ``Damaged``).
     damaged = Signal(object, object)
 
@@ -337,32 +339,7 @@ class ProjectFiles(QObject):
         if len(dropped) == 1 and dropped[0].suffix == SUFFIX:
             self.open(dropped[0])
         elif dropped:
-            self.ask_import(dropped)
-
-    def ask_import(self, files: list[Path] | None = None) -> None:
-        """Let the user choose files and how to take them in."""
-        from annotator.gui.dialogs.importing import ImportDialog
-
-        project = self._session.project
-        if project is None or project.read_only:
-            self._session.failed.emit(AnnotatorError(project.notice if project else "Open a project first."))
-            return
-        dialog = ImportDialog(self._window, files or (), self._memory.section("import"))
-        choice = dialog.choice() if dialog.exec() else None
-        dialog.deleteLater()
-        if choice is not None:
-            self.start("Importing", _import(project, choice), self._on_imported)
-
-    def _on_imported(self, report: Any) -> None:
-        from annotator.gui.dialogs.importing import ImportReportDialog
-
-        self._session.tell(report.changes)
-        self.told.emit(report.sentence())
-        if came := sorted(report.changes.ids("statement")):
-            self._session.show(came[0])
-        if ImportReportDialog.is_needed(report):
-            dialog = ImportReportDialog(report, self._window)
-            dialog.show()
+            self.import_asked.emit(dropped)
 
     # -- export and check ------------------------------------------------------------------------
 
@@ -453,22 +430,6 @@ def _make_sample(path: Path) -> Generator[Any, None, Path]:
         making.unlink(missing_ok=True)
         making.with_name(f".{making.name}.lock").unlink(missing_ok=True)
     return path
-
-
-def _import(project: Project, choice: Any) -> Generator[Any, None, Any]:
-    from annotator import jobs
-
-    # On the job's thread, so the connection is its own.
-    with project.sibling() as mine:
-        report = yield from jobs.import_files(
-            mine,
-            choice.paths,
-            format=choice.format,
-            encoding=choice.encoding,
-            duplicates=choice.duplicates,
-            on_conflict=choice.on_conflict,
-        )
-    return report
 
 
 def _export(project: Project, choice: Any) -> Generator[Any, None, Any]:

@@ -59,6 +59,8 @@ class ImportChoice:
     encoding: str | None = None
     duplicates: str = "skip"
     on_conflict: str | None = None
+    #: Whether to show what would come in before anything does.
+    preview: bool = False
 
 
 class PathList(QListWidget):
@@ -87,6 +89,7 @@ class ImportDialog(QDialog):
         self.setAcceptDrops(True)
         self._remembered: MutableMapping[str, Any] = {} if remembered is None else remembered
         self._choice: ImportChoice | None = None
+        self._preview = False
         self.path_list = PathList()
         self.format_field = Chooser()
         self.encoding_field = Chooser()
@@ -144,6 +147,9 @@ class ImportDialog(QDialog):
             grid.addWidget(field, row, 1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         without_icons(buttons)
+        self.preview_button = buttons.addButton("Look through…", QDialogButtonBox.ButtonRole.ActionRole)
+        self.preview_button.setToolTip("Show what would come in, as it would be stored, before anything does")
+        self.preview_button.clicked.connect(self._look_through)
         self.import_button = buttons.addButton("Import", QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
@@ -226,6 +232,7 @@ class ImportDialog(QDialog):
             else "Add files or a folder, or drop them here."
         )
         self.import_button.setEnabled(bool(paths))
+        self.preview_button.setEnabled(bool(paths))
         self._remove_button.setEnabled(bool(self.path_list.selectedItems()))
 
     def _add_files(self) -> None:
@@ -258,6 +265,11 @@ class ImportDialog(QDialog):
         except (LookupError, ValueError):
             raise AnnotatorError(f"“{one_line(text, 60)}” is no encoding; try utf-8 or windows-1256.") from None
 
+    def _look_through(self) -> None:
+        self._preview = True
+        self.accept()
+        self._preview = False
+
     def accept(self) -> None:  # Qt
         paths = self.paths
         if not paths:
@@ -274,6 +286,7 @@ class ImportDialog(QDialog):
             encoding,
             self.duplicates_field.currentData(),
             self.conflict_field.currentData(),
+            self._preview,
         )
         self._remembered["duplicates"] = self._choice.duplicates
         self._remembered["on_conflict"] = self._choice.on_conflict or ""
