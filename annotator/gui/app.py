@@ -114,6 +114,13 @@ class App(QObject):
         session.shown.connect(self.on_shown)
         session.picked.connect(window.passages.on_picked)
         session.picked.connect(self.on_picked)
+        # Links of what is on show, and the places that one comes back to.
+        session.leaving.connect(orders.places.leave)
+        session.opened.connect(orders.places.clear)
+        session.opened.connect(orders.linking.on_opened)
+        session.shown.connect(orders.linking.on_shown)
+        session.changed.connect(orders.linking.on_changed)
+        session.picked.connect(orders.linking.on_picked)
         session.failed.connect(self.on_failed)
         self.shown.failed.connect(self.on_failed)
         self.shown.filled.connect(self.on_filled)
@@ -190,6 +197,8 @@ class App(QObject):
             part.left.connect(window.reader.setFocus)
             part.left.connect(self.distraction_free.on_text_again)
             part.versions.chosen.connect(self.evidence.show_statement)
+            part.links.followed.connect(orders.follow)
+            part.links.removed.connect(orders.linking.remove)
             part.set_reading_thread(self._reading)
             part.on_opened()
         elif name == "chooser":

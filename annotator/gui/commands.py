@@ -311,6 +311,12 @@ COMMANDS: tuple[Command, ...] = (
         also=("log", "changes", "versions"),
     ),
     Command(
+        "passage.link", "Link this passage", ("L",), "Passage",
+        "From the current passage; on another one, also of another statement, again: to it", where="text",
+        writes=True, needs="statement",
+        also=("same as", "refers to", "responds to", "relation", "connect", "arrow"),
+    ),
+    Command(
         "passage.remove", "Remove passage", ("Del", "Backspace"), "Passage", "Remove the current passage", where="text",
         writes=True, needs="passage",
         also=("delete", "untag", "erase"),
@@ -319,6 +325,13 @@ COMMANDS: tuple[Command, ...] = (
         "view.snap", "Selections snap to whole words", ("W",), "Passage",
         "While the mouse drags; Alt does the opposite", where="text", needs="", apart=True, checkable=True,
         also=("whole words", "word snapping"),
+    ),
+    Command(
+        "place.back", "Back", ("Alt+Left",), "View", "To where you were before the last jump",
+        also=("return", "previous place", "history"),
+    ),
+    Command(
+        "place.forward", "Forward", ("Alt+Right",), "View", "To where you came back from", also=("next place",),
     ),
     Command("pane.next", "Next pane", ("F6",), "View", "List, text, passages, details", needs=""),
     Command("pane.previous", "Previous pane", ("Shift+F6",), "View", "", needs=""),

@@ -28,6 +28,7 @@ from annotator.gui.fields import Field, Form, Hairline
 from annotator.gui.growing_text import GrowingText
 from annotator.gui.history_list import SHOWN, HistoryList
 from annotator.gui.metadata_form import MetadataForm, SourceFacts
+from annotator.gui.passage_links import PassageLinks
 from annotator.gui.session import Session
 from annotator.gui.theme import Theme
 from annotator.gui.version_links import VersionLinks
@@ -153,6 +154,8 @@ class InspectorPane(QWidget):
         self._connect(self._metadata)
         #: The way to other versions of the statement.
         self.versions = VersionLinks()
+        #: The passages that this one is linked with.
+        self.links = PassageLinks()
         self._facts = SourceFacts()
         self._facts_title = _heading("SOURCE")
         self._line, self._facts_line = Hairline(), Hairline()
@@ -168,6 +171,7 @@ class InspectorPane(QWidget):
         self._column.addLayout(_inset(self._rules))
         self._column.addLayout(_inset(self.versions))
         self._column.addLayout(_inset(self._metadata))
+        self._column.addLayout(_inset(self.links))
         self._column.addWidget(self._facts_line)
         self._column.addLayout(_inset(self._facts_title, below=8))
         self._column.addLayout(_inset(self._facts))
@@ -230,6 +234,8 @@ class InspectorPane(QWidget):
             had_focus = self._has_focus()
             self._drop_forms()
             self._show_subject(self._wanted(), had_focus)
+        elif tables & {"link"} and not changes.ids("annotation"):
+            self._show_links()
         elif changes.concerns(subject.statement) or tables & {"actor", "coder"}:
             self._refresh(history=subject.key in touched or not subject.annotation)
 
@@ -402,8 +408,20 @@ class InspectorPane(QWidget):
         if history:
             self._show_rest(annotation, statement)
 
+    def _show_links(self) -> None:
+        """What the passage is linked with."""
+        subject = self._subject
+        if subject is None or not subject.annotation or not subject.project.has_annotation(subject.annotation):
+            self.links.hide()
+            return
+        project = subject.project
+        kinds = {kind.name: kind for kind in project.link_kinds}
+        links = project.linked(subject.annotation)
+        self.links.show_links(links, kinds, subject.statement, not project.read_only)
+
     def _show_rest(self, annotation: Annotation | None, statement: Statement | None) -> None:
-        """The history, and the source of a statement."""
+        """The links and the history, and the source of a statement."""
+        self._show_links()
         subject = self._subject
         if subject is None or statement is None:
             self._history.show_lines([])

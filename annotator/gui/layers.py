@@ -8,6 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QTextBlock, QTextCursor
 
+from annotator.gui.arcs import Arcs
 from annotator.gui.highlights import Drawing, Highlights, pieces
 from annotator.gui.page import MARGIN, META, PageLayout, has_rtl
 from annotator.gui.sight import Sight
@@ -30,6 +31,7 @@ class Layers:
         self._sight = sight
         self._page = page
         self._highlights = highlights
+        self.arcs = Arcs(sight, page, highlights)
 
     def paint(self, painter: QPainter, area: QRectF, cursor: QTextCursor) -> None:
         """Everything under the words that meets an area of the viewport."""
@@ -55,6 +57,8 @@ class Layers:
                 self._highlights.paint_outline(painter, current, block)
             self._paint_hairline(painter, block)
         painter.resetTransform()
+        if not self.plain:
+            self.arcs.paint(painter, self.theme, self.current)
 
     def _paint_hairline(self, painter: QPainter, block: QTextBlock) -> None:
         """The line under the header."""

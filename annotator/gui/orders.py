@@ -18,8 +18,11 @@ from annotator.core.text import Span
 from annotator.gui import moves
 from annotator.gui.announce import announce
 from annotator.gui.arranging import ordered_by, regrouped, reversed_
+from annotator.gui.linking import LINK, Linking
+from annotator.gui.places import Place, Places
 from annotator.gui.session import Session
 from annotator.gui.tagging import MARKER, TAG, Tagging, place_at_caret
+from annotator.gui.views import READ
 from annotator.gui.window import Window
 from annotator.gui.wording import isolated, one_line, spoken_passage, tag_of
 from annotator.store.listing import GROUPED, ORDERS, Arrangement
@@ -38,6 +41,8 @@ class Orders(QObject):
         super().__init__(window)
         self._session, self._window = session, window
         self.tagging = tagging = Tagging(session, window)
+        self.linking = Linking(session, window)
+        self.places = Places(self._place, self._go_to_place, self)
         self._go_on = False
         self._table: dict[str, Callable[[], None]] = {
             "edit.undo": self.undo,
@@ -80,6 +85,9 @@ class Orders(QObject):
             "passage.retag": tagging.begin_retag,
             "passage.note": self.note,
             "passage.remove": self.remove,
+            "passage.link": self.linking.mark,
+            "place.back": lambda: self.step_place(self.places.back),
+            "place.forward": lambda: self.step_place(self.places.forward),
             "pane.next": lambda: window.next_pane(1),
             "pane.previous": lambda: window.next_pane(-1),
             "view.larger": lambda: window.reader.zoom_by(1),
@@ -117,6 +125,8 @@ class Orders(QObject):
         self._window.reader.setFocus()
         if target.startswith(_PASSAGE):
             self.pick(target.removeprefix(_PASSAGE))
+        elif target.startswith(LINK):
+            self.linking.finish(target.removeprefix(LINK))
         else:
             self.carry_out(target)
 
@@ -284,6 +294,8 @@ class Orders(QObject):
 
     def show_place(self, statement: str, span: Span | None, annotation: str = "", *, focus: bool = True) -> None:
         """Show a statement at these words, or at a passage; the focus goes there unless it is only a look."""
+        self.places.leave()
+        self._window.views.show_view(READ)
         self._session.show(statement)
         if annotation:
             self._session.pick(annotation)
@@ -293,11 +305,46 @@ class Orders(QObject):
         if focus:
             self._window.reader.setFocus()
 
+    def follow(self, statement: str, annotation: str) -> None:
+        """To a passage that another one is linked with; “Back” comes back."""
+        self.show_place(statement, None, annotation)
+        self._window.statements.select(statement)
+        self.go_to(annotation)
+
+    def step_place(self, step: Callable[[], bool]) -> None:
+        """Back or forward."""
+        if not step():
+            self._tell("There is no other place to go to.")
+
+    def _place(self) -> Place | None:
+        """Where the coder is now."""
+        statement = self._session.statement
+        if self._session.project is None or not statement or self._window.views.current != READ:
+            return None
+        return Place(READ, statement, self._session.passage, self._window.reader.position_state())
+
+    def _go_to_place(self, place: Place) -> bool:
+        """Show a place again; whether it is still there."""
+        project, window = self._session.project, self._window
+        if project is None or not project.has_statement(place.shown):
+            return False
+        window.views.show_view(READ)
+        self._session.show(place.shown)
+        window.statements.select(place.shown)
+        window.reader.restore_position(place.position)
+        there = bool(place.passage) and project.has_annotation(place.passage)
+        self._session.pick(place.passage if there else "")
+        window.reader.set_current(place.passage if there else None)
+        window.reader.setFocus()
+        return True
+
     def escape(self) -> None:
         """Leave what was begun: a retag, the marker, the finding, the selection, the passage; then the first steps."""
         reader = self._window.reader
         if self.tagging.retagging:
             self.tagging.end_retag()
+        elif self.linking.put_away():
+            pass
         elif self.tagging.marker:
             self.tagging.put_away()
         elif (bar := self._window.there("find_bar")) is not None and bar.isVisible():

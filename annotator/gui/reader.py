@@ -36,6 +36,7 @@ from annotator.core.model import Annotation, Place, Range, Statement, Tag
 from annotator.core.sentences import sentence_at, unit
 from annotator.core.text import Span, Utf16Map, word_at
 from annotator.core.values import dataclass
+from annotator.gui.arcs import Arc
 from annotator.gui.dragging import Dragging
 from annotator.gui.highlights import Highlights, pieces
 from annotator.gui.layers import Layers
@@ -162,6 +163,7 @@ class Reader(QPlainTextEdit):
         self._apply_look()
         self.verticalScrollBar().rangeChanged.connect(self._on_scroll_range)
         self.verticalScrollBar().valueChanged.connect(self._place_bar)
+        self.verticalScrollBar().valueChanged.connect(self._repaint_arcs)
         self.selectionChanged.connect(self._on_selection)
 
     # -- what is shown ------------------------------------------------------------------
@@ -210,6 +212,7 @@ class Reader(QPlainTextEdit):
             self._tags = tags
         self.highlights.set_look(self._theme, self._tags, self.devicePixelRatioF())
         self._refit(self.highlights.show(self.marks_maker()(passages)))
+        self._layers.arcs.forget()
         self._hide_titles(ranges)
         self._layers.current = (
             self._layers.current if again and self.highlights.mark(self._layers.current or "") else None
@@ -254,6 +257,17 @@ class Reader(QPlainTextEdit):
         if self._statement is not None:
             self._repaint(self.highlights.change(self.marks_maker()(come).order, gone))
 
+    def show_arcs(self, arcs: Iterable[Arc]) -> None:
+        """Draw these links between passages of the text in the margin."""
+        if self._layers.arcs.show(arcs):
+            self._repaint_arcs()
+
+    def _repaint_arcs(self) -> None:
+        """Paint the margins anew: an arc goes when one of its ends goes out of sight."""
+        if self._layers.arcs:
+            for strip in self._layers.arcs.strips(self.viewport().width(), self.viewport().height()):
+                self.viewport().update(strip.toAlignedRect())
+
     def show_verified(self) -> None:
         """The text is as it was imported: says so in the header, where that was still being found out."""
         header = self.page.content.header
@@ -270,6 +284,7 @@ class Reader(QPlainTextEdit):
 
     def _repaint(self, changed: Sequence[tuple[int, int]]) -> None:
         """Paints these positions anew, before any other view: a mark is to be seen as soon as it is on disk."""
+        self._layers.arcs.forget()
         self._reveal_tagged_titles()
         moved = self._refit(changed)
         begin, end = self.sight.positions()
@@ -568,6 +583,7 @@ class Reader(QPlainTextEdit):
             if mark:
                 self._update_blocks(mark.start, mark.end)
         self.minimap.update()
+        self._repaint_arcs()
         if new and reveal:
             self._reveal(Span(self._to_point(new.start), self._to_point(new.end)))
 

@@ -145,6 +145,11 @@ QPushButton[role="quiet"], QToolButton[role="quiet"] {{
 }}
 QPushButton[role="quiet"]:hover, QToolButton[role="quiet"]:hover {{ background: {hover}; }}
 QPushButton[role="quiet"]:focus, QToolButton[role="quiet"]:focus {{ border: {focus}px solid {accent}; }}
+QPushButton[role="link"] {{
+    background: transparent; border: none; text-align: left; padding: 3px 2px; color: {accent};
+}}
+QPushButton[role="link"]:hover {{ background: {hover}; }}
+QPushButton[role="link"]:focus {{ border: {focus}px solid {accent}; padding: 1px; }}
 QPushButton[role="view"] {{
     background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 4px 12px; color: {muted};
 }}

@@ -43,6 +43,7 @@ from annotator.gui.session import Session
 from annotator.gui.statements import StatementsPane
 from annotator.gui.stylesheet import palette, stylesheet
 from annotator.gui.theme import Theme
+from annotator.gui.views import READ, Views
 from annotator.gui.wording import tool_tip
 
 if TYPE_CHECKING:
@@ -161,9 +162,11 @@ class Window(QMainWindow):
         rows = QVBoxLayout(whole)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
+        self.views = Views()
+        self.views.add(READ, "Read", lambda: self.panes)
         self.top_bar = self._top_bar()
         rows.addWidget(self.top_bar)
-        rows.addWidget(self.panes, 1)
+        rows.addWidget(self.views.pages, 1)
         # Below the panes, so that a message does not push the words away that it is about.
         rows.addWidget(self.banner)
         rows.addWidget(self.job_bar)
@@ -275,12 +278,6 @@ class Window(QMainWindow):
         self.coder = QPushButton()
         self.coder.setProperty("role", "chip")
         self.coder.setAccessibleName("Coder")
-        self.view = QPushButton("Read")
-        self.view.setProperty("role", "view")
-        self.view.setCheckable(True)
-        self.view.setChecked(True)
-        self.view.setAccessibleName("Read view")
-        self.view.clicked.connect(self._keep_view)
         self.search.setMinimumWidth(280)
         self.search.setMaximumWidth(460)
         row.addWidget(self._title)
@@ -290,7 +287,7 @@ class Window(QMainWindow):
         row.addStretch(1)
         row.addWidget(self.search, 4)
         row.addStretch(1)
-        row.addWidget(self.view)
+        row.addWidget(self.views)
         row.addWidget(self.coder)
         return bar
 
@@ -627,9 +624,6 @@ class Window(QMainWindow):
             # Less by what the window manager draws around it.
             self.resize(self.size() - (frame.size() - back.size()))
             self.move(back.topLeft())
-
-    def _keep_view(self) -> None:
-        self.view.setChecked(True)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # Qt
         if isinstance(event, QKeyEvent):
