@@ -6,18 +6,19 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from annotator.core.errors import AnnotatorError, Busy, Damaged, DiskFull, Overwritten, Unwritten
 from annotator.store import parts
-from annotator.store.cipher import PAGE, Key, decrypted, encrypted, is_whole
+from annotator.store.cipher import PAGE, SALT, Key, decrypted, encrypted, is_whole
 from annotator.store.driver import (
     BUSY_TIMEOUT,
     Connection,
     appear,
     connect,
     count_open,
+    held_size,
     is_trouble,
     moved,
     opened,
@@ -76,10 +77,7 @@ def copy_to(
                 for table in _TABLES:
                     raw.execute(f"SELECT count(*) FROM {table}").fetchone()
             if holds and not raw.execute("SELECT count(*) FROM step WHERE hash = ?", (holds,)).fetchone()[0]:
-                raise Overwritten(
-                    f"File moved: something else was written over {connection.name} while it was open, so that no copy"
-                    " of it can be made. Restore a backup."
-                )
+                raise _overwritten(connection.name)
         finally:
             raw.close()
         with open(target, "rb+") as file:
@@ -92,6 +90,13 @@ def copy_to(
         if is_trouble(error):
             raise translate(error, connection.name) from error
         raise
+
+
+def _overwritten(name: str) -> Overwritten:
+    return Overwritten(
+        f"File moved: something else was written over {name} while it was open, so that no copy of it can be made."
+        " Restore a backup."
+    )
 
 
 def _copy_encrypted(
@@ -107,11 +112,17 @@ def _copy_encrypted(
     path = connection.path
     count_open(path, 1)
     try:
-        with closing(connect(path, write=False, name=connection.name, key=key)) as reader, open(target, "rb+") as copy:
-            done, size = 0, path.stat().st_size
+        if read_held(path, 0, SALT) != key.salt:
+            raise _overwritten(connection.name)
+        with ExitStack() as stack:
+            copy, reader = stack.enter_context(open(target, "rb+")), None
+            if connection.is_in_place():  # else nobody writes to what is read
+                reader = connect(path, write=False, name=connection.name, key=key)
+                stack.callback(reader.close)
+            done, size = 0, held_size(path)
             while done < size:
                 with _unwritten(reader):
-                    size = path.stat().st_size
+                    size = held_size(path)
                     lot = read_held(path, done, PAGES * PAGE)
                 copy.write(lot)
                 done += len(lot) or size
@@ -119,7 +130,7 @@ def _copy_encrypted(
                     on_progress(min(done, size) // PAGE, size // PAGE)
                 time.sleep(PAUSE / 10)
             with _unwritten(reader):
-                size = path.stat().st_size
+                size = held_size(path)
                 for at in range(0, size, PAGES * PAGE):
                     lot = read_held(path, at, PAGES * PAGE)
                     copy.seek(at)
@@ -132,8 +143,11 @@ def _copy_encrypted(
 
 
 @contextmanager
-def _unwritten(reader: Connection) -> Iterator[None]:
+def _unwritten(reader: Connection | None) -> Iterator[None]:
     """While this goes on nobody writes to the file; waits for whoever writes now."""
+    if reader is None:
+        yield
+        return
     patience = time.monotonic() + PATIENCE
     while True:
         try:

@@ -148,11 +148,11 @@ class Connection:
         # The driver of encrypted projects does not tell the two kinds of read-only apart, and another file is no file.
         code = getattr(error, "sqlite_errorname", "") if self.key else ""
         told = code in {"SQLITE_READONLY", "SQLITE_NOTADB"}
-        if told and (not self._is_in_place() or self._is_another()):
+        if told and (not self.is_in_place() or self._is_another()):
             return moved(self.name)
         return translate(error, self.name)
 
-    def _is_in_place(self) -> bool:
+    def is_in_place(self) -> bool:
         """Whether the file that was opened is still the one of that name."""
         return _which(self.path) == self._opened
 
@@ -525,6 +525,7 @@ def count_open(path: Path, by: int, key: Key | None = None) -> None:
         _open_paths[place] = _open_paths.get(place, 0) + by
         if key and place not in _open_keys:
             _open_keys[place] = key.copy()
+            _hold(place)  # now: later another file may be there
         if _open_paths[place] <= 0:
             del _open_paths[place]
             if place in _open_keys:
@@ -540,11 +541,21 @@ def read_held(path: Path, at: int, size: int) -> bytes:
     holds on it.
     """
     with _open_guard:
-        place = os.path.realpath(path)
-        if place not in _held:
-            _held[place] = os.open(place, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-        os.lseek(_held[place], at, os.SEEK_SET)
-        return os.read(_held[place], size)
+        descriptor = _hold(os.path.realpath(path))
+        os.lseek(descriptor, at, os.SEEK_SET)
+        return os.read(descriptor, size)
+
+
+def held_size(path: Path) -> int:
+    """The bytes of the file that ``read_held`` reads, wherever it is now."""
+    with _open_guard:
+        return os.fstat(_hold(os.path.realpath(path))).st_size
+
+
+def _hold(place: str) -> int:
+    if place not in _held:
+        _held[place] = os.open(place, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    return _held[place]
 
 
 def key_here(path: Path, passphrase: Passphrase | None) -> Key | None:
