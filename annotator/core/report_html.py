@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from html import escape
@@ -12,23 +10,10 @@ from typing import Any
 from annotator.core.codebook import Codebook
 from annotator.core.edtf import readable
 from annotator.core.history import change_lines
+from annotator.core.marked_html import HEAD, MARKS_STYLE, apart, lang, marked, shown, tag_styles, time_shown, worded
 from annotator.core.model import DATES, METADATA, Actor, Annotation, Coder, short
 from annotator.core.report import ZEROS, About, Event, Evidence
-from annotator.core.text import Span, segments
 from annotator.core.wording import NameOf, tag_of, values_text
-
-#: Characters that change what others look like, or look like nothing: they are shown as badges.
-_SIGNS = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc"
-    "\U000e0000-\U000e007f]"
-)
-_COLOR = re.compile("#[0-9a-fA-F]{6}")
-_LANGUAGE = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
-#: Isolates that plain wording puts around foreign words; here ``bdi`` does that.
-_ISOLATED = re.compile("\u2068(.*?)\u2069", re.DOTALL)
-#: How deep underlines are told apart.
-_DEEPEST = 5
-_UNDERLINES = {"dashed": "dashed", "dotted": "dotted", "double": "double", "wave": "dotted", "dashdot": "dashed"}
 
 _STYLE = """
 :root{color-scheme:light}
@@ -41,43 +26,13 @@ border-bottom:1px solid #ddd}th{font-weight:600;white-space:nowrap;width:11em}tr
 td,code,li,p{overflow-wrap:anywhere}code{font:.88em "Noto Sans Mono",Consolas,monospace}
 .text{white-space:pre-wrap;unicode-bidi:plaintext;text-align:start;line-height:1.7;border:1px solid #bbb;
 padding:.8em 1em;overflow-wrap:anywhere}
-mark{color:inherit;background:none;border-bottom:3px solid #666;-webkit-print-color-adjust:exact;
-print-color-adjust:exact}
-.l1{line-height:2}.l2{line-height:2.4}.l3{line-height:2.8}.l4{line-height:3.2}.l5{line-height:3.6}
-.d1{padding-bottom:5px}.d2{padding-bottom:10px}.d3{padding-bottom:15px}.d4{padding-bottom:20px}.d5{padding-bottom:25px}
 .b::before{content:attr(data-n) "[";font:700 .72em sans-serif;vertical-align:.35em}
 .e::before{content:"]" attr(data-n);font:700 .72em sans-serif;vertical-align:.35em}
-.sign{font:.7em monospace;border:1px solid #a00;color:#a00;padding:0 .2em;unicode-bidi:isolate}
 .quiet{color:#555}ol.events{margin:.2em 0 .8em;padding-inline-start:1.6em;font-size:.92em}
 ol.events ul{margin:0;padding-inline-start:1.2em}.passage{break-inside:avoid-page;margin:0 0 1em}
 .undone{text-decoration:line-through}
 @media print{body{margin:0;max-width:none;padding:0;font-size:9.5pt}@page{margin:16mm}}
 """
-
-
-def shown(text: str) -> str:
-    """Foreign text as mark-up that shows every character of it, hidden and direction signs as badges."""
-    parts, at = [], 0
-    for match in _SIGNS.finditer(text):
-        parts.append(escape(text[at : match.start()]))
-        name = unicodedata.name(match.group(), "CONTROL CHARACTER")
-        parts.append(f'<span class="sign" title="{escape(name)}">U+{ord(match.group()):04X}</span>')
-        at = match.end()
-    return "".join((*parts, escape(text[at:])))
-
-
-def apart(text: str) -> str:
-    """Foreign text in a line of ours: its direction stays inside."""
-    return f"<bdi>{shown(text)}</bdi>"
-
-
-def worded(line: str) -> str:
-    """A line of ``core.wording``, its isolated stretches as elements."""
-    parts, at = [], 0
-    for match in _ISOLATED.finditer(line):
-        parts += [shown(line[at : match.start()]), apart(match.group(1))]
-        at = match.end()
-    return "".join((*parts, shown(line[at:])))
 
 
 class HtmlReport:
@@ -98,10 +53,9 @@ class HtmlReport:
         """The head of the page."""
         self._codebook = about.codebook
         self._put(
-            '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-            '<meta name="viewport" content="width=device-width">\n<meta name="referrer" content="no-referrer">\n'
-            f"<title>Evidence report</title>\n<style>{_STYLE}{''.join(self._tag_styles())}</style>\n</head>\n<body>\n",
+            f"{HEAD}<title>Evidence report</title>\n<style>{_STYLE}{MARKS_STYLE}",
+            *tag_styles(self._codebook),
+            "</style>\n</head>\n<body>\n",
             "<h1>Evidence report</h1>\n",
             _table(
                 ("Project", apart(about.project_title)),
@@ -109,7 +63,7 @@ class HtmlReport:
                 ("Last step", f"{about.steps}, head {_code(about.head)}"),
                 ("Selection", apart(about.query) if about.query else "named one by one" if about.named else "all"),
                 ("Statements", str(about.statements)),
-                ("Made", f"{_time(about.made_at)} by {apart(about.generator)}, schema {about.schema}"),
+                ("Made", f"{time_shown(about.made_at)} by {apart(about.generator)}, schema {about.schema}"),
                 ("Codebook", f"SHA-256 {_code(about.codebook_sha256)}"),
             ),
             '<p class="quiet">Times are UTC. Places are counted in Unicode code points from 0, the end exclusive. Signs'
@@ -117,12 +71,6 @@ class HtmlReport:
             ' <span class="sign">U+202E</span>. Every text, quote and kept source in this report was verified against'
             " its SHA-256 when the report was made.</p>\n",
         )
-
-    def _tag_styles(self) -> Iterator[str]:
-        for i, tag in enumerate(self._codebook):
-            color = tag.color if _COLOR.fullmatch(tag.color) else "#666666"
-            line = _UNDERLINES.get(tag.underline, "solid")
-            yield f".t{i}{{border-bottom-color:{color};border-bottom-style:{line};background:{color}1f}}\n"
 
     def statement(self, evidence: Evidence, data: Mapping[str, Any]) -> None:
         """One statement with its text, passages and history."""
@@ -169,38 +117,31 @@ class HtmlReport:
             parts.append(apart(s.source.encoding or "no encoding"))
             yield "Source", f"{', '.join(parts)}; SHA-256 {_code(s.source.sha256)}; {kept}"
         coder = next((e.entry.coder for e in evidence.events if e.entry.coder_id == s.imported_by), None)
-        yield "Imported", f"{_time(s.imported_at)} by {apart(coder or s.imported_by or 'nobody known')}"
+        yield "Imported", f"{time_shown(s.imported_at)} by {apart(coder or s.imported_by or 'nobody known')}"
 
     def _text(self, text: str, annotations: Sequence[Annotation], language: str) -> str:
         """The whole text, each passage between its numbers, underlined once for each that holds there."""
-        spans = [Span(a.start, a.end) for a in annotations]
-        depth = _depths(spans)
-        order = {tag.name: i for i, tag in enumerate(self._codebook)}
-        parts, at = [], 0
-        for piece in segments(spans):
-            parts.append(shown(text[at : piece.start]))
-            for i in piece.members:
-                if spans[i].start == piece.start:
-                    parts.append(f'<span class="b" data-n="{i + 1}"></span>')
-            # The one in the lowest lane is the outermost, so that its line runs through.
-            inside = sorted(piece.members, key=lambda i: -depth[i])
-            for i in inside:
-                kind = f"t{order[annotations[i].tag]} " if annotations[i].tag in order else ""
-                parts.append(f'<mark class="{kind}d{min(depth[i], _DEEPEST)}">')
-            parts.append(shown(text[piece.start : piece.end]) + "</mark>" * len(inside))
-            for i in piece.members:
-                if spans[i].end == piece.end:
-                    parts.append(f'<span class="e" data-n="{i + 1}"></span>')
-            at = piece.end
-        lang = f' lang="{language}"' if _LANGUAGE.fullmatch(language) else ""
-        room = min(max(depth, default=0), _DEEPEST)  # for the lines under a line
-        return f'<div class="text l{room}" dir="auto"{lang}>{"".join(parts)}{shown(text[at:])}</div>\n'
+        lines = list(
+            marked(
+                text,
+                annotations,
+                {tag.name: i for i, tag in enumerate(self._codebook)},
+                lambda i: f'<span class="b" data-n="{i + 1}"></span>',
+                lambda i, among: f'<span class="e" data-n="{i + 1}"></span>',
+            )
+        )
+        room = max(lines, key=lambda line: line.depth).room
+        words = "\n".join(line.html for line in lines)
+        return f'<div class="text {room}" dir="auto"{lang(language)}>{words}</div>\n'
 
     def _passage(self, number: int, a: Annotation, events: Sequence[Event]) -> str:
         tag = tag_of(self._codebook, a.tag)
         name = next((e.entry.coder for e in events if e.entry.coder_id == a.coder and e.entry.coder), a.coder)
         rows = [("Words", f'<q dir="auto">{shown(a.quote)}</q>'), ("Place", f"{a.start}–{a.end}")]
-        rows += [("Coder", apart(name)), ("Made", f"{_time(a.created_at)}, last changed {_time(a.modified_at)}")]
+        rows += [
+            ("Coder", apart(name)),
+            ("Made", f"{time_shown(a.created_at)}, last changed {time_shown(a.modified_at)}"),
+        ]
         for key, values in a.attributes.items():
             attribute = tag.attribute(key)
             label = attribute.label if attribute else key
@@ -224,7 +165,7 @@ class HtmlReport:
             undone = " (undone)" if entry.undone else ""
             label = f'<span class="undone">{shown(entry.label)}</span>' if entry.undone else shown(entry.label)
             parts.append(
-                f"<li>{_time(entry.at)}, {apart(entry.coder or 'somebody')}: {label}{undone}"
+                f"<li>{time_shown(entry.at)}, {apart(entry.coder or 'somebody')}: {label}{undone}"
                 f' <span class="quiet">step {entry.number}, {shown(entry.program)}</span>'
                 f"<ul>{''.join(f'<li>{worded(line)}</li>' for line in lines)}</ul></li>\n"
             )
@@ -254,27 +195,12 @@ class HtmlReport:
         return found
 
 
-def _depths(spans: Sequence[Span]) -> list[int]:
-    """How deep the line under each passage lies, so that no two lines at one depth overlap; they are in text order."""
-    depths: list[int] = []
-    free: list[int] = []
-    for span in spans:
-        depth = next((d for d, end in enumerate(free) if end <= span.start), len(free))
-        free[depth : depth + 1] = [span.end]
-        depths.append(depth)
-    return depths
-
-
 def _table(*rows: tuple[str, str]) -> str:
     return f"<table>{''.join(f'<tr><th>{name}</th><td>{value}</td></tr>' for name, value in rows)}</table>\n"
 
 
 def _code(text: str) -> str:
     return f"<code>{shown(text)}</code>"
-
-
-def _time(moment: str) -> str:
-    return shown(moment.replace("T", " ").removesuffix("Z"))
 
 
 __all__ = ["HtmlReport"]
