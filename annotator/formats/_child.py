@@ -40,7 +40,7 @@ if sys.argv[1] not in sys.path:
 from annotator.formats._child import serve
 serve(int(sys.argv[2]))
 """
-_PARSER = re.compile(r"annotator\.formats\.[a-z][a-z0-9_]*:[a-z][a-z0-9_]*")
+_PARSER = re.compile(r"annotator\.formats\._?[a-z][a-z0-9_]*:[a-z][a-z0-9_]*")
 _LENGTH = struct.Struct(">Q")
 
 
@@ -77,14 +77,16 @@ class ParserProcess:
             raise AnnotatorError(str(answer["error"]))
         return answer.get("result")
 
-    def stream(self, parser: str, data: bytes, name: str, **options: Any) -> Iterator[Any]:
+    def stream(self, parser: str, data: bytes, name: str, *, limit: int = 0, **options: Any) -> Iterator[Any]:
         """What the generator ``parser`` yields for the document, one after another, each within the time limit.
 
         Raises as ``parse`` does. The child reads nothing else meanwhile; when the iteration is given up, it ends.
+        ``limit`` is another one to the bytes of the document, for projects that hold many.
         """
         _check_parser(parser)
-        if len(data) > self.input_limit:
-            raise AnnotatorError(f"{name} is larger than {self.input_limit / 1e6:g} MB, the most that is parsed")
+        limit = limit or self.input_limit
+        if len(data) > limit:
+            raise AnnotatorError(f"{name} is larger than {limit / 1e6:g} MB, the most that is parsed")
         question = {"parser": parser, "name": name, "options": options, "seconds": self.deadline, "parts": True}
         answer = self._ask(json.dumps(question).encode(), data, name)
         whole = False

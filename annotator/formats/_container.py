@@ -28,20 +28,21 @@ _HEADER = 30
 class Container:
     """A ZIP file within the limits, whose entries are read by their names; nothing is ever extracted to a file.
 
-    Raises ``AnnotatorError`` with one sentence when it is damaged, too large, encrypted or odd.
+    Raises ``AnnotatorError`` with one sentence when it is damaged, too large, encrypted or odd. ``entries`` is another
+    limit to their number, for containers of many texts.
     """
 
-    def __init__(self, data: bytes, name: str) -> None:
+    def __init__(self, data: bytes, name: str, *, entries: int = 0) -> None:
         self.name = name
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, OSError, NotImplementedError, EOFError):
             raise AnnotatorError(f"{name} is damaged, or no ZIP container") from None
-        entries = self._zip.infolist()
-        _check_sizes(entries, len(data), name)
-        _check_entries(entries, name)
-        _check_layout(entries, self._zip.start_dir, name)
-        self.names: tuple[str, ...] = tuple(entry.filename for entry in entries)
+        listed = self._zip.infolist()
+        _check_sizes(listed, len(data), name, entries or ENTRY_LIMIT)
+        _check_entries(listed, name)
+        _check_layout(listed, self._zip.start_dir, name)
+        self.names: tuple[str, ...] = tuple(entry.filename for entry in listed)
 
     def __contains__(self, entry: str) -> bool:
         return entry in self._zip.NameToInfo
@@ -65,20 +66,20 @@ class Container:
                 with_(self.read(entry), self.name)
 
 
-def _check_sizes(entries: Iterable[zipfile.ZipInfo], packed: int, name: str) -> None:
+def _check_sizes(entries: Iterable[zipfile.ZipInfo], packed: int, name: str, most: int) -> None:
     count = total = 0
     for entry in entries:
         count += 1
         total += entry.file_size
         tight = entry.file_size > SMALL and entry.file_size > RATIO_LIMIT * entry.compress_size
-        if total > SIZE_LIMIT or count > ENTRY_LIMIT or tight:
+        if total > SIZE_LIMIT or count > most or tight:
             break
     else:
         tight = total > SMALL and total > RATIO_LIMIT * packed
     if total > SIZE_LIMIT:
         raise AnnotatorError(f"{name} would unpack to more than {SIZE_LIMIT // 1_000_000} MB and was not opened")
-    if count > ENTRY_LIMIT:
-        raise AnnotatorError(f"{name} holds more than {ENTRY_LIMIT} files and was not opened")
+    if count > most:
+        raise AnnotatorError(f"{name} holds more than {most} files and was not opened")
     if count and tight:
         raise AnnotatorError(f"{name} is packed more than {RATIO_LIMIT} times and was not opened")
 

@@ -12,6 +12,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
+from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -89,6 +90,25 @@ def tag_name(label: str) -> TagName:
     return TagName(name[:100] or "unlabelled")
 
 
+def attribute_name(label: str) -> str:
+    """The name under which a variable or feature of another program is an attribute.
+
+    One that is a word of the query language gets a ``_`` behind it.
+    """
+    name = _BLANKS.sub("_", unicodedata.normalize("NFC", clean(label)).casefold().strip())[:100] or "value"
+    return f"{name}_" if name in RESERVED else name
+
+
+def moment(value: object) -> str:
+    """A time in ISO 8601, in UTC with milliseconds; a time without a zone is taken for UTC; empty when it is none."""
+    try:
+        read = datetime.fromisoformat(str(value).strip().replace("Z", "+00:00"))
+        read = read.replace(tzinfo=read.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return ""
+    return read.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def stable_id(*parts: str) -> str:
     """The id of a thing that another program names by these: the same at each import, so that it comes once.
 
@@ -114,23 +134,31 @@ class Places:
         self._ways: list[Callable[[int], int]] = []
         units: tuple[Unit, ...] = ("points", "utf16") if unit == "points" else ("utf16", "points")
         seen: set[str] = set()
+        marked = ["\ufeff" + text] if raw.startswith("\ufeff") else []
         for each in units:
-            for counted in (raw, text, text.replace("\n", "\r\n")):
+            for counted in (raw, text, text.replace("\n", "\r\n"), *marked):
                 key = f"{each} {digest(counted.encode('utf-8', 'replace').decode())}"
                 if key not in seen:
                     seen.add(key)
                     self._ways.append(_way(counted, each))
         self._raw_way = self._ways[0]
 
-    def way(self, claims: Sequence[Claim]) -> Callable[[int], int]:
-        """The way of counting by which most quotes are the slices of their offsets; the file's own without quotes."""
+    def way(
+        self, claims: Sequence[Claim], agrees: Callable[[str, str], int] = lambda slice, quote: slice == quote
+    ) -> Callable[[int], int]:
+        """The way of counting by which most quotes are the slices of their offsets; the file's own without quotes.
+
+        ``agrees`` says how well a slice of the text is a quote.
+        """
         quoted = [claim for claim in claims if claim.start >= 0 and claim.quote][:200]
         if not quoted:
             return self._raw_way
-        return max(self._ways, key=lambda way: sum(self._agrees(way, claim) for claim in quoted))
 
-    def _agrees(self, way: Callable[[int], int], claim: Claim) -> bool:
-        return self.text[way(claim.start) : way(claim.end)] == canonical(claim.quote or "")[0]
+        def score(way: Callable[[int], int]) -> int:
+            slices = (self.text[way(claim.start) : way(claim.end)] for claim in quoted)
+            return sum(agrees(s, canonical(c.quote or "")[0]) for s, c in zip(slices, quoted, strict=True))
+
+        return max(self._ways, key=score)
 
     def span(self, claim: Claim, way: Callable[[int], int]) -> Span | None:
         """Where the claim's words are, or None when they are nowhere, or its offsets lie outside of the text."""
@@ -202,8 +230,11 @@ class Gathering:
         definition: str = "",
         parent: str = "",
         attributes: Iterable[Attribute] = (),
+        include: tuple[str, ...] = (),
+        exclude: tuple[str, ...] = (),
+        rules: tuple[str, ...] = (),
     ) -> TagName:
-        """The tag of this label, made when it is first named."""
+        """The tag of this label, made when it is first named; ``parent`` is the label of the tag above it."""
         name = tag_name(label)
         if name not in self._tags:
             n = len(self._tags)
@@ -216,6 +247,10 @@ class Gathering:
                 definition=clean(definition),
                 overlap="allow",
                 attributes=tuple(attributes),
+                include=tuple(map(clean, include)),
+                exclude=tuple(map(clean, exclude)),
+                rules=tuple(map(clean, rules)),
+                parent=tag_name(parent) if parent else "",
             )
         return name
 
@@ -266,7 +301,7 @@ class Gathering:
                 problems.append(found)
             else:
                 annotations.append(found)
-        yield from self._header()
+        yield from self.named()
         made = Statement(
             id=StatementId(stable_id(statement) if statement else ""),
             text_sha256=digest(text),
@@ -286,13 +321,17 @@ class Gathering:
             self._annotation(claim, Span(max(0, claim.start), max(1, claim.end, claim.start + 1)), claim.quote or "")
             for claim in claims
         ]
-        yield from self._header()
+        yield from self.named()
         yield Record(statement, "", annotations=tuple(annotations), withheld=True, loose=True)
 
     def link(self, kind: str, source: str, target: str, id: str = "") -> Link:
         """An arrow between two claims, by the ids that the file gives them."""
         ends = AnnotationId(self.annotation_id(source)), AnnotationId(self.annotation_id(target))
         return Link(LinkId(stable_id(id) if id else stable_id("link", kind, *ends)), kind, *ends)
+
+    def has(self, id: str) -> bool:
+        """Whether the claim that the file calls so became an annotation."""
+        return self.annotation_id(id) in self._ids
 
     def annotation_id(self, id: str) -> str:
         """The id of the annotation that this file calls so: a UUID is the world's, anything else the file's own."""
@@ -358,7 +397,7 @@ class Gathering:
             self._tags[tag] = replace(entry, attributes=(*entry.attributes, made))
         return name
 
-    def _header(self) -> Iterator[Header]:
+    def named(self) -> Iterator[Header]:
         """What was named since the last header, so that each record's references are known before it."""
         tags = tuple(tag for tag in self._tags.values() if f"tag {tag.name}" not in self._known)
         coders = tuple(coder for coder in self._coders.values() if coder.id not in self._known)

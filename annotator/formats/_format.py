@@ -35,15 +35,15 @@ class SourceFile:
     #: Where the file lies; None for a stream, which has nothing beside it.
     path: Path | None = None
 
-    def beside(self, name: str, limit: int = DOCUMENT_LIMIT) -> bytes | None:
-        """The bytes of the regular file of that name in the same folder; None when there is none.
+    def beside(self, name: str, limit: int = DOCUMENT_LIMIT, *, folder: str = "") -> bytes | None:
+        """The bytes of the regular file of that name in the same folder, or in that one in it; None without one.
 
         A name with a folder in it, or of a link, is none. Raises ``AnnotatorError`` for more than ``limit`` bytes.
         """
-        if self.path is None or not name or Path(name).name != name:
+        if self.path is None or not name or Path(name).name != name or Path(folder).name != folder:
             return None
-        path = self.path.with_name(name)
-        if path.is_symlink() or not path.is_file():
+        path = self.path.parent / folder / name
+        if path.is_symlink() or (folder and path.parent.is_symlink()) or not path.is_file():
             return None
         with _open(path) as stream:
             return SourceFile(name, stream).data(limit)

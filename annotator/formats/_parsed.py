@@ -69,6 +69,17 @@ def in_child(process: ParserProcess | None, parser: str, data: bytes, name: str,
         return own.parse(parser, data, name, **options)
 
 
+def parts_in_child(
+    process: ParserProcess | None, parser: str, data: bytes, name: str, *, limit: int = 0, **options: Any
+) -> Iterator[Any]:
+    """What the parser yields, one after another, from the import's child process or from one for this file."""
+    if process is not None:
+        yield from process.stream(parser, data, name, limit=limit, **options)
+        return
+    with ParserProcess() as own:
+        yield from own.stream(parser, data, name, limit=limit, **options)
+
+
 def record_of(
     file: SourceFile, data: bytes, found: Mapping[str, Any], *, media_type: str, title_first: bool = False
 ) -> Record:

@@ -17,7 +17,7 @@ from annotator.core.codebook import check_values
 from annotator.core.errors import AnnotatorError
 from annotator.core.exchange import Item, Losses, Problem, Stamp
 from annotator.core.model import Annotation, Link, Source, Statement, StatementId
-from annotator.formats._foreign import Claim, Gathering
+from annotator.formats._foreign import Claim, Gathering, moment
 from annotator.formats._format import Format, ReadOptions, SourceFile
 from annotator.formats._json import whole
 from annotator.formats._outward import Names, count_lost_of_statement, flat, sorted_out
@@ -212,8 +212,8 @@ def _claim(data: Mapping[str, Any], place: str, gathering: Gathering) -> tuple[S
         note="\n".join(note),
         status=status,
         attributes=attributes,
-        created_at=_moment(data.get("created")),
-        modified_at=_moment(data.get("modified")),
+        created_at=moment(data.get("created")),
+        modified_at=moment(data.get("modified")),
         place=place,
     )
 
@@ -289,18 +289,6 @@ def _attributes(value: str, gathering: Gathering) -> dict[str, list[dict[str, An
     for identifier, name in (actors if isinstance(actors, dict) else {}).items():
         gathering.actor(_text(name) or identifier, id=identifier)
     return {name: check_values(name, values) for name, values in read["attributes"].items()}
-
-
-def _moment(value: Any) -> str:
-    """A time as the model writes it, in UTC with milliseconds; empty when it is none."""
-    from datetime import UTC, datetime
-
-    try:
-        moment = datetime.fromisoformat(_text(value).replace("Z", "+00:00"))
-    except ValueError:
-        return ""
-    moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _list(value: Any) -> list[Any]:
