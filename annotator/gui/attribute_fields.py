@@ -25,7 +25,9 @@ from annotator.store.project import Project
 MOST_ISSUERS = 5000
 #: The field that is no attribute; the codebook refuses one of this name.
 NOTE = "note"
-_HINTS = {"date": "2022, 2022-01, 2022-01-20…", "count": "3, 3-5, dozens…"}
+_HINTS = {"date": "20 Jan 2022, last Tuesday…", "count": "12, 5–7, at least 12…"}
+#: Attributes that the issuer of a statement is offered for, where the codebook says nothing.
+_SPEAKERS = frozenset(("demander", "accuser"))
 _UNSPECIFIED = ("unspecified", "unspecified")
 
 
@@ -68,16 +70,34 @@ class ActorNames:
 
 
 class AttributeForm(Form):
-    """One tag's attributes as fields, and the note."""
+    """One tag's attributes as fields, and the note.
+
+    What is typed is read for one statement at a time: ``use`` names it.
+    """
 
     def __init__(self, tag: Tag, actors: ActorNames, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.tag = tag
+        self._project: Project | None = None
+        self._said = ""
         for attribute in tag.attributes:
             self.add(self._field_for(attribute, actors))
         note = GrowingText()
         note.hint("Add a note…")
         self.add(Field(NOTE, "Note", note))
+
+    def use(self, project: Project, statement: Statement) -> None:
+        """Words like “yesterday” lean on this statement, and its issuer is offered to those who speak."""
+        self._project = project
+        date = statement.date_issued or statement.date_published
+        self._said = date.edtf if date is not None else ""
+        issuer = statement.issuer.replace(";", ",").strip()
+        known = project.find_actor(issuer) if issuer else None
+        name = project.actor_name(known.id) if known is not None else issuer
+        for attribute in self.tag.attributes:
+            field = self.field(attribute.name)
+            if field is not None and isinstance(field.editor, ActorsEditor) and attribute.name in _SPEAKERS:
+                field.editor.set_ghost(name)
 
     def _field_for(self, attribute: Attribute, actors: ActorNames) -> Field:
         return Field(
@@ -86,7 +106,9 @@ class AttributeForm(Form):
             _editor_for(attribute, actors),
             required=attribute.required,
             definition=attribute.definition,
-            check=partial(_check, attribute),
+            check=partial(self._check, attribute),
+            told=partial(self._told, attribute) if attribute.type in _TOLD else None,
+            explained=partial(_explained, attribute) if attribute.type == "choice" else None,
         )
 
     def texts(self, annotation: Annotation, name_of: Callable[[str], str]) -> dict[str, str]:
@@ -94,10 +116,21 @@ class AttributeForm(Form):
         shown = {a.name: typed_text(annotation.attributes.get(a.name, ()), name_of) for a in self.tag.attributes}
         return shown | {NOTE: annotation.note}
 
-    def value(self, name: str, text: str) -> str:
-        """What the project is told when this is typed into that field."""
-        attribute = self.tag.attribute(name)
-        return edtf_of(text) if attribute is not None and attribute.type == "date" else text
+    def show_sources(self, annotation: Annotation, name_of: Callable[[str], str]) -> None:
+        """Show which values were picked from the text, and what dates and counts mean."""
+        for attribute in self.tag.attributes:
+            field, values = self.field(attribute.name), annotation.attributes.get(attribute.name, ())
+            if field is None:
+                continue
+            field.show_quotes(
+                {
+                    typed_text([value], name_of): str(value["anchor"].get("quote", ""))
+                    for value in values
+                    if isinstance(value.get("anchor"), dict)
+                }
+            )
+            if isinstance(field.editor, NotedLine):
+                field.editor.set_aside(_aside(attribute, values[0]) if values else "")
 
     def new_actors(self, name: str, text: str, project: Project) -> list[str]:
         """The actors that this text names and the project does not know, for that field."""
@@ -107,28 +140,63 @@ class AttributeForm(Form):
         names = dict.fromkeys(part.strip() for part in text.split(";"))
         return [n for n in names if n and n != "unspecified" and project.find_actor(n) is None]
 
+    def _told(self, attribute: Attribute, text: str) -> str:
+        """What a typed text will be taken for: the day that “last Tuesday” is, the bounds of “dozens”, a new actor."""
+        if not text.strip():
+            return ""
+        if attribute.type == "date":
+            reading = read_date(text, self._said)
+            return "" if text.strip() == reading.edtf and not reading.words else reading.told
+        if attribute.type == "count":
+            value = read_count(text)
+            return "" if value["text"].isdecimal() else f"{bounds_text(value)} (from “{value['text']}”)"
+        field = self.field(attribute.name)
+        offered = field.editor.suggestions if field is not None and isinstance(field.editor, ActorsEditor) else []
+        new = self.new_actors(attribute.name, text, self._project) if self._project is not None and not offered else []
+        return f"New actor{'s' * (len(new) > 1)}: {'; '.join(isolated(name) for name in new)}" if new else ""
 
-def _check(attribute: Attribute, text: str) -> None:
+    def _check(self, attribute: Attribute, text: str) -> None:
+        if attribute.type == "actor" and ";" in text:
+            raise AnnotatorError(f"{attribute.label} takes one name, without “;”.")
+        parse_value(attribute, text, str, said=self._said)
+
+
+#: Types of which a field tells what is typed will be taken for.
+_TOLD = frozenset(("date", "count", "actors", "actor"))
+
+
+def _aside(attribute: Attribute, value: Mapping[str, Any]) -> str:
+    """What stands at the end of a date or a count: the weekday or the basis, the bounds."""
     if attribute.type == "date":
-        if text:
-            read_date(text)
-        text = edtf_of(text)
-    if attribute.type == "actor" and ";" in text:
-        raise AnnotatorError(f"{attribute.label} takes one name, without “;”.")
-    parse_value(attribute, text, str)
+        edtf = str(value.get("edtf", ""))
+        day = spoken(edtf) if edtf[8:10] else ""
+        return ", ".join(part for part in (day, "inferred" if value.get("basis") == "inferred" else "") if part)
+    if attribute.type == "count" and not str(value.get("text", "")).isdecimal():
+        low, high = value.get("min"), value.get("max")
+        if low is None and high is None:
+            return ""
+        return f"≥ {low:,}" if high is None else f"≤ {high:,}" if low is None else f"{low:,}–{high:,}" * (low != high)
+    return ""
+
+
+def _explained(attribute: Attribute, value: str) -> str:
+    """What the chosen value of a vocabulary means."""
+    choice = next((c for c in attribute.values if c.name == value), None)
+    return f"{choice.label or choice.name}: {choice.definition}" if choice is not None and choice.definition else ""
 
 
 def _editor_for(attribute: Attribute, actors: ActorNames) -> QWidget:
     if attribute.type in ("actors", "actor"):
         return ActorsEditor(_suggest(attribute, actors), attribute.type == "actors")
     if attribute.type == "choice":
-        return ChoiceEditor(attribute.values)
+        return (ChoiceRow if len(attribute.values) <= MOST else ChoiceLine)(attribute.values)
     if attribute.type == "long_text":
         return GrowingText()
-    editor = LineEditor()
     if attribute.type in _HINTS:
+        editor = NotedLine()
         editor.hint(_HINTS[attribute.type])
-    return editor
+        return editor
+    return LineEditor()
 
 
 def _suggest(attribute: Attribute, actors: ActorNames) -> Suggest:

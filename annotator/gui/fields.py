@@ -6,13 +6,15 @@ focus left it), ``entered`` (Enter, after ``finished``) and ``escaped``. Text is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QShowEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from annotator.core.errors import AnnotatorError
+from annotator.gui.actors_editor import ActorsEditor, paint_words_sign
 from annotator.gui.announce import announce
 from annotator.gui.choosing import Chooser
 from annotator.gui.date_editor import DateEditor
@@ -57,6 +59,27 @@ class Dot(QLabel):
             painter.drawEllipse(QRectF(2, (self.height() - self.SIZE) / 2, self.SIZE, self.SIZE))
 
 
+class WordsSign(QToolButton):
+    """Says that a value was picked from the text, with its words as the tip; a click goes there."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "words")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFixedSize(18, 24)
+
+    def show_quote(self, label: str, quote: str) -> None:
+        self.setVisible(bool(quote))
+        self.setToolTip(tool_tip(f"In the text: “{quote}”"))
+        self.setAccessibleName(f"{label}: its words in the text")
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # Qt
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            paint_words_sign(painter, QRectF(self.rect()), self.palette().color(QPalette.ColorRole.Link))
+
+
 class Field(QWidget):
     """A label, an editor, and below them a sentence when what was typed cannot be taken.
 
@@ -68,6 +91,10 @@ class Field(QWidget):
     #: Enter was pressed, and ``finished`` told (the field's name).
     entered = Signal(str)
     escaped = Signal()
+    #: What is typed changed (the field's name).
+    edited = Signal(str)
+    #: The sign of words in the text was clicked (the field's name, and which of its values).
+    words_asked = Signal(str, str)
 
     def __init__(
         self,
@@ -78,13 +105,18 @@ class Field(QWidget):
         required: bool = False,
         definition: str = "",
         check: Callable[[str], object] | None = None,
+        told: Callable[[str], str] | None = None,
+        explained: Callable[[str], str] | None = None,
         parent: QWidget | None = None,
     ) -> None:
+        """``told`` says what a typed text will be taken for, ``explained`` what the value means that it is."""
         super().__init__(parent)
         self.name, self.label, self.required = name, label, required
         self.editor = editor
         self._definition = definition
-        self._check = check
+        self._check, self._told, self._explained = check, told, explained
+        self._help: QLabel | None = None
+        self._words: WordsSign | None = None
         self._stored = ""
         self._rendered = ""
         self._sent: str | None = None
@@ -134,6 +166,9 @@ class Field(QWidget):
         editor.entered.connect(self._on_entered)
         editor.escaped.connect(self.escaped)
         editor.edited.connect(self._on_edited)
+        if isinstance(self.editor, ActorsEditor):
+            self.editor.words_asked.connect(self._on_words_asked)
+        self._grid = grid
         self._describe()
         self._align()
 
@@ -243,6 +278,49 @@ class Field(QWidget):
         self._remark.setText(sentence)
         self._remark.setVisible(bool(sentence))
 
+    def show_quotes(self, quotes: Mapping[str, str]) -> None:
+        """Which values were picked from the text: the words that say them, by the value as it is typed."""
+        if isinstance(self.editor, ActorsEditor):
+            self.editor.set_quotes(quotes)
+        elif quotes or self._words is not None:
+            if self._words is None:
+                self._words = WordsSign(self)
+                self._words.clicked.connect(self._on_sign_clicked)
+                self._grid.addWidget(self._words, 0, 2, Qt.AlignmentFlag.AlignTop)
+            self._words.show_quote(self.label, next(iter(quotes.values()), ""))
+
+    def show_help(self, shown: bool) -> None:
+        """Tell below the editor what the attribute means, and what the value that is chosen."""
+        text = self._helpful() if shown else ""
+        if self._help is None:
+            if not text:
+                return
+            self._help = QLabel()
+            self._help.setTextFormat(Qt.TextFormat.PlainText)
+            self._help.setWordWrap(True)
+            self._help.setProperty("role", "small")
+            self._grid.addWidget(self._help, 3, 1)
+        self._help.setText(text)
+        self._help.setVisible(bool(text))
+
+    @property
+    def help_shown(self) -> str:
+        """What is told below the editor of what it means; empty while it is not."""
+        return self._help.text() if self._help is not None and not self._help.isHidden() else ""
+
+    def _helpful(self) -> str:
+        means = self._explained(self.typed()) if self._explained is not None else ""
+        return "\n".join(part for part in (self._definition, means) if part)
+
+    def preview(self) -> None:
+        """Tell below the editor what the typed text will be taken for, before it is saved."""
+        said = ""
+        if self._told is not None and self.dirty:
+            with suppress(AnnotatorError):
+                said = self._told(self.typed())
+        self._remark.setText(said)
+        self._remark.setVisible(bool(said))
+
     def set_notice(self, notice: str) -> None:
         """Nothing can be typed, and why; with an empty notice it can."""
         self.editor.setEnabled(not notice)
@@ -255,8 +333,17 @@ class Field(QWidget):
         self.editor.setAccessibleDescription("; ".join(s for s in said if s))
 
     def _on_edited(self) -> None:
-        self.remark("")
+        self.preview()
+        if self.help_shown:
+            self.show_help(True)
         self._describe()
+        self.edited.emit(self.name)
+
+    def _on_words_asked(self, value: str) -> None:
+        self.words_asked.emit(self.name, value)
+
+    def _on_sign_clicked(self) -> None:
+        self.words_asked.emit(self.name, self._stored)
 
     def _on_finished(self) -> None:
         self.finished.emit(self.name)
@@ -292,6 +379,8 @@ class Form(QWidget):
     finished = Signal(str)
     entered = Signal(str)
     escaped = Signal()
+    edited = Signal(str)
+    words_asked = Signal(str, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -309,6 +398,12 @@ class Form(QWidget):
         field.finished.connect(self.finished)
         field.entered.connect(self.entered)
         field.escaped.connect(self.escaped)
+        field.edited.connect(self.edited)
+        field.words_asked.connect(self.words_asked)
+
+    def field_of(self, widget: QWidget | None) -> Field | None:
+        """The field that this widget is part of."""
+        return next((f for f in self if widget is not None and f.isAncestorOf(widget)), None)
 
     def field(self, name: str) -> Field | None:
         return self._fields.get(name)

@@ -117,6 +117,14 @@ QSpinBox:focus, QDateEdit:focus {{
 QLineEdit:disabled, QComboBox:disabled {{ color: {disabled}; background: {chrome}; }}
 QLineEdit[incomplete="true"], QComboBox[incomplete="true"] {{ border-left: 3px solid {warning}; }}
 QLineEdit[role="plain"] {{ border: none; background: transparent; }}
+ActorsEditor {{ background: {field}; border: 1px solid {hairline}; border-radius: 6px; }}
+ActorsEditor:hover {{ border-color: {thumb}; }}
+ActorsEditor[active="true"] {{ border: {focus}px solid {accent}; }}
+ActorsEditor:disabled {{ background: {chrome}; }}
+ActorsEditor QLineEdit[role="inner"], ActorsEditor QLineEdit[role="inner"]:focus {{
+    border: none; background: transparent; padding: 0px 2px; border-radius: 0px;
+}}
+QToolButton[role="words"] {{ border: none; background: transparent; padding: 0px; }}
 QComboBox::drop-down {{ border: none; width: 20px; }}
 QComboBox QAbstractItemView {{
     background: {page}; border: 1px solid {hairline}; selection-background-color: {chosen}; selection-color: {text};
