@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -140,6 +140,11 @@ class ActorsEditor(QFrame):
         return self.line.suggestions
 
     @property
+    def many(self) -> bool:
+        """Whether it takes several."""
+        return self._many
+
+    @property
     def names(self) -> list[str]:
         """The actors that are chips already."""
         return list(self._names)
@@ -198,6 +203,9 @@ class ActorsEditor(QFrame):
             self._names = list(dict.fromkeys([*self._names, *(name.strip() for name in done if name.strip())]))
             self.line.setText(rest.lstrip())
             self.line.put_away()
+        elif self.line.text().isspace():
+            # The blank after a separator begins no name.
+            self.line.setText("")
         self._marked = None
         self._arrange()
         self.edited.emit()
@@ -308,7 +316,7 @@ class ActorsEditor(QFrame):
         x, y, room = _EDGE, _EDGE, width - 2 * _EDGE
         self._chips = []
         for name in self._names:
-            wanted = metrics.horizontalAdvance(name) + 2 * _SIDE + _SIGN * (1 + (name in self._quotes))
+            wanted = metrics.horizontalAdvance(name) + 2 + 2 * _SIDE + _SIGN * (1 + (name in self._quotes))
             wide = min(wanted, room)
             if x > _EDGE and x + wide > _EDGE + room:
                 x, y = _EDGE, y + row + _GAP
@@ -342,6 +350,10 @@ class ActorsEditor(QFrame):
         return close, QRectF(box.right() - _SIGN - 3 if rtl else box.left() + 3, box.top(), _SIGN, box.height())
 
     # -- Qt -------------------------------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:  # Qt
+        """Of one row, beside which the label stands."""
+        return QSize(160, QFontMetrics(self.font()).height() + 4 + 2 * _EDGE)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # Qt
         option = QStyleOption()

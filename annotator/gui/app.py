@@ -199,6 +199,8 @@ class App(QObject):
             part.versions.chosen.connect(self.evidence.show_statement)
             part.links.followed.connect(orders.follow)
             part.links.removed.connect(orders.linking.remove)
+            part.words_asked.connect(self.on_words_asked)
+            orders.fill(part)
             part.set_reading_thread(self._reading)
             part.on_opened()
         elif name == "chooser":
@@ -302,8 +304,21 @@ class App(QObject):
         self.window.saved(self.shown.passages, now=False)
         self.window.reader.set_current(self.session.passage or None)
 
+    def on_words_asked(self, start: int, end: int) -> None:
+        """To the words that say a value."""
+        from annotator.core.text import Span
+
+        self.window.reader.reveal(Span(start, end))
+
+    def _show_words(self) -> None:
+        """The words that say the values of the current passage have a quiet line around them."""
+        project, passage = self.session.project, self.session.passage
+        there = project is not None and passage and project.has_annotation(passage)
+        self.window.reader.show_words(project.annotation(passage) if project is not None and there else None)
+
     def on_picked(self, passage: str) -> None:
         self.window.reader.set_current(passage or None)
+        self._show_words()
         self._refresh()
 
     def on_changed(self, changes: Changes) -> None:
@@ -316,6 +331,8 @@ class App(QObject):
             self.window.reader.set_tags({tag.name: tag for tag in project.codebook})
         if statement and (changes.many or ("statement", statement) in changes.touched):
             self._find_again()
+        if changes.many or ("annotation", self.session.passage) in changes.touched:
+            self._show_words()
         if changes:
             self.window.banner.hide_error()
             self.window.saved(self.shown.passages if statement else None)

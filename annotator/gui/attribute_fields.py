@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import islice
+from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
 from annotator.core.codebook import parse_value
-from annotator.core.dates import edtf_of, read_date
+from annotator.core.counts import bounds_text, read_count
+from annotator.core.dates import read_date, spoken
 from annotator.core.errors import AnnotatorError
-from annotator.core.model import Annotation, Attribute, Tag
+from annotator.core.model import Annotation, Attribute, Statement, Tag
 from annotator.core.text import fold
-from annotator.gui.actors_editor import ActorsEditor, Suggest
-from annotator.gui.choosing import ChoiceEditor
+from annotator.gui.actors_editor import ActorsEditor
+from annotator.gui.choice_row import MOST, ChoiceRow
+from annotator.gui.completing_line import Suggest
 from annotator.gui.fields import Field, Form
 from annotator.gui.growing_text import GrowingText
 from annotator.gui.line_editor import LineEditor
-from annotator.gui.wording import typed_text
+from annotator.gui.noted_line import ChoiceLine, NotedLine
+from annotator.gui.wording import isolated, typed_text
 from annotator.store.project import Project
 
 #: Issuers that completion knows at most: more than so many are no list of issuers, and would take long to read.
@@ -169,7 +173,8 @@ def _aside(attribute: Attribute, value: Mapping[str, Any]) -> str:
     """What stands at the end of a date or a count: the weekday or the basis, the bounds."""
     if attribute.type == "date":
         edtf = str(value.get("edtf", ""))
-        day = spoken(edtf) if edtf[8:10] else ""
+        # The day itself stands in the field; what it lacks is its weekday.
+        day = spoken(edtf).split()[0] if len(edtf) == 10 and "/" not in edtf else ""
         return ", ".join(part for part in (day, "inferred" if value.get("basis") == "inferred" else "") if part)
     if attribute.type == "count" and not str(value.get("text", "")).isdecimal():
         low, high = value.get("min"), value.get("max")

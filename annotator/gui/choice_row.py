@@ -125,7 +125,7 @@ class ChoiceRow(ChoiceEditor):
                 box = self._box(place).adjusted(0.5, 0.5, -0.5, -0.5)
                 chosen, over = place.row == self.currentIndex(), place.row == self._over and self.isEnabled()
                 painter.setPen(QPen(accent if chosen else muted if over else line, 1.0))
-                painter.setBrush(palette.color(QPalette.ColorRole.Highlight) if chosen else ground)
+                painter.setBrush(mix(ground, accent, 0.14) if chosen else ground)
                 painter.drawRoundedRect(box, 6, 6)
                 inner = box.adjusted(_SIDE, 0, -_SIDE, 0)
                 if place.key:

@@ -297,6 +297,37 @@ COMMANDS: tuple[Command, ...] = (
         also=("edit", "attributes", "form", "inspector"),
     ),
     Command(
+        "details.pick", "Pick from the text", ("F8",), "Passage",
+        "For the field that has the focus: select its words, Enter picks them", writes=True, needs="passage",
+        under="Details",
+        also=("anchor", "evidence", "words", "highlight value"),
+    ),
+    Command(
+        "details.words", "Show the words of a value", ("Shift+F8",), "Passage",
+        "Of the field that has the focus, if they were picked from the text", needs="passage", under="Details",
+        also=("anchor", "source of the value", "jump"),
+    ),
+    Command(
+        "details.same", "This field as last time", ("Ctrl+D",), "Passage",
+        "What the last passage of this tag says there", writes=True, needs="passage", under="Details", apart=True,
+        also=("ditto", "repeat", "same value", "default"),
+    ),
+    Command(
+        "details.same_all", "Empty fields as last time", ("Ctrl+Shift+D",), "Passage",
+        "What the last passages of this tag say", writes=True, needs="passage", under="Details",
+        also=("ditto", "repeat", "same values", "fill", "default"),
+    ),
+    Command(
+        "details.copy", "Copy the details", ("Ctrl+Alt+C",), "Passage", "All fields of the current passage",
+        needs="passage", under="Details", apart=True,
+        also=("copy attributes", "copy values"),
+    ),
+    Command(
+        "details.paste", "Paste the details", ("Ctrl+Alt+V",), "Passage",
+        "Into the current passage, as far as its tag has such fields", writes=True, needs="passage", under="Details",
+        also=("paste attributes", "paste values"),
+    ),
+    Command(
         "passage.retag", "Retag…", ("R",), "Passage", "Then the key of the other tag", where="text", writes=True,
         needs="statement", apart=True,
         also=("change tag", "recode", "replace tag"),

@@ -21,6 +21,7 @@ from annotator.gui.date_editor import DateEditor
 from annotator.gui.editing import Editor
 from annotator.gui.growing_text import GrowingText
 from annotator.gui.mirror import aligned
+from annotator.gui.noted_line import ChoiceLine
 from annotator.gui.theme import ui_size
 from annotator.gui.wording import tool_tip
 
@@ -95,6 +96,8 @@ class Field(QWidget):
     edited = Signal(str)
     #: The sign of words in the text was clicked (the field's name, and which of its values).
     words_asked = Signal(str, str)
+    #: What was offered beside a remark was ordered (the field's name).
+    offered = Signal(str)
 
     def __init__(
         self,
@@ -117,6 +120,7 @@ class Field(QWidget):
         self._check, self._told, self._explained = check, told, explained
         self._help: QLabel | None = None
         self._words: WordsSign | None = None
+        self._offer: QToolButton | None = None
         self._stored = ""
         self._rendered = ""
         self._sent: str | None = None
@@ -186,6 +190,14 @@ class Field(QWidget):
     @property
     def stored(self) -> str:
         return self._stored
+
+    @property
+    def waits(self) -> bool:
+        """Whether words of the text could fill it now: it is empty, or takes one more actor."""
+        editor = self.editor
+        if isinstance(editor, ActorsEditor):
+            return editor.isEnabled() and not editor.line.text() and (editor.many or not editor.names)
+        return editor.isEnabled() and not isinstance(editor, Chooser | ChoiceLine) and not self.typed()
 
     @property
     def dirty(self) -> bool:
@@ -271,12 +283,35 @@ class Field(QWidget):
         """What is told below the field without being wrong; empty when nothing is."""
         return self._remark.text()
 
-    def remark(self, sentence: str) -> None:
-        """Tell this below the field until something else is typed: it is worth a look, not wrong."""
+    def remark(self, sentence: str, offer: str = "") -> None:
+        """Tell this below the field until something else is typed: it is worth a look, not wrong.
+
+        ``offer`` is what can be done about it: a button of that name, by which ``offered`` is told.
+        """
         if sentence and sentence != self._remark.text():
             announce(self.editor, sentence)
         self._remark.setText(sentence)
         self._remark.setVisible(bool(sentence))
+        if offer and self._offer is None:
+            self._offer = QToolButton()
+            self._offer.setProperty("role", "quiet")
+            self._offer.setStyleSheet("padding: 1px 0px;")
+            self._offer.clicked.connect(self._on_offer_clicked)
+            self._grid.addWidget(self._offer, 4, 1, Qt.AlignmentFlag.AlignLeft)
+        if self._offer is not None:
+            self._offer.setText(offer)
+            self._offer.setVisible(bool(offer and sentence))
+
+    def could_be(self, text: str) -> bool:
+        """Whether this text can be taken; if not, it stands in the field, and the sentence below says why."""
+        try:
+            if self._check is not None:
+                self._check(text)
+            return True
+        except AnnotatorError:
+            self.type(text)
+            self.check()
+            return False
 
     def show_quotes(self, quotes: Mapping[str, str]) -> None:
         """Which values were picked from the text: the words that say them, by the value as it is typed."""
@@ -318,6 +353,7 @@ class Field(QWidget):
         if self._told is not None and self.dirty:
             with suppress(AnnotatorError):
                 said = self._told(self.typed())
+        self.remark("")
         self._remark.setText(said)
         self._remark.setVisible(bool(said))
 
@@ -338,6 +374,9 @@ class Field(QWidget):
             self.show_help(True)
         self._describe()
         self.edited.emit(self.name)
+
+    def _on_offer_clicked(self) -> None:
+        self.offered.emit(self.name)
 
     def _on_words_asked(self, value: str) -> None:
         self.words_asked.emit(self.name, value)
@@ -381,6 +420,7 @@ class Form(QWidget):
     escaped = Signal()
     edited = Signal(str)
     words_asked = Signal(str, str)
+    offered = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -400,6 +440,7 @@ class Form(QWidget):
         field.escaped.connect(self.escaped)
         field.edited.connect(self.edited)
         field.words_asked.connect(self.words_asked)
+        field.offered.connect(self.offered)
 
     def field_of(self, widget: QWidget | None) -> Field | None:
         """The field that this widget is part of."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QResizeEvent, QShowEvent, QTextOption
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QScrollArea, QSizePolicy, QWidget
 
@@ -78,7 +78,7 @@ class GrowingText(QPlainTextEdit):
             self.setFixedHeight(height)
             if self.hasFocus():
                 self._tries = 10
-                self._grown.start()
+                self._grown.start(0)
         if lines <= self._most and self.verticalScrollBar().value():
             self.verticalScrollBar().setValue(0)
 
@@ -93,10 +93,9 @@ class GrowingText(QPlainTextEdit):
         at = self.viewport().mapTo(area.widget(), caret.center())
         area.ensureVisible(at.x(), at.y(), 0, caret.height() + 10)
         self._tries -= 1
-        shown = caret.translated(self.viewport().mapTo(area.viewport(), QPoint()))
-        if self._tries > 0 and not area.viewport().rect().contains(shown):
-            # The pane scrolls no further until it, too, has its new size.
-            self._grown.start()
+        if self._tries > 0:
+            # The pane scrolls no further until it, too, has its new size, and it may look right before that.
+            self._grown.start(8)
 
     def event(self, event: QEvent) -> bool:  # Qt
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):

@@ -6,7 +6,7 @@ What is typed is saved to the passage or statement it was typed for, whatever is
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import (
     QApplication,
@@ -22,7 +22,9 @@ from PySide6.QtWidgets import (
 
 from annotator.core.errors import NotFound
 from annotator.core.model import Annotation, Changes, Statement, Tag
+from annotator.core.text import Span
 from annotator.core.values import dataclass
+from annotator.gui.actors_editor import ActorsEditor
 from annotator.gui.attribute_fields import NOTE, ActorNames, AttributeForm
 from annotator.gui.fields import Field, Form, Hairline
 from annotator.gui.growing_text import GrowingText
@@ -32,7 +34,7 @@ from annotator.gui.passage_links import PassageLinks
 from annotator.gui.session import Session
 from annotator.gui.theme import Theme
 from annotator.gui.version_links import VersionLinks
-from annotator.gui.wording import history_line, isolated, step_line, tag_of
+from annotator.gui.wording import history_line, isolated, step_line, tag_of, typed_text
 from annotator.gui.worker import ReadingThread
 from annotator.store.project import Project
 from annotator.store.reads import Neighbours, Reads
@@ -120,6 +122,16 @@ class InspectorPane(QWidget):
 
     #: Esc was pressed, or what was typed into is gone: back to the text.
     left = Signal()
+    #: What is empty is to be filled with the values of the last passage of this tag.
+    same_asked = Signal()
+    #: The words that say a value are to be seen: their place in the text, in code points.
+    words_asked = Signal(int, int)
+    #: The focus came to a field of a passage (its name), or left them all (empty).
+    visited = Signal(str)
+    #: A new actor was picked from the text; it may be one that is known (field, the actor's id).
+    met = Signal(str, str)
+    #: What was offered beside the remark of a field was ordered (the field).
+    offered = Signal(str)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -131,8 +143,15 @@ class InspectorPane(QWidget):
         self._forms: dict[str, AttributeForm] = {}
         self._form: Form | None = None
         self._thread: ReadingThread | None = None
+        #: The field below which its help stands, and the timer that lets a click go by before another one's does.
+        self._helped: Field | None = None
+        self._helping = QTimer(self, singleShot=True, interval=0)  # type: ignore[call-overload]
+        self._helping.timeout.connect(self._show_help)
         self._build()
         self._show_subject(None)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._on_focus_changed)
 
     def _build(self) -> None:
         self.setAccessibleName("Details")
@@ -148,6 +167,17 @@ class InspectorPane(QWidget):
         self._empty.setTextFormat(Qt.TextFormat.PlainText)
         self._empty.setWordWrap(True)
         self._empty.setProperty("role", "muted")
+        #: How many required attributes are empty.
+        self._missing = QLabel()
+        self._missing.setTextFormat(Qt.TextFormat.PlainText)
+        self._missing.setProperty("role", "small")
+        self._same = QToolButton()
+        self._same.setText("As last time")
+        self._same.setProperty("role", "quiet")
+        self._same.setStyleSheet("padding: 1px 6px;")
+        self._same.setAccessibleName("Fill what is empty as last time")
+        self._same.setToolTip("Fill what is empty with what the last passage of this tag says")
+        self._same.clicked.connect(self.same_asked)
         self._rules = Rules()
         self._metadata = MetadataForm()
         self._metadata.hide()
@@ -168,6 +198,10 @@ class InspectorPane(QWidget):
         self._column.setContentsMargins(0, 0, 0, 14)
         self._column.setSpacing(0)
         self._column.addLayout(_inset(self._empty))
+        summary = _inset(self._missing, below=4)
+        summary.addStretch(1)
+        summary.addWidget(self._same)
+        self._column.addLayout(summary)
         self._column.addLayout(_inset(self._rules))
         self._column.addLayout(_inset(self.versions))
         self._column.addLayout(_inset(self._metadata))
@@ -195,6 +229,9 @@ class InspectorPane(QWidget):
         form.finished.connect(self._on_finished)
         form.entered.connect(self._on_entered)
         form.escaped.connect(self._leave)
+        form.edited.connect(self._count_missing)
+        form.words_asked.connect(self.ask_words)
+        form.offered.connect(self.offered)
 
     # -- facts from the session ------------------------------------------------------------
 
@@ -333,6 +370,9 @@ class InspectorPane(QWidget):
             widget.setVisible(form is not None)
         if form is not None and subject is not None:
             form.set_notice(subject.project.notice)
+            if isinstance(form, AttributeForm) and annotation is not None and statement is not None:
+                form.use(subject.project, statement)
+                form.show_sources(annotation, subject.project.actor_name)
             for name, text in self._texts(annotation, statement).items():
                 if field := form.field(name):
                     field.show_stored(text)
@@ -341,6 +381,7 @@ class InspectorPane(QWidget):
                         field.check()
             form.show()
         self._form = form
+        self._count_missing()
         self._show_rest(annotation, statement)
         self._scroll.verticalScrollBar().setValue(0)
         if not had_focus or not self.isVisible():
@@ -373,7 +414,7 @@ class InspectorPane(QWidget):
             # The row is filled where it stands: of the items of a row that comes filled the binding keeps wrappers, and
             # takes what stands at their address later, when a form is gone, for one of them.
             row = _row()
-            self._column.insertLayout(2, row)
+            self._column.insertLayout(3, row)
             row.addWidget(form)
         return form
 
@@ -385,6 +426,7 @@ class InspectorPane(QWidget):
             form.hide()
             form.deleteLater()
         self._forms.clear()
+        self._helped = None
 
     def _texts(self, annotation: Annotation | None, statement: Statement | None) -> dict[str, str]:
         if annotation is not None and self._subject is not None:
@@ -402,9 +444,13 @@ class InspectorPane(QWidget):
             self.commit()
             self._show_subject(self._subject)
             return
+        if isinstance(form, AttributeForm) and annotation is not None:
+            form.use(self._subject.project, statement)
+            form.show_sources(annotation, self._subject.project.actor_name)
         for name, text in self._texts(annotation, statement).items():
             if field := form.field(name):
                 field.refresh(text)
+        self._count_missing()
         if history:
             self._show_rest(annotation, statement)
 
@@ -523,9 +569,74 @@ class InspectorPane(QWidget):
             return do(project.edit, subject.statement, **MetadataForm.metadata(name, text))
         if name == NOTE:
             return do(project.note, subject.annotation, text)
+        return do(project.describe, subject.annotation, {name: text})
+
+    # -- what nobody types ----------------------------------------------------------------------
+
+    def pick(self, name: str, span: Span, words: str) -> bool:
+        """Have these words of the text say an attribute; whether they do now.
+
+        What the attribute cannot be is told below its field, where the words then stand to be mended.
+        """
+        subject, field, form = self._subject, self.field(name), self._form
+        if subject is None or field is None or not isinstance(form, AttributeForm) or not subject.annotation:
+            return False
+        attribute = form.tag.attribute(name)
+        if attribute is None or not self._save(field):
+            return False
+        line = words if attribute.type == "long_text" else " ".join(words.split())
+        if attribute.type in ("actors", "actor"):
+            line = line.replace(";", ",")
+        if attribute.type != "choice" and not field.could_be(line):
+            return False
+        new = self._new_actors(subject, name, line)
+        typed = "" if attribute.type == "choice" else line
+        if self._session.do(subject.project.pick, subject.annotation, name, span, typed) is None:
+            return False
+        if new and self.field(name) is field and (made := subject.project.find_actor(line)) is not None:
+            field.remark(f"New actor: {isolated(line)}", "Is one that is known…")
+            self.met.emit(name, made.id)
+        return True
+
+    def ask_words(self, name: str, value: str = "") -> bool:
+        """Show the words that say this attribute, or one of its values; whether there are any."""
+        annotation, _statement = self._read()
+        subject = self._subject
+        for each in annotation.attributes.get(name, ()) if annotation is not None and subject is not None else ():
+            anchor = each.get("anchor")
+            fits = not value or subject is None or typed_text([each], subject.project.actor_name) == value
+            if isinstance(anchor, dict) and fits:
+                self.words_asked.emit(anchor["start"], anchor["end"])
+                return True
+        return False
+
+    @property
+    def visited_field(self) -> str:
+        """The attribute whose field has the focus; empty without one."""
+        field = self.field_at(QApplication.focusWidget())
+        return field.name if field is not None else ""
+
+    def field_at(self, widget: QWidget | None) -> Field | None:
+        """The field of an attribute that this widget is part of."""
+        field = self._form.field_of(widget) if isinstance(self._form, AttributeForm) else None
+        return field if field is not None and field.name != NOTE else None
+
+    def focus_field(self, name: str) -> None:
+        self._focus(self.field(name))
+
+    def _count_missing(self) -> None:
+        """How many required attributes are empty, as they stand in the fields."""
         form = self._form
-        value = form.value(name, text) if isinstance(form, AttributeForm) else text
-        return do(project.describe, subject.annotation, {name: value})
+        required = [f for f in form if f.required] if isinstance(form, AttributeForm) else []
+        empty = sum(not f.typed().strip() for f in required)
+        self._missing.setText(f"{empty} of {len(required)} required are empty" if empty else "All required are filled")
+        self._missing.setVisible(bool(required))
+        self._same.setVisible(isinstance(form, AttributeForm))
+
+    @property
+    def missing_text(self) -> str:
+        """What is told of required attributes that are empty."""
+        return self._missing.text() if not self._missing.isHidden() else ""
 
     # -- focus -----------------------------------------------------------------------------------
 
@@ -538,7 +649,7 @@ class InspectorPane(QWidget):
         if isinstance(field.editor, GrowingText) and field.name == "title":
             # One key over a whole title would be all that is left of it.
             field.editor.moveCursor(QTextCursor.MoveOperation.End)
-        elif select is not None and field.name != NOTE:
+        elif select is not None and field.name != NOTE and not isinstance(field.editor, ActorsEditor):
             select()
 
     def _leave(self) -> None:
@@ -549,6 +660,39 @@ class InspectorPane(QWidget):
                 field.restore()
         self.commit()
         self.left.emit()
+
+    def _on_focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:
+        """The help stands below the field that has the focus."""
+        there = self._form.field_of(new) if self._form is not None else None
+        if there is not self._helped:
+            self._helping.start(0)
+        if there is not None or (self._form is not None and self._form.field_of(old) is not None):
+            self.visited.emit(self.visited_field)
+
+    def _show_help(self) -> None:
+        if QApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            # What is being clicked must not move away under the pointer.
+            self._helping.start(60)
+            return
+        there = self._form.field_of(QApplication.focusWidget()) if self._form is not None else None
+        if there is self._helped:
+            return
+        if self._helped is not None:
+            self._helped.show_help(False)
+        self._helped = there
+        if there is not None:
+            there.show_help(True)
+            if there.help_shown:
+                self._scroll.ensureWidgetVisible(there, 0, 12)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:  # Qt
+        """Tab leads from the last field back to the text."""
+        fields = list(self._form or ())
+        if forward and fields and fields[-1].isAncestorOf(QApplication.focusWidget()):
+            self.commit()
+            self.left.emit()
+            return True
+        return super().focusNextPrevChild(forward)
 
     def event(self, event: QEvent) -> bool:  # Qt
         # Esc leads back from anywhere in the pane, also from what is no field.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QTextBlock, QTextCursor
+from PySide6.QtGui import QColor, QPainter, QPen, QTextBlock, QTextCursor
 
 from annotator.gui.arcs import Arcs
 from annotator.gui.highlights import Drawing, Highlights, pieces
@@ -27,6 +27,8 @@ class Layers:
         self.current: str | None = None
         #: Whether marks are hidden; found places and the selection are painted all the same.
         self.plain = False
+        #: The words that say values of the current passage, as document positions, in text order.
+        self.words: list[tuple[int, int]] = []
         self.found: Callable[[int, int], Iterable[tuple[int, int, bool]]] = lambda begin, end: ()
         self._sight = sight
         self._page = page
@@ -56,9 +58,31 @@ class Layers:
             if current and current.start < drawing.end - 1 and drawing.start < current.end:
                 self._highlights.paint_outline(painter, current, block)
             self._paint_hairline(painter, block)
+        if self.words and current is not None:
+            self._paint_words(painter, blocks)
         painter.resetTransform()
         if not self.plain:
             self.arcs.paint(painter, self.theme, self.current)
+
+    def _paint_words(self, painter: QPainter, blocks: Sequence[tuple[QTextBlock, int]]) -> None:
+        """A dotted line around the words that say values, as far as they are in view."""
+        pen = QPen(QColor(self.theme.muted), 1.0)
+        pen.setDashPattern([1.5, 2.0])
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(pen)
+        for start, end in self.words:
+            for block, top in blocks:
+                begin, length = block.position(), block.length()
+                if begin >= end or begin + length <= start:
+                    continue
+                painter.resetTransform()
+                painter.translate(0, top)
+                first, last = max(start - begin, 0), min(end - begin, length - 1)
+                parts = pieces(block.layout(), first, last, has_rtl(block.text()), float(self._page.setting.size))
+                for part in parts:
+                    painter.drawRoundedRect(part.rect.adjusted(-1.5, -0.5, 1.5, 0.5), 3, 3)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _paint_hairline(self, painter: QPainter, block: QTextBlock) -> None:
         """The line under the header."""

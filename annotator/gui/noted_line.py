@@ -54,7 +54,11 @@ class ChoiceLine(CompletingLine):
     def typed(self) -> str:
         text = self.text().strip()
         folded = fold(text)
-        return next((name for name, label in self._choices if folded in (fold(label), fold(name))), text)
+        if exact := [name for name, label in self._choices if folded in (fold(label), fold(name))]:
+            return exact[0]
+        # The beginning of one label alone is that one.
+        begun = [name for name, label in self._choices if folded and fold(label).startswith(folded)]
+        return begun[0] if len(begun) == 1 else text
 
     def put(self, text: str) -> None:
         super().put(next((label for name, label in self._choices if name == text), text))

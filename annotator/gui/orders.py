@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRect, Signal
 from PySide6.QtGui import QGuiApplication
@@ -27,8 +28,14 @@ from annotator.gui.window import Window
 from annotator.gui.wording import isolated, one_line, spoken_passage, tag_of
 from annotator.store.listing import GROUPED, ORDERS, Arrangement
 
+if TYPE_CHECKING:
+    from annotator.gui.filling import Filling
+    from annotator.gui.inspector import InspectorPane
+
 #: How the list at the caret names a passage.
 _PASSAGE = "passage:"
+#: And an actor who may be the one that was just met.
+ACTOR = "actor:"
 
 
 class Orders(QObject):
@@ -43,6 +50,8 @@ class Orders(QObject):
         self.tagging = tagging = Tagging(session, window)
         self.linking = Linking(session, window)
         self.places = Places(self._place, self._go_to_place, self)
+        #: What fills the details, once they are there.
+        self.filling: Filling | None = None
         self._go_on = False
         self._table: dict[str, Callable[[], None]] = {
             "edit.undo": self.undo,
@@ -82,6 +91,12 @@ class Orders(QObject):
             "passage.cycle": self.cycle_passages,
             "passage.choose": self.choose_passage,
             "passage.details": self.details,
+            "details.pick": lambda: self.filled().picking.begin(),
+            "details.words": lambda: self.filled().show_words(),
+            "details.same": lambda: self.filled().same_field(),
+            "details.same_all": lambda: self.filled().same(),
+            "details.copy": lambda: self.filled().copy(),
+            "details.paste": lambda: self.filled().paste(),
             "passage.retag": tagging.begin_retag,
             "passage.note": self.note,
             "passage.remove": self.remove,
@@ -103,12 +118,33 @@ class Orders(QObject):
                 for suffix, by in steps:
                     self._table[f"edge.{which}.{word}{suffix}"] = _Edge(self, which, by, direction).go
 
+    def filled(self) -> Filling:
+        """What fills the details, which are made for it if nobody needed them yet."""
+        if self.filling is None:
+            self.fill(self._window.inspector)
+        assert self.filling is not None
+        return self.filling
+
+    def fill(self, inspector: InspectorPane) -> None:
+        """The details are there: what fills them listens to them from now on."""
+        # Once only: asking for the details makes them, and they are filled as soon as they are made.
+        if self.filling is None:
+            from annotator.gui.filling import Filling
+
+            self.filling = Filling(self._session, self._window, inspector)
+            self.tagging.picking = self._picks
+
+    def _picks(self) -> bool:
+        return self.filling is not None and self.filling.picking.active
+
     def knows(self, identifier: str) -> bool:
         return identifier in self._table or identifier.startswith((TAG, MARKER))
 
     def carry_out(self, identifier: str) -> None:
         """Do what the command says."""
         tagging = self.tagging
+        if self.filling is not None:
+            self.filling.picking.on_order(identifier)
         if tagging.retagging and identifier not in ("passage.retag", "choose.tag") and not identifier.startswith(TAG):
             tagging.end_retag()
         if order := self._table.get(identifier):
@@ -123,7 +159,9 @@ class Orders(QObject):
     def on_chosen(self, target: str) -> None:
         """A choice from the list at the caret: a tag, a marker or a passage."""
         self._window.reader.setFocus()
-        if target.startswith(_PASSAGE):
+        if target.startswith(ACTOR):
+            self.filled().known_actor(target.removeprefix(ACTOR))
+        elif target.startswith(_PASSAGE):
             self.pick(target.removeprefix(_PASSAGE))
         elif target.startswith(LINK):
             self.linking.finish(target.removeprefix(LINK))
@@ -195,7 +233,9 @@ class Orders(QObject):
 
         With a marker in hand, first mark what was selected.
         """
-        if self.tagging.wants_selection():
+        if self.filling is not None and self.filling.picking.by_key:
+            self.filling.picking.take()
+        elif self.tagging.wants_selection():
             self.tagging.mark()
         else:
             if not self._session.passage and (here := self._window.reader.annotations_here()):
@@ -341,7 +381,9 @@ class Orders(QObject):
     def escape(self) -> None:
         """Leave what was begun: a retag, the marker, the finding, the selection, the passage; then the first steps."""
         reader = self._window.reader
-        if self.tagging.retagging:
+        if self.filling is not None and self.filling.picking.by_key:
+            self.filling.picking.cancel()
+        elif self.tagging.retagging:
             self.tagging.end_retag()
         elif self.linking.put_away():
             pass

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QRectF, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
@@ -573,6 +573,34 @@ class Reader(QPlainTextEdit):
     def current(self) -> str | None:
         """The annotation whose passage is outlined."""
         return self._layers.current
+
+    def show_words(self, annotation: Annotation | None) -> None:
+        """Marks quietly the words that say this passage's values, wherever they stand in the text; None marks none."""
+        anchors = [
+            value["anchor"]
+            for values in (annotation.attributes.values() if annotation is not None else ())
+            for value in values
+            if isinstance(value.get("anchor"), dict)
+        ]
+        spans = sorted({(int(a["start"]), int(a["end"])) for a in anchors if a.get("end", 0) <= len(self._text)})
+        words = [(self._to_doc(start), self._to_doc(end)) for start, end in spans if start < end]
+        if words == self._layers.words:
+            return
+        for start, end in (*self._layers.words, *words):
+            self._update_blocks(start, end)
+        self._layers.words = words
+
+    @property
+    def words_shown(self) -> list[Span]:
+        """The words that are marked as those of values."""
+        return [Span(self._to_point(start), self._to_point(end)) for start, end in self._layers.words]
+
+    def reveal(self, span: Span) -> None:
+        """Brings words into view and selects them; the passage that is current stays so."""
+        self._reveal(span)
+        with QSignalBlocker(self):
+            self.select(span, reveal=False)
+        self.viewport().update()
 
     def set_current(self, annotation_id: str | None, reveal: bool = False) -> None:
         """Outlines a passage; one that is not shown counts as none."""

@@ -33,6 +33,8 @@ class Tagging(QObject):
         #: What the status bar says while the other tag is awaited.
         self._asked = ""
         self.marker = ""
+        #: Whether words are being picked for a field: they are no passage of their own.
+        self.picking: Callable[[], bool] = lambda: False
         #: The passage that was in the way of the last tag, and the statement, words and tag that it could be extended
         #: to.
         self._offer: tuple[str, str, Span, str] | None = None
@@ -50,6 +52,8 @@ class Tagging(QObject):
 
     def on_selected(self, _statement: str = "") -> None:
         """Other words are selected: the passage that they are no part of is current no longer, nor is an offer."""
+        if self.picking():
+            return
         session, reader = self._session, self._window.reader
         span = reader.span()
         if self._offer is not None and span != self._offer[2]:
@@ -268,7 +272,7 @@ class Tagging(QObject):
     def wants_selection(self) -> bool:
         """Whether a marker is held and there are words that it has not marked yet."""
         span = self._window.reader.span()
-        return bool(self.marker) and span is not None and not self._has(span)
+        return bool(self.marker) and not self.picking() and span is not None and not self._has(span)
 
     def mark(self) -> None:
         """A selection was made: with a marker in hand it gets the tag, or the current passage grows over it."""

@@ -536,6 +536,11 @@ class Window(QMainWindow):
         """The keys that matter now; the usual ones when empty."""
         self._hints.setText(text or self._key_hint)
 
+    @property
+    def hint_text(self) -> str:
+        """The keys that matter now, as they stand in the status bar."""
+        return self._hints.text()
+
     def set_theme(self, theme: Theme) -> None:
         """Wear this theme, in every part."""
         self._dress(theme)
