@@ -297,6 +297,11 @@ COMMANDS: tuple[Command, ...] = (
         also=("edit", "attributes", "form", "inspector"),
     ),
     Command(
+        "details.leave", "Save and go back to the text", ("Alt+Return", "Alt+Enter"), "Passage",
+        "From any field, also from the note", needs="statement", under="Details",
+        also=("leave the form", "finish"),
+    ),
+    Command(
         "details.pick", "Pick from the text", ("F8",), "Passage",
         "For the field that has the focus: select its words, Enter picks them", writes=True, needs="passage",
         under="Details",

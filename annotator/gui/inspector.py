@@ -294,6 +294,11 @@ class InspectorPane(QWidget):
         fields = list(self._form)
         self._focus(next((f for f in fields if f.required and not f.typed().strip()), fields[0] if fields else None))
 
+    def finish(self) -> None:
+        """Save what is typed, as far as it can be, and go back to the text."""
+        self.commit()
+        self.left.emit()
+
     def focus_note(self) -> None:
         """To the note of the current passage."""
         self._focus(self.field(NOTE))
@@ -684,15 +689,6 @@ class InspectorPane(QWidget):
             there.show_help(True)
             if there.help_shown:
                 self._scroll.ensureWidgetVisible(there, 0, 12)
-
-    def focusNextPrevChild(self, forward: bool) -> bool:  # Qt
-        """Tab leads from the last field back to the text."""
-        fields = list(self._form or ())
-        if forward and fields and fields[-1].isAncestorOf(QApplication.focusWidget()):
-            self.commit()
-            self.left.emit()
-            return True
-        return super().focusNextPrevChild(forward)
 
     def event(self, event: QEvent) -> bool:  # Qt
         # Esc leads back from anywhere in the pane, also from what is no field.

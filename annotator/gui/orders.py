@@ -92,6 +92,7 @@ class Orders(QObject):
             "passage.choose": self.choose_passage,
             "passage.details": self.details,
             "details.pick": lambda: self.filled().picking.begin(),
+            "details.leave": lambda: window.inspector.finish(),
             "details.words": lambda: self.filled().show_words(),
             "details.same": lambda: self.filled().same_field(),
             "details.same_all": lambda: self.filled().same(),

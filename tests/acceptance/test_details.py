@@ -112,7 +112,7 @@ def desk(qtbot, tmp_path, project: Project) -> Iterator[Desk]:
 
 
 @pytest.mark.parametrize("tag", ["demand", "accusation", "event"])
-def test_enter_leads_from_the_text_through_every_field_and_tab_back_to_the_text(desk, tag):
+def test_enter_leads_from_the_text_through_every_field_and_a_key_back_to_the_text(desk, tag):
     passage = getattr(desk, tag)
     desk.go(passage)
     desk.reader.select(at("the market"))
@@ -137,8 +137,9 @@ def test_enter_leads_from_the_text_through_every_field_and_tab_back_to_the_text(
     assert desk.editor("note").hasFocus()
     assert {a.name for a in desk.project.codebook.tag(tag).attributes} <= set(desk.values(passage))
     assert desk.pane.missing_text == "All required are filled"
-    desk.press(Qt.Key.Key_Tab)
-    assert desk.reader.hasFocus()
+    desk.qtbot.keyClicks(desk.editor("note"), "a note")
+    desk.press(Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier)
+    assert desk.reader.hasFocus() and desk.project.annotation(passage).note == "a note"
     assert desk.reader.span() == at("the market")
 
 
