@@ -40,6 +40,7 @@ from annotator.gui.search_results import Offer
 from annotator.gui.session import Session
 from annotator.gui.shown_statement import ShownStatement
 from annotator.gui.taking_over import TakingOver
+from annotator.gui.views import ACTORS, READ
 from annotator.gui.window import Window
 from annotator.gui.wording import CARD_ROWS, CARD_ROWS_OF_SEVERAL, PassageCard, one_line, passage_card, tag_of
 from annotator.gui.worker import JobThread, ReadingThread
@@ -126,6 +127,7 @@ class App(QObject):
         self.shown.filled.connect(self.on_filled)
         session.said.connect(window.say)
         self.keymap.changed.connect(window.take_keys)
+        window.views.shown.connect(self.on_view)
         window.commands_changed.connect(self.on_commands)
         session.opened.connect(orders.tagging.put_away)
         # Orders of the views.
@@ -203,6 +205,22 @@ class App(QObject):
             orders.fill(part)
             part.set_reading_thread(self._reading)
             part.on_opened()
+        elif name == "actors":
+            from annotator.gui.acting import Acting
+
+            acting = Acting(session, part)
+            session.leaving.connect(part.page.commit)
+            session.opened.connect(part.on_opened)
+            session.changed.connect(part.on_changed)
+            part.edited.connect(acting.edit)
+            part.chosen.connect(orders.follow)
+            part.merge_asked.connect(acting.ask_merge)
+            part.pair_merge_asked.connect(acting.ask_merge)
+            part.split_asked.connect(acting.ask_split)
+            part.delete_asked.connect(acting.delete)
+            part.unmerge_asked.connect(acting.unmerge)
+            part.apart_asked.connect(acting.keep_apart)
+            part.set_reading_thread(self._reading)
         elif name == "chooser":
             session.leaving.connect(part.close_list)
             part.chosen.connect(orders.on_chosen)
@@ -258,8 +276,15 @@ class App(QObject):
     def _readers(self) -> list[Any]:
         """All that ask the reading thread."""
         window = self.window
-        late = [part for part in (window.there("inspector"),) if part is not None]
+        late = [part for part in map(window.there, ("inspector", "actors")) if part is not None]
         return [self.shown, window.statements, window.passages, *late, window.search]
+
+    def on_view(self, name: str) -> None:
+        """Another view is shown."""
+        if name == ACTORS:
+            self.window.actors.look()
+        elif (part := self.window.there("actors")) is not None:
+            part.page.commit()
 
     def on_shown(self, statement: str) -> None:
         """Another statement is in the reader."""
@@ -558,6 +583,7 @@ class App(QObject):
         """List the statements whose passages name this actor in any attribute."""
         project = self.session.project
         if project is not None:
+            self.window.views.show_view(READ)
             self.window.statements.set_filter(f'mentions:"{project.actor_name(actor)}"')
 
     def ask_coder(self) -> None:

@@ -362,6 +362,11 @@ COMMANDS: tuple[Command, ...] = (
         "While the mouse drags; Alt does the opposite", where="text", needs="", apart=True, checkable=True,
         also=("whole words", "word snapping"),
     ),
+    Command("view.read", "Read", ("Alt+1",), "View", "Statements, text, passages and details", needs=""),
+    Command(
+        "view.actors", "Actors", ("Alt+3",), "View", "Who demands, is asked, accuses, is accused, does and suffers",
+        also=("people", "parties", "merge", "duplicates", "aliases"),
+    ),
     Command(
         "place.back", "Back", ("Alt+Left",), "View", "To where you were before the last jump",
         also=("return", "previous place", "history"),

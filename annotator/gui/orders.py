@@ -23,7 +23,7 @@ from annotator.gui.linking import LINK, Linking
 from annotator.gui.places import Place, Places
 from annotator.gui.session import Session
 from annotator.gui.tagging import MARKER, TAG, Tagging, place_at_caret
-from annotator.gui.views import READ
+from annotator.gui.views import ACTORS, READ
 from annotator.gui.window import Window
 from annotator.gui.wording import isolated, one_line, spoken_passage, tag_of
 from annotator.store.listing import GROUPED, ORDERS, Arrangement
@@ -102,6 +102,8 @@ class Orders(QObject):
             "passage.note": self.note,
             "passage.remove": self.remove,
             "passage.link": self.linking.mark,
+            "view.read": lambda: self.show_view(READ),
+            "view.actors": lambda: self.show_view(ACTORS),
             "place.back": lambda: self.step_place(self.places.back),
             "place.forward": lambda: self.step_place(self.places.forward),
             "pane.next": lambda: window.next_pane(1),
@@ -346,6 +348,18 @@ class Orders(QObject):
         if focus:
             self._window.reader.setFocus()
 
+    def show_view(self, name: str) -> None:
+        """To another view of the project."""
+        self.places.leave()
+        self._window.views.show_view(name)
+        (self._window.actors.filter_field if name == ACTORS else self._window.reader).setFocus()
+
+    def show_actor(self, actor: str) -> None:
+        """The page of an actor."""
+        self.places.leave()
+        self._window.views.show_view(ACTORS)
+        self._window.actors.show_actor(actor)
+
     def follow(self, statement: str, annotation: str) -> None:
         """To a passage that another one is linked with; “Back” comes back."""
         self.show_place(statement, None, annotation)
@@ -360,13 +374,25 @@ class Orders(QObject):
     def _place(self) -> Place | None:
         """Where the coder is now."""
         statement = self._session.statement
-        if self._session.project is None or not statement or self._window.views.current != READ:
+        if self._session.project is None:
+            return None
+        if self._window.views.current == ACTORS:
+            return Place(ACTORS, self._window.actors.actor)
+        if not statement:
             return None
         return Place(READ, statement, self._session.passage, self._window.reader.position_state())
 
     def _go_to_place(self, place: Place) -> bool:
         """Show a place again; whether it is still there."""
         project, window = self._session.project, self._window
+        if place.view == ACTORS and project is not None:
+            if place.shown and not project.roster.by_id([place.shown]):
+                return False
+            window.views.show_view(ACTORS)
+            if place.shown:
+                window.actors.show_actor(place.shown)
+            window.actors.list.setFocus()
+            return True
         if project is None or not project.has_statement(place.shown):
             return False
         window.views.show_view(READ)

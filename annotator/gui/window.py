@@ -43,11 +43,12 @@ from annotator.gui.session import Session
 from annotator.gui.statements import StatementsPane
 from annotator.gui.stylesheet import palette, stylesheet
 from annotator.gui.theme import Theme
-from annotator.gui.views import READ, Views
+from annotator.gui.views import ACTORS, READ, Views
 from annotator.gui.wording import tool_tip
 
 if TYPE_CHECKING:
     # These are imported and made when they are first asked for; a start that does not show them does not pay.
+    from annotator.gui.actors import ActorsView
     from annotator.gui.chooser import Chooser
     from annotator.gui.find_bar import FindBar
     from annotator.gui.find_pane import FindPane
@@ -164,6 +165,7 @@ class Window(QMainWindow):
         rows.setSpacing(0)
         self.views = Views()
         self.views.add(READ, "Read", lambda: self.panes)
+        self.views.add(ACTORS, "Actors", lambda: self.actors)
         self.top_bar = self._top_bar()
         rows.addWidget(self.top_bar)
         rows.addWidget(self.views.pages, 1)
@@ -210,6 +212,15 @@ class Window(QMainWindow):
         pane.show()  # now, not with the next event: F6 may be on its way there
         self._ready("inspector", pane)
         return pane
+
+    @cached_property
+    def actors(self) -> ActorsView:
+        """All actors, and the page of each."""
+        from annotator.gui.actors import ActorsView
+
+        view = ActorsView(self._session, self._theme)
+        self._ready("actors", view)
+        return view
 
     @cached_property
     def find_bar(self) -> FindBar:
@@ -545,7 +556,7 @@ class Window(QMainWindow):
         """Wear this theme, in every part."""
         self._dress(theme)
         parts = (self.statements, self.reader, self.passages, self.search, self.marker_sign)
-        names = ("inspector", "find_pane", "chooser", "first_steps")
+        names = ("inspector", "find_pane", "chooser", "first_steps", "actors")
         late = [part for name in names if (part := self.there(name)) is not None]
         for part in (*parts, *late):
             part.set_theme(theme)
