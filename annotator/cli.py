@@ -565,6 +565,83 @@ def check(project: Path, as_json: bool, head: str | None) -> int:
     return 1 if wrong else 0
 
 
+# -- the codebook ------------------------------------------------------------------------------
+
+
+@cli.command()
+@PROJECT
+@AS_JSON
+@click.option("--html", metavar="FILE|-", help="Write it as a page to print; `-` is standard output.")
+@click.option("--counts", is_flag=True, help="With --html: tell how many passages each tag has.")
+@click.option("--export", "export_", metavar="FILE|-", help="Write it as a file for other projects.")
+@click.option("--import", "import_", metavar="FILE|-", help="Take a codebook over, or the one of a native export.")
+@click.option("--dry-run", is_flag=True, help="With --import: say what would change, and change nothing.")
+@CODER
+def codebook(
+    project: Path,
+    as_json: bool,
+    html: str | None,
+    counts: bool,
+    export_: str | None,
+    import_: str | None,
+    dry_run: bool,
+    coder: str | None,
+) -> None:
+    """Show, print, hand on or take over a codebook."""
+    from annotator import formats, jobs
+    from annotator.core.report import codebook_json, codebook_sha256
+
+    if sum(map(bool, (as_json, html, export_, import_))) > 1:
+        raise click.UsageError("--json, --html, --export and --import are said one at a time.")
+    if import_:
+        _import_codebook(project, import_, dry_run, coder)
+        return
+    with _opened(project, read_only=True) as opened:
+        book, title = opened.codebook, opened.title
+        passages = opened.passages_by_tag()
+        page = jobs.page_of_codebook(opened, counts=counts) if html else b""
+    if as_json:
+        _print_json(codebook_json(book) | {"sha256": codebook_sha256(book), "passages": passages})
+    elif html:
+        _write_to(html, page)
+    elif export_:
+        _write_to(export_, formats.write_codebook(book, title))
+    else:
+        for depth, tag in book.tree():
+            click.echo(
+                f"{'  ' * depth}{tag.key or '-'}  {tag.name}  {tag.label}  version {tag.version}"
+                f"  {passages.get(tag.name, 0)} passages  {len(tag.attributes)} attributes"
+            )
+        click.echo(f"SHA-256 {codebook_sha256(book)}")
+
+
+def _import_codebook(project: Path, name: str, dry_run: bool, coder: str | None) -> None:
+    from annotator import formats, jobs
+
+    if name == "-":
+        book = formats.read_codebook(sys.stdin.buffer.read(), "standard input")
+    else:
+        book = jobs.codebook_of(Path(name))
+    with _opened(project, coder=coder, read_only=dry_run) as opened:
+        found = opened.compare_codebook(book)
+        for line in found.lines():
+            click.echo(line)
+        if not found:
+            click.echo("Nothing would change." if dry_run else "Nothing changed.")
+        elif not dry_run:
+            opened.take_over_codebook(book)
+
+
+def _write_to(name: str, data: bytes) -> None:
+    """Write a small file as a whole, or nothing; ``-`` is standard output."""
+    if name == "-":
+        sys.stdout.buffer.write(data)
+        return
+    from annotator import jobs
+
+    jobs.write_whole(Path(name), data)
+
+
 # -- statements --------------------------------------------------------------------------------
 
 

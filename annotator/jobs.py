@@ -19,6 +19,7 @@ from typing import IO, Any, BinaryIO
 
 import annotator
 from annotator import formats
+from annotator.core.codebook import Codebook
 from annotator.core.errors import AnnotatorError, Damaged, ReadOnly, Unwritten
 from annotator.core.exchange import Header, Item, Losses, Problem, Record, Stamp
 from annotator.core.model import Changes, now
@@ -516,6 +517,30 @@ def _written(target: Path | IO[bytes]) -> Iterator[IO[bytes]]:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def write_whole(target: Path, data: bytes) -> None:
+    """Write a small file: it appears whole, or not at all."""
+    with _written(target) as stream:
+        stream.write(data)
+
+
+def page_of_codebook(project: Reads, *, counts: bool = False) -> bytes:
+    """The project's codebook as a page to print."""
+    from annotator.core.codebook_html import codebook_page  # imported late: few sessions print it
+
+    made = f"{now()[:10]}, annotator {annotator.__version__}"
+    passages = project.passages_by_tag() if counts else None
+    return "".join(codebook_page(project.codebook, project.title, made, passages)).encode()
+
+
+def codebook_of(path: Path) -> Codebook:
+    """The codebook of a file; raises ``AnnotatorError`` with the place of what is wrong."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise AnnotatorError(f"{path.name} cannot be read: {error.strerror}.") from None
+    return formats.read_codebook(data, path.name)
 
 
 # -- backups and salvage ----------------------------------------------------------------------

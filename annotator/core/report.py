@@ -112,7 +112,7 @@ class About:
     @property
     def codebook_sha256(self) -> str:
         """The version of the codebook: the SHA-256 of its canonical JSON."""
-        return sha256(canonical(codebook_json(self.codebook))).hexdigest()
+        return codebook_sha256(self.codebook)
 
 
 class Report(Protocol):
@@ -131,6 +131,11 @@ def canonical(value: Any) -> bytes:
 def codebook_json(codebook: Codebook) -> dict[str, Any]:
     """The codebook as plain data."""
     return {"rules": list(codebook.rules), "tags": [tag_to_json(tag) for tag in codebook]}
+
+
+def codebook_sha256(codebook: Codebook) -> str:
+    """Which codebook this is: the SHA-256 of its canonical JSON."""
+    return sha256(canonical(codebook_json(codebook))).hexdigest()
 
 
 class JsonReport:

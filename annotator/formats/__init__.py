@@ -14,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO, Any, BinaryIO, Literal
 
+from annotator.core.codebook import Codebook
 from annotator.core.errors import AnnotatorError
 from annotator.core.exchange import Header, Item, Losses, Problem, Record, Stamp
 from annotator.core.model import Link
@@ -36,9 +37,11 @@ __all__ = [
     "for_file",
     "formats",
     "read",
+    "read_codebook",
     "readers",
     "statement_json",
     "write",
+    "write_codebook",
     "writers",
 ]
 
@@ -147,3 +150,17 @@ def statement_json(record: Record) -> dict[str, Any]:
     from annotator.formats._native import statement_data
 
     return statement_data(record)
+
+
+def read_codebook(data: bytes, name: str) -> Codebook:
+    """The codebook of a file of that name; raises ``AnnotatorError`` with the place of what is wrong."""
+    from annotator.formats import _codebook  # imported late: it needs the native format
+
+    return _codebook.read_codebook(data, name)
+
+
+def write_codebook(codebook: Codebook, title: str = "") -> bytes:
+    """The codebook as a file for other projects."""
+    from annotator.formats import _codebook  # imported late: it needs the native format
+
+    return _codebook.write_codebook(codebook, title)

@@ -185,6 +185,21 @@ class Reads:
             self._codebook = Codebook(tags, tuple(loaded(self.setting("codebook_rules", "[]"), list)))
         return self._codebook
 
+    def passages_by_tag(self) -> dict[str, int]:
+        """How many passages each tag has."""
+        return {row[0]: row[1] for row in self._all("SELECT tag, count(*) FROM annotation GROUP BY tag")}
+
+    def to_review(self) -> dict[str, int]:
+        """How many passages of each tag were tagged before its present version; tags without any are left out."""
+        found = dict[str, int]()
+        if self._value("PRAGMA user_version") < 3:  # an older file, which is only read, has no versions
+            return found
+        sql = "SELECT count(*) FROM annotation WHERE tag = ? AND tag_version < ?"
+        for tag in self.codebook:
+            if count := self._value(sql, (tag.name, tag.version)):
+                found[str(tag.name)] = int(count)
+        return found
+
     def coders(self) -> tuple[Coder, ...]:
         return tuple(
             Coder(CoderId(r["id"]), r["name"], r["kind"]) for r in self._all("SELECT * FROM coder ORDER BY id")

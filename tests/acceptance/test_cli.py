@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import pytest
 from jsonschema import Draft202012Validator
 
-from annotator import cli, paths
+from annotator import Project, cli, paths
 from annotator.store import identity
 
 ROOT = Path(__file__).parents[2]
@@ -783,3 +783,27 @@ def test_a_name_that_steers_a_terminal_is_printed_without_doing_so(run: Run, tmp
     for answer in (run("new", name), run("backup", name, tmp_path / "c\x1b[2J.annotator"), run("undo", name)):
         assert not {"\x1b", "\x9b"} & set(answer.out + answer.err)
         assert (answer.out + answer.err).count("\n") == 1
+
+
+def test_a_codebook_is_shown_printed_handed_on_and_taken_over_after_looking(run, tmp_path):
+    one, other = tmp_path / "one.annotator", tmp_path / "other.annotator"
+    for path in (one, other):
+        assert run("new", str(path)).code == 0
+    with Project.open(one, coder="LM") as project:
+        project.add_tag("Ultimatum", parent="demand", key="4")
+        project.change_tag("demand", definition="Someone asks.")
+    shown = run("codebook", str(one)).out
+    assert "  4  ultimatum  Ultimatum  version 1  0 passages  0 attributes" in shown and "SHA-256" in shown
+    page, file = tmp_path / "book.html", tmp_path / "book.json"
+    assert run("codebook", str(one), "--html", str(page), "--counts").code == 0
+    assert "0 passages" in page.read_text(encoding="utf-8")
+    assert run("codebook", str(one), "--export", str(file)).code == 0
+    looked = run("codebook", str(other), "--import", str(file), "--dry-run").out
+    assert "new: Ultimatum (ultimatum)" in looked and "changed: Demand (demand): definition" in looked
+    assert run("codebook", str(other), "--import", str(file)).out == looked
+    assert "Nothing changed" in run("codebook", str(other), "--import", str(file)).out
+    assert json.loads(run("codebook", str(other), "--json").out)["tags"][3]["parent"] == "demand"
+    file.write_text('{"tags": [{"name": "a"}, {"name": "a"}]}')
+    refused = run("codebook", str(other), "--import", str(file))
+    assert refused.code == 2 and "tags[1] (“a”) has the name of tags[0]" in refused.err and refused.err.count("\n") == 1
+    assert run("codebook", str(other), "--json", "--html", "-").code == 2
