@@ -15,13 +15,14 @@ from annotator.core.model import Attribute, Choice, Example, Tag, TagName
 from annotator.formats import read_codebook, write_codebook
 
 BAIT = "<script>alert(1)</script>\u202e<b>"
+VALUES = (Choice("appeal", "Appeal"), Choice("plea", "Plea", BAIT, True))
 BOOK = Codebook(
     (
         Tag(
             TagName("demand"), "Demand", key="1", definition=BAIT, include=(BAIT,), memo=BAIT, version=4,
             examples=(Example(BAIT, "n1", BAIT),),
             attributes=(
-                Attribute("force", "Force", "choice", values=(Choice("appeal"), Choice("plea", "Plea", BAIT, True))),
+                Attribute("force", "Force", "choice", values=VALUES),
             ),
         ),
         Tag(TagName("ultimatum"), "Ultimatum", parent="demand", shape="star"),
