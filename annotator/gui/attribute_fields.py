@@ -98,10 +98,22 @@ class AttributeForm(Form):
         issuer = statement.issuer.replace(";", ",").strip()
         known = project.find_actor(issuer) if issuer else None
         name = project.actor_name(known.id) if known is not None else issuer
+        # A codebook that says nothing of defaults is an older one: who speaks is most often the issuer.
+        plain = not any(attribute.default for attribute in self.tag.attributes)
         for attribute in self.tag.attributes:
             field = self.field(attribute.name)
-            if field is not None and isinstance(field.editor, ActorsEditor) and attribute.name in _SPEAKERS:
-                field.editor.set_ghost(name)
+            if field is not None and isinstance(field.editor, ActorsEditor | LineEditor):
+                issued = attribute.default == "issuer" or (plain and attribute.name in _SPEAKERS)
+                field.editor.set_ghost(name if issued else "")
+
+    def offer_last(self, before: Callable[[], Mapping[str, Any]], name_of: Callable[[str], str]) -> None:
+        """Offer what was said last where the codebook wants that; ``before`` is asked only then."""
+        wanted = [attribute for attribute in self.tag.attributes if attribute.default == "last"]
+        values = before() if wanted else {}
+        for attribute in wanted:
+            field = self.field(attribute.name)
+            if field is not None and isinstance(field.editor, ActorsEditor | LineEditor):
+                field.editor.set_ghost(typed_text(values.get(attribute.name, ()), name_of))
 
     def _field_for(self, attribute: Attribute, actors: ActorNames) -> Field:
         return Field(

@@ -96,7 +96,12 @@ class ChoiceEditor(Chooser):
         self.setMinimumContentsLength(3)
         if empty is not None:
             self.addItem(empty, "")
+        #: Labels of values that are no longer offered.
+        self._retired: dict[str, str] = {}
         for choice in choices:
+            if choice.retired:
+                self._retired[choice.name] = choice.label or choice.name
+                continue
             self.addItem(choice.label or choice.name, choice.name)
             if choice.definition:
                 self.setItemData(self.count() - 1, tool_tip(choice.definition), Qt.ItemDataRole.ToolTipRole)
@@ -111,7 +116,7 @@ class ChoiceEditor(Chooser):
             self.removeItem(self.count() - 1)
         row = self.findData(text)
         if row < 0 and text:
-            self.addItem(text, text)
+            self.addItem(self._retired.get(text, text), text)
             row = self.count() - 1
         self.setCurrentIndex(max(0, row))
         self._put = self.typed()

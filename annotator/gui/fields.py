@@ -297,7 +297,7 @@ class Field(QWidget):
             self._offer.setProperty("role", "quiet")
             self._offer.setStyleSheet("padding: 1px 0px;")
             self._offer.clicked.connect(self._on_offer_clicked)
-            self._grid.addWidget(self._offer, 4, 1, Qt.AlignmentFlag.AlignLeft)
+            self._grid.addWidget(self._offer, 3, 1, Qt.AlignmentFlag.AlignLeft)
         if self._offer is not None:
             self._offer.setText(offer)
             self._offer.setVisible(bool(offer and sentence))
@@ -334,7 +334,7 @@ class Field(QWidget):
             self._help.setTextFormat(Qt.TextFormat.PlainText)
             self._help.setWordWrap(True)
             self._help.setProperty("role", "small")
-            self._grid.addWidget(self._help, 3, 1)
+            self._grid.addWidget(self._help, 4, 1)
         self._help.setText(text)
         self._help.setVisible(bool(text))
 

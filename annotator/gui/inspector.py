@@ -377,6 +377,7 @@ class InspectorPane(QWidget):
             form.set_notice(subject.project.notice)
             if isinstance(form, AttributeForm) and annotation is not None and statement is not None:
                 form.use(subject.project, statement)
+                form.offer_last(lambda: subject.project.values_before(annotation.id)[0], subject.project.actor_name)
                 form.show_sources(annotation, subject.project.actor_name)
             for name, text in self._texts(annotation, statement).items():
                 if field := form.field(name):
@@ -450,7 +451,6 @@ class InspectorPane(QWidget):
             self._show_subject(self._subject)
             return
         if isinstance(form, AttributeForm) and annotation is not None:
-            form.use(self._subject.project, statement)
             form.show_sources(annotation, self._subject.project.actor_name)
         for name, text in self._texts(annotation, statement).items():
             if field := form.field(name):
@@ -592,6 +592,9 @@ class InspectorPane(QWidget):
         line = words if attribute.type == "long_text" else " ".join(words.split())
         if attribute.type in ("actors", "actor"):
             line = line.replace(";", ",")
+            if subject.project.find_actor(line) is None and line[:4].casefold() == "the ":
+                # The article is part of the words, and of no name.
+                line = line[4:].strip() or line
         if attribute.type != "choice" and not field.could_be(line):
             return False
         new = self._new_actors(subject, name, line)

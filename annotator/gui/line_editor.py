@@ -21,6 +21,7 @@ class LineEditor(QLineEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._put = ""
+        self._hint, self._ghost = EMPTY, ""
         self.setPlaceholderText(EMPTY)
         # Qt's own two pixels aside, so that all fields begin at one line.
         self.setTextMargins(-2, 0, -2, 0)
@@ -37,7 +38,17 @@ class LineEditor(QLineEdit):
         self._put = self.text()
 
     def hint(self, text: str) -> None:
-        self.setPlaceholderText(text)
+        self._hint = text
+        self.setPlaceholderText(self._ghost or text)
+
+    @property
+    def ghost(self) -> str:
+        return self._ghost
+
+    def set_ghost(self, text: str) -> None:
+        """Offer this while the line is empty: Enter or Right takes it; an empty one is none."""
+        self._ghost = text
+        self.setPlaceholderText(text or self._hint)
 
     def _on_text_edited(self) -> None:
         self.edited.emit()
@@ -72,6 +83,12 @@ class LineEditor(QLineEdit):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # Qt
+        taking = (Qt.Key.Key_Right, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if self._ghost and not self.text() and event.key() in taking and plain(event):
+            self.setText(self._ghost)
+            self.edited.emit()
+            if event.key() == Qt.Key.Key_Right:
+                return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain(event):
             self.finished.emit()
             self.entered.emit()

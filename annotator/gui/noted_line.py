@@ -48,20 +48,23 @@ class ChoiceLine(CompletingLine):
     """One value of a long vocabulary, typed by any part of its label or taken from the list below."""
 
     def __init__(self, choices: Iterable[Choice], parent: QWidget | None = None) -> None:
-        self._choices = [(choice.name, choice.label or choice.name) for choice in choices]
+        known = list(choices)
+        self._choices = [(choice.name, choice.label or choice.name) for choice in known if not choice.retired]
+        #: Values that are shown where they are used, and offered nowhere.
+        self._retired = [(choice.name, choice.label or choice.name) for choice in known if choice.retired]
         super().__init__(self._matching, parent)
 
     def typed(self) -> str:
         text = self.text().strip()
         folded = fold(text)
-        if exact := [name for name, label in self._choices if folded in (fold(label), fold(name))]:
+        if exact := [name for name, label in (*self._choices, *self._retired) if folded in (fold(label), fold(name))]:
             return exact[0]
         # The beginning of one label alone is that one.
         begun = [name for name, label in self._choices if folded and fold(label).startswith(folded)]
         return begun[0] if len(begun) == 1 else text
 
     def put(self, text: str) -> None:
-        super().put(next((label for name, label in self._choices if name == text), text))
+        super().put(next((label for name, label in (*self._choices, *self._retired) if name == text), text))
 
     def _matching(self, part: str) -> list[tuple[str, str]]:
         """Labels that begin so, then those that contain it; all of them when what is typed is one of them."""

@@ -207,6 +207,31 @@ def test_the_issuer_is_offered_to_who_speaks_and_enter_takes_it(desk):
     assert desk.editor("addressee").hasFocus() and desk.editor("addressee").ghost == ""
 
 
+def test_what_was_said_last_is_offered_where_the_codebook_wants_it(desk):
+    desk.project.describe(desk.demand, {"action": "stop"})
+    other = desk.project.annotate(desk.statement, "demand", at("people died")).result
+    tag = desk.project.codebook.tag("demand")
+    last = tuple(replace(a, default="last") if a.name == "action" else a for a in tag.attributes)
+    desk.session.do(desk.project.put_tag, replace(tag, attributes=last))
+    desk.go(other, "action")
+    assert desk.editor("action").ghost == "stop" and desk.values(other) == {}
+    desk.press(Qt.Key.Key_Return)
+    assert desk.values(other) == {"action": [{"value": "stop"}]}
+
+
+def test_a_retired_value_is_shown_by_its_label_and_offered_nowhere(desk):
+    desk.project.describe(desk.event, {"event_type": "assault"})
+    tag = desk.project.codebook.tag("event")
+    values = tuple(replace(v, retired=v.name == "assault") for v in tag.attribute("event_type").values)
+    attributes = tuple(replace(a, values=values) if a.name == "event_type" else a for a in tag.attributes)
+    desk.session.do(desk.project.put_tag, replace(tag, attributes=attributes))
+    desk.go(desk.event, "event_type")
+    assert desk.editor("event_type").text() == "Assault"
+    desk.editor("event_type").clear()
+    desk.qtbot.keyClicks(desk.editor("event_type"), "ass")
+    assert desk.editor("event_type").suggestions == []
+
+
 # -- choices, dates, counts ---------------------------------------------------------------------
 
 
@@ -329,6 +354,14 @@ def test_words_of_a_known_name_are_that_actor_and_may_stand_outside_of_the_passa
     assert desk.reader.words_shown == [at("Ankara")]
     desk.session.pick(desk.event)
     assert desk.reader.words_shown == []
+
+
+def test_an_article_is_part_of_the_words_and_of_no_name(desk):
+    desk.project.add_actor("Market")
+    desk.go(desk.event, "recipient")
+    desk.drag("the market")
+    assert desk.names(desk.event, "recipient") == ["Market"]
+    assert desk.values(desk.event)["recipient"][0]["anchor"]["quote"] == "the market"
 
 
 def test_a_filled_field_leaves_what_the_mouse_selects_alone(desk):
