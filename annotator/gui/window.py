@@ -584,6 +584,9 @@ class Window(QMainWindow):
     def next_pane(self, direction: int) -> None:
         """Give the focus to the next pane, round and round."""
         order = [pane for pane in self.panes_in_order() if pane[0].isVisibleTo(self)]
+        if not order:  # another view is shown, whose parts follow one another
+            self.focusNextPrevChild(direction > 0)
+            return
         focus = QApplication.focusWidget()
         here = next((i for i, (pane, _) in enumerate(order) if focus is pane or _within(focus, pane)), 1 - direction)
         order[(here + direction) % len(order)][1]()
