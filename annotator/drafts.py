@@ -53,6 +53,8 @@ class Edits:
         """The record as it is to come in; None when it is left out."""
         if key in self.left_out:
             return None
+        if key not in self.metadata and key not in self.ranges:
+            return record
         statement: Statement = record.statement
         if given := self.metadata.get(key):
             statement = replace(statement, **given)
