@@ -55,6 +55,9 @@ from annotator.store.starter import starter_codebook
 NEW, KNOWN, SAME_TEXT, KEPT, REPLACED, COPIED = "new", "known", "same text", "kept", "replaced", "copied"
 ATTACHED = "attached"
 
+#: Seconds from which on a slice says that there is no window that waits.
+ALONE = 0.1
+
 #: Tables that are filled in a temporary copy first.
 _STAGED = ("tag", "coder", "actor", "statement", "statement_range", "annotation", "link", "progress")
 
@@ -142,6 +145,11 @@ class Intake:
                 "SELECT (SELECT coalesce(max(number), 0) FROM content) || ' ' || coalesce(max(number), 0) FROM step"
             )
             connection.execute("INSERT OR IGNORE INTO local (key, value) VALUES ('intake', ?)", tuple(mark or ()))
+
+    @property
+    def alone(self) -> bool:
+        """Whether nobody waits for this import: its transactions may be long."""
+        return self._slice >= ALONE
 
     # -- taking in --------------------------------------------------------------------
 

@@ -168,8 +168,9 @@ class Statements(Writes):
         """Make an import visible: one short step; empty changes when it holds nothing new."""
         if not taking.has_news():
             return Changes(label)
-        # A spilled page would need the exclusive lock, and so hold readers up, long before the commit.
-        self._connection.execute("PRAGMA cache_spill = OFF")
+        # A spilled page would need the exclusive lock, and so hold readers up, long before the commit. Without
+        # readers the pages of a large import (3 kB a statement) need not wait in memory.
+        self._connection.execute(f"PRAGMA cache_spill = {'ON' if taking.alone else 'OFF'}")
         try:
             with self.step(label) as step:
                 taking.publish()
