@@ -86,13 +86,3 @@ def count_lost_of_values(annotation: Annotation, losses: Losses) -> None:
 def flat(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values that are not empty."""
     return {name: value for name, value in values.items() if value not in ("", None, [], {})}
-
-
-def letters(codebook: Codebook) -> dict[str, str]:
-    """For each tag its sign where colours do not tell: the fewest letters of its label that no tag before it has."""
-    found: dict[str, str] = {}
-    for n, tag in enumerate(codebook, 1):
-        words = "".join(c for c in tag.label or tag.name if c.isalpha())
-        tries = (words[:length].capitalize() for length in range(1, len(words) + 1))
-        found[tag.name] = next((sign for sign in tries if sign not in found.values()), f"T{n}")
-    return found

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
+from itertools import islice
 from typing import IO, Any
 
-from annotator.core.codebook import value_text
-from annotator.core.edtf import readable
-from annotator.core.exchange import CODERS, TEXTS, WORDS, Header, Item, Losses, Record, Stamp
-from annotator.core.links import STANDARD, plain_label
+from annotator.core.exchange import Header, Item, Losses, Record, Stamp
 from annotator.core.marked_html import (
     HEAD,
     MARKS_STYLE,
@@ -25,14 +23,11 @@ from annotator.core.marked_html import (
     tag_styles,
     time_shown,
 )
-from annotator.core.model import DATES, METADATA, Annotation, Attribute, Link, Range, Statement
-from annotator.core.wording import choice_label, one_line, tag_of
+from annotator.core.model import Annotation, Attribute, Statement
+from annotator.core.wording import one_line, tag_of
 from annotator.formats._format import Format
-from annotator.formats._outward import Names, count_lost_of_statement, letters
-
-#: What the list of claims repeats of a passage, in code points: the whole of it stands in the text.
-_QUOTED = 240
-_WITHHELD = {CODERS: "the coders' own names", TEXTS: "the texts", WORDS: "chosen words"}
+from annotator.formats._outward import Names
+from annotator.formats._reading import Signs, below_title, count_lost, elided, facts, value_words, withheld
 
 _STYLE = """
 :root{color-scheme:light}
@@ -90,10 +85,7 @@ def write(items: Iterable[Item], stream: IO[bytes], stamp: Stamp, losses: Losses
             stream.write(page.article(item).encode())
             statements += 1
             passages += len(item.annotations)
-            count_lost_of_statement(item, losses, ranges=False)
-            anchored = sum("anchor" in v for a in item.annotations for values in a.attributes.values() for v in values)
-            if anchored:
-                losses.add("words that stand for a value", anchored)
+            count_lost(item, losses)
         yield
     stream.write(page.foot(statements, passages, stamp).encode())
     yield
@@ -107,18 +99,16 @@ class _Page:
         self._names = Names(header)
         self._order: dict[str, int] = {tag.name: i for i, tag in enumerate(header.codebook)}
         self._tags = {tag.name: tag for tag in header.codebook}
-        self._letters = letters(header.codebook)
-        kinds = (*STANDARD, *header.link_kinds)
-        self._kinds = {kind.name: kind.label for kind in kinds}
+        self._signs = Signs(header)
 
     def head(self) -> str:
         """Title, what is withheld, and the key to the marks."""
         header = self._header
         title = header.project_title or "Statements"
-        withheld = [_WITHHELD.get(kind, kind) for kind in header.withheld]
+        kept_back = withheld(header)
         key = "".join(
-            f'<span class="tag">{escape(self._letters[tag.name])}</span><span><mark class="t{i}">{apart(tag.label)}'
-            f'</mark></span><span class="quiet" dir="auto">{shown(tag.definition)}</span>\n'
+            f'<span class="tag">{escape(self._signs.letters[tag.name])}</span><span><mark class="t{i}">'
+            f'{apart(tag.label)}</mark></span><span class="quiet" dir="auto">{shown(tag.definition)}</span>\n'
             for i, tag in enumerate(header.codebook)
         )
         return "".join(
@@ -129,7 +119,7 @@ class _Page:
                 f"</style>\n</head>\n<body>\n<header>\n<h1>{apart(title)}</h1>\n",
                 '<p class="quiet">A reading copy. Passages stand between a sign with the letter of their tag, such as'
                 " <b>D1[</b>, and a bracket; each is explained beside or below its text under the same sign.</p>\n",
-                f'<p class="quiet">Withheld from this copy: {escape(", ".join(withheld))}.</p>\n' if withheld else "",
+                f'<p class="quiet">Withheld from this copy: {escape(kept_back)}.</p>\n' if kept_back else "",
                 f'<div class="key">\n{key}</div>\n' if key else "",
                 "</header>\n",
             )
@@ -138,8 +128,11 @@ class _Page:
     def article(self, record: Record) -> str:
         """One statement: its metadata, its text, its claims."""
         s = record.statement
-        labels = self._labels(record.annotations)
-        claims = "".join(map(self._claim, record.annotations, labels, self._links(record, labels)))
+        labels = self._signs.of(record.annotations)
+        links = self._signs.links(record, labels)
+        claims = "".join(
+            self._claim(a, label, links.get(a.id, ())) for a, label in zip(record.annotations, labels, strict=True)
+        )
         text = (
             f'<p class="quiet">The text is withheld; it has {s.length:,} characters.</p>'
             if record.withheld
@@ -153,25 +146,10 @@ class _Page:
         )
 
     def _about(self, s: Statement) -> str:
-        day = s.date_issued or s.date_published
-        first = [apart(part) for part in (s.issuer, _date(day.edtf, day.basis) if day else "", s.outlet) if part]
-        rows: list[tuple[str, str]] = [
-            (name.replace("_", " ").capitalize(), getattr(s, name))
-            for name in METADATA
-            if name not in ("title", "issuer", "outlet")
-        ]
-        for name in DATES:
-            if (date := getattr(s, name)) is not None and date is not day:
-                rows.append((name.removeprefix("date_").capitalize(), _date(date.edtf, date.basis)))
-        rows += [(str(name), v if isinstance(v, str) else repr(v)) for name, v in s.extra.items()]
-        rows.append(("Memo", s.memo))
-        facts = "".join(f"<div><dt>{shown(name)}</dt><dd>{apart(value)}</dd></div>" for name, value in rows if value)
-        line = f"<p>{' · '.join(first)}</p>" if first else ""
-        return f'<div class="about">{line}{f"<dl>{facts}</dl>" if facts else ""}</div>\n'
-
-    def _labels(self, annotations: Sequence[Annotation]) -> list[str]:
-        """What each passage is called: the letter of its tag and its number in the text."""
-        return [f"{self._letters.get(a.tag, '?')}{n}" for n, a in enumerate(annotations, 1)]
+        first, rows = facts(s)
+        told = "".join(f"<div><dt>{shown(name)}</dt><dd>{apart(value)}</dd></div>" for name, value in rows)
+        line = f"<p>{' · '.join(map(apart, first))}</p>" if first else ""
+        return f'<div class="about">{line}{f"<dl>{told}</dl>" if told else ""}</div>\n'
 
     def _text(self, record: Record, labels: Sequence[str]) -> str:
         ids = [_id(a.id) for a in record.annotations]
@@ -185,25 +163,10 @@ class _Page:
             lambda i, among: f'<span class="e" data-n="{escape(labels[i]) if among else ""}"></span>',
             record.ranges,
         )
-        return "\n".join(map(_paragraph, self._below_title(record, list(lines))))
+        above = record.text.count("\n", 0, below_title(record))
+        return "\n".join(map(_paragraph, islice(lines, above, None)))
 
-    def _below_title(self, record: Record, lines: list[Line]) -> list[Line]:
-        """The lines, without the first ones if they say again what stands above as the title, and no passage does."""
-        title = next((r for r in record.ranges if r.role == "title"), Range(0, 0, ""))
-        words = record.text[title.start : title.end]
-        if (
-            words.strip() != record.statement.title
-            or record.text[: title.start].strip()
-            or any(a.start < title.end for a in record.annotations)
-            or record.text[title.end : title.end + 1] not in ("", "\n")
-        ):
-            return lines
-        rest = lines[record.text.count("\n", 0, title.end) + 1 :]
-        while rest and not rest[0].html:
-            del rest[0]
-        return rest
-
-    def _claim(self, a: Annotation, label: str, links: str) -> str:
+    def _claim(self, a: Annotation, label: str, links: Sequence[tuple[str, str, str]]) -> str:
         tag = self._tags.get(a.tag) or tag_of(self._header.codebook, a.tag)
         rows = []
         for name, values in a.attributes.items():
@@ -215,9 +178,10 @@ class _Page:
         if a.status != "made":
             rows.append(("Status", shown(a.status)))
         if links:
-            rows.append(("Links", links))
+            ways = (f'{apart(kind)} → <a href="#{_id(there)}">{escape(end)}</a>' for kind, there, end in links)
+            rows.append(("Links", "<br>".join(ways)))
         coder = self._names.coder(a.coder)
-        said = f'<p class="said" dir="auto">“{shown(_elided(a.quote))}”</p>\n' if a.quote else ""
+        said = f'<p class="said" dir="auto">“{shown(elided(a.quote))}”</p>\n' if a.quote else ""
         facts = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows)
         color = f' class="k{self._order[a.tag]}"' if a.tag in self._order else ""
         return (
@@ -226,29 +190,7 @@ class _Page:
         )
 
     def _values(self, attribute: Attribute | None, values: Iterable[dict[str, Any]]) -> str:
-        return "<br>".join(apart(self._value(attribute, value)) for value in values)
-
-    def _value(self, attribute: Attribute | None, value: dict[str, Any]) -> str:
-        if "edtf" in value:
-            return _date(str(value["edtf"]), str(value.get("basis", "")))
-        if "value" in value:
-            return choice_label(attribute, str(value["value"]))
-        return value_text(value, self._names.actor)
-
-    def _links(self, record: Record, labels: Sequence[str]) -> list[str]:
-        """For each passage, the links that begin there."""
-        here = {a.id: label for a, label in zip(record.annotations, labels, strict=True)}
-        beginning: dict[str, list[Link]] = {}
-        for link in record.links:
-            beginning.setdefault(link.source, []).append(link)
-        return [
-            "<br>".join(
-                f'{apart(self._kinds.get(link.kind) or plain_label(link.kind))} → <a href="#{_id(link.target)}">'
-                f"{escape(here.get(link.target, 'a passage of another statement'))}</a>"
-                for link in beginning.get(a.id, ())
-            )
-            for a in record.annotations
-        ]
+        return "<br>".join(apart(value_words(attribute, value, self._names.actor)) for value in values)
 
     def foot(self, statements: int, passages: int, stamp: Stamp) -> str:
         head = f", head <code>{shown(self._header.head)}</code>" if self._header.head else ""
@@ -262,14 +204,6 @@ class _Page:
 def _paragraph(line: Line) -> str:
     # A paragraph of its own for each line: its direction is that of its own words.
     return f'<p dir="auto" class="{line.room}">{line.html}</p>' if line.depth else f'<p dir="auto">{line.html}</p>'
-
-
-def _elided(quote: str) -> str:
-    return quote if len(quote) <= _QUOTED else f"{quote[:_QUOTED].rstrip()}…"
-
-
-def _date(edtf: str, basis: str) -> str:
-    return readable(edtf) + " (inferred)" * (basis == "inferred")
 
 
 def _id(identifier: str) -> str:

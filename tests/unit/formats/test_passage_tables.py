@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
 from annotator import Project, Span, jobs
+from annotator.core.errors import AnnotatorError
 from tests.unit.formats import roundtrip
 
 
@@ -98,3 +100,32 @@ def test_a_table_with_texts_brings_statements_and_their_passages(tmp_path: Path)
         assert {(p["tag"], p["quote"]) for p in roundtrip.passages(project)} == {
             ("demand", "They demand help"), ("event", "demand"),
         }  # fmt: skip
+
+
+def test_parquet_has_the_same_rows_with_numbers_as_numbers(project: Project, tmp_path: Path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    (tmp_path / "x.parquet").write_bytes(roundtrip.exported(project, "passages-parquet")[0])
+    with parquet.ParquetFile(tmp_path / "x.parquet") as file:
+        table = file.read()
+    expected = rows_of(roundtrip.exported(project, "passages")[0])
+    numbers = [row | {"start": int(row["start"]), "end": int(row["end"])} for row in expected]
+    assert table.to_pylist() == numbers
+    assert table.schema.metadata[b"generator"].startswith(b"annotator")
+
+
+def test_a_project_without_a_passage_is_a_table_without_rows(tmp_path: Path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    with Project.create(tmp_path / "e.annotator", coder="LM") as project:
+        data, _ = roundtrip.exported(project, "passages-parquet")
+    table = parquet.read_table(io.BytesIO(data))
+    assert table.num_rows == 0 and {"passage", "tag", "demander", "statement"} <= set(table.column_names)
+
+
+def test_without_the_extra_the_sentence_names_it_and_no_file_is_left(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(AnnotatorError, match=r"annotator\[parquet\]"):
+        (tmp_path / "out").mkdir()
+        jobs.run(jobs.export(project, tmp_path / "out" / "x.parquet", format="passages-parquet"))
+    assert not list((tmp_path / "out").iterdir())
