@@ -18,6 +18,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
+from heapq import merge
 
 from annotator.core import cognates
 from annotator.core.model import Actor, ActorId
@@ -32,6 +33,8 @@ _NEIGHBOURS = 3
 _ALIKE, _LONG = 90, 8
 #: Names between two reports of how far the work is.
 _LOT = 500
+#: Names that are sorted at once.
+_PIECE = 5000
 
 _WORD = re.compile(r"\w+")
 _IN_BRACKETS = re.compile(r"^(.*\S)\s*\(([^()]{2,})\)\s*$")
@@ -188,9 +191,11 @@ class _Search:
         from rapidfuzz.distance import Indel
 
         for turned in (False, True):
-            ordered = sorted(self._spellings, key=lambda each: each[0][::-1] if turned else each[0])
-            for n, (folded, text, one) in enumerate(ordered):
-                for other_folded, another, other in ordered[n + 1 : n + 1 + _NEIGHBOURS]:
+            ordered = _in_order(
+                [(folded[::-1] if turned else folded, folded, text, who) for folded, text, who in self._spellings]
+            )
+            for n, (_, folded, text, one) in enumerate(ordered):
+                for _, other_folded, another, other in ordered[n + 1 : n + 1 + _NEIGHBOURS]:
                     if one == other or folded == other_folded:
                         continue
                     alike = Indel.normalized_similarity(folded, other_folded, score_cutoff=_ALIKE / 100)
@@ -219,6 +224,12 @@ class _Search:
             found.append(Proposal(first.id, second.id, tuple(ordered), score))
         found.sort(key=lambda each: (-each.score, each.reasons, each.one, each.other))
         return found[:most]
+
+
+def _in_order(rows: list[tuple[str, str, str, int]]) -> list[tuple[str, str, str, int]]:
+    """Sorted; by pieces, because sorting holds Python's lock, for which the window may wait."""
+    pieces = [sorted(rows[first : first + _PIECE]) for first in range(0, len(rows), _PIECE)]
+    return list(merge(*pieces))
 
 
 def _spoken(names: Sequence[str]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -192,6 +192,16 @@ class ActorsView(QWidget):
     def actor(self) -> str:
         """The actor whose page is shown; empty without one."""
         return self._actor if self._right.currentWidget() is self.page else ""
+
+    def panes_in_order(self) -> list[tuple[QWidget, Callable[[], None]]]:
+        """What F6 goes round: the filter, the list, the fields of the actor, its passages."""
+        name = self.page.fields["name"]
+        return [
+            (self.filter_field, self.filter_field.setFocus),
+            (self.list, self.list.setFocus),
+            (name, name.setFocus),
+            (self.page.table, self.page.table.setFocus),
+        ]
 
     # -- the list ----------------------------------------------------------------------------
 

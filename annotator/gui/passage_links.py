@@ -6,11 +6,26 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from annotator.core.links import LinkKind, plain_label
 from annotator.gui.wording import isolated, one_line
 from annotator.store.reads import Linked
+
+
+class _Way(QPushButton):
+    """A button that looks like words, shortened to the room it has."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words.replace("&", "&&"))
+        #: What it says in full.
+        self.words = words
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # Qt
+        super().resizeEvent(event)
+        room = max(0, self.width() - 8)
+        self.setText(self.fontMetrics().elidedText(self.words, Qt.TextElideMode.ElideRight, room).replace("&", "&&"))
 
 
 class PassageLinks(QWidget):
@@ -38,6 +53,11 @@ class PassageLinks(QWidget):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
+        if links:
+            heading = QLabel("LINKS")
+            heading.setProperty("role", "heading")
+            heading.setContentsMargins(0, 10, 0, 4)
+            self._column.addWidget(heading)
         for each in links:
             self._column.addWidget(self._row(each, kinds.get(each.link.kind), statement, writable))
         self.setVisible(bool(links))
@@ -47,7 +67,7 @@ class PassageLinks(QWidget):
         arrow = "↔" if not kind.directed else "→" if each.outgoing else "←"
         where = f" · {isolated(one_line(each.title, 60))}" if each.statement != statement else ""
         words = f"{arrow} {kind.label}: “{isolated(one_line(each.quote, 90))}”{where}"
-        go = QPushButton(words.replace("&", "&&"))
+        go = _Way(words)
         go.setProperty("role", "link")
         go.setFlat(True)
         go.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -57,6 +77,7 @@ class PassageLinks(QWidget):
         go.clicked.connect(partial(self.followed.emit, str(each.statement), str(each.annotation)))
         away = QToolButton()
         away.setText("×")
+        away.setProperty("role", "quiet")
         away.setAutoRaise(True)
         away.setEnabled(writable)
         away.setAccessibleName(f"Remove the link “{kind.label}”")

@@ -583,7 +583,8 @@ class Window(QMainWindow):
 
     def next_pane(self, direction: int) -> None:
         """Give the focus to the next pane, round and round."""
-        order = [pane for pane in self.panes_in_order() if pane[0].isVisibleTo(self)]
+        panes = self.actors.panes_in_order() if self.views.current == ACTORS else self.panes_in_order()
+        order = [pane for pane in panes if pane[0].isVisibleTo(self)]
         if not order:  # another view is shown, whose parts follow one another
             self.focusNextPrevChild(direction > 0)
             return

@@ -19,6 +19,9 @@ from annotator.store.rows import ACTOR_COLUMNS, actor_row, annotation_of, dumps,
 from annotator.store.starter import actor_types
 from annotator.store.vocabulary import Vocabulary
 
+#: Passages that are counted to say what refers to an actor.
+_NAMED = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Split:
@@ -179,10 +182,11 @@ class Actors(Vocabulary):
     def delete_actor(self, actor: str) -> Changes:
         """Remove an actor to whom nothing refers; else raises ``AnnotatorError`` that says what does."""
         known = self._row(actor)
-        passages = self.roster.passage_count([known.id])
+        passages = self.roster.passage_count([known.id], _NAMED + 1)
         merged = self._connection.value("SELECT count(*) FROM actor WHERE merged_into = ?", (known.id,))
         if passages or merged:
-            reasons = [f"{passages:,} passage{'s name' if passages != 1 else ' names'} it"] * bool(passages)
+            count = f"more than {_NAMED:,}" if passages > _NAMED else f"{passages:,}"
+            reasons = [f"{count} passage{'s name' if passages != 1 else ' names'} it"] * bool(passages)
             reasons += [f"{merged} actor{'s were' if merged != 1 else ' was'} merged into it"] * bool(merged)
             raise AnnotatorError(f"{known.name} cannot be deleted: {' and '.join(reasons)}.")
         with self.step("Delete actor") as step:

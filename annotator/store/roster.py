@@ -19,6 +19,9 @@ from annotator.store.rows import actor_of, date_of
 _LAST = "\U0010ffff"
 #: From so many letters on, names are also looked through for words that contain them.
 _CONTAINED = 2
+#: With more actors than this, names are found by the beginnings of their words alone: looking into all of them takes
+#: longer than a key may.
+_FEW = 5000
 #: Actors, or passages, that are read at once.
 _PAGE = 500
 #: Names that are read at once.
@@ -72,7 +75,7 @@ class Roster:
         self._indexed = bool(read("SELECT 1 FROM sqlite_master WHERE name = 'actor_name'", ()))
 
     def matching(self, part: str, limit: int = 12) -> list[Listed]:
-        """Names that begin so, then names with a word that begins so, then the rest that contain it.
+        """Names that begin so, then names with a word that begins so, then, of a few thousand, the rest.
 
         A name of an actor who was merged into another, and an alias, lead to the name that holds: ``QSD → SDF``.
         """
@@ -157,12 +160,17 @@ class Roster:
         rows = self._read(
             f"WITH RECURSIVE member(root, id) AS (SELECT id, id FROM actor WHERE id IN ({marks})"
             " UNION SELECT member.root, actor.id FROM actor JOIN member ON actor.merged_into = member.id)"
-            " SELECT root, count(DISTINCT v.annotation) AS passages, count(DISTINCT member.id) - 1 AS merged"
-            " FROM member LEFT JOIN annotation_value v ON v.actor = member.id GROUP BY root",
+            " SELECT root, id FROM member",
             list(ids),
         )
-        counts = {row["root"]: (row["passages"], row["merged"]) for row in rows}
-        return [ActorSummary(actors[each], *counts[each]) for each in ids if each in actors and each in counts]
+        families: dict[str, list[str]] = {}
+        for row in rows:
+            families.setdefault(row["root"], []).append(row["id"])
+        found = []
+        for each in ids:
+            if each in actors and (family := families.get(each)):
+                found.append(ActorSummary(actors[each], self.passage_count(family), len(family) - 1))
+        return found
 
     def merged_into(self, actor: str) -> list[Actor]:
         """The actors who were merged into this one, directly or by way of others, by name."""
@@ -196,12 +204,14 @@ class Roster:
         )
         return frozenset(row[0] for row in rows)
 
-    def passage_count(self, actors: Iterable[str]) -> int:
-        """How many passages name one of these actors in any attribute."""
+    def passage_count(self, actors: Iterable[str], most: int = -1) -> int:
+        """How many passages name one of these actors in any attribute; counts no further than ``most``."""
         ids = list(actors)
         marks = ", ".join("?" for _ in ids)
-        sql = f"SELECT count(DISTINCT annotation) FROM annotation_value WHERE actor IN ({marks})"
-        return int(self._read(sql, ids)[0][0])
+        sql = (
+            f"SELECT count(*) FROM (SELECT DISTINCT annotation FROM annotation_value WHERE actor IN ({marks}) LIMIT ?)"
+        )
+        return int(self._read(sql, (*ids, most))[0][0])
 
     def _survivor(self, actor: Actor, known: dict[str, Actor]) -> str:
         """Who this actor is in the end; of a circle of mergers, the actor itself."""
@@ -228,7 +238,7 @@ class Roster:
                         (wanted, end, limit * 2),
                     )
                 )
-        if len(wanted) >= _CONTAINED:
+        if len(wanted) >= _CONTAINED and not self._read("SELECT 1 FROM actor LIMIT 1 OFFSET ?", (_FEW,)):
             yield _pairs(
                 self._read(
                     "SELECT actor, position FROM actor_name WHERE start = 0 AND instr(folded, ?) > 1"

@@ -152,6 +152,19 @@ def test_duplicates_are_proposed_with_reasons_and_not_again_once_they_are_judged
     assert desk.project.apart() == set()
 
 
+def test_the_view_is_worked_without_a_mouse(desk):
+    shown(desk, "Turkey")
+    desk.view.filter_field.setFocus()
+    for place in (desk.view.list, desk.view.page.fields["name"], desk.view.page.table, desk.view.filter_field):
+        desk.window.order("pane.next")
+        assert place.hasFocus()
+    desk.view.list.setFocus()
+    desk.press(Qt.Key.Key_Home)
+    assert desk.view.actor == desk.id("QSD")
+    desk.window.order("view.read")
+    assert desk.window.views.current == "read" and desk.window.reader.hasFocus()
+
+
 def test_an_actor_to_whom_passages_refer_is_not_deleted(desk):
     shown(desk, "Turkey")
     desk.view.page.delete_button.click()

@@ -33,7 +33,7 @@ def desk(start, tmp_path: Path):
 
 def rows(desk) -> list[str]:
     links = desk.window.inspector.links
-    return [b.text() for b in links.findChildren(QPushButton) if b.isVisibleTo(links)]
+    return [b.words for b in links.findChildren(QPushButton) if b.isVisibleTo(links)]
 
 
 def link(desk, one: str, other: str, key: Qt.Key) -> None:

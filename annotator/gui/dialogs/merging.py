@@ -24,6 +24,8 @@ from annotator.store.roster import Roster
 
 #: Actors that are offered at once.
 _OFFERED = 12
+#: Passages that are counted.
+_COUNTED = 2000
 
 
 class MergeDialog(QDialog):
@@ -34,9 +36,9 @@ class MergeDialog(QDialog):
         self.setWindowTitle("Merge actors")
         self.setAccessibleName("Merge actors")
         self._roster, self._actor = roster, actor
-        (self._one,) = roster.summaries([actor])
+        self._one = roster.by_id([actor])[actor]
         self.into = ""
-        title = QLabel(f"Which actor is {isolated(one_line(self._one.actor.name, 60))}?")
+        title = QLabel(f"Which actor is {isolated(one_line(self._one.name, 60))}?")
         title.setTextFormat(Qt.TextFormat.PlainText)
         title.setProperty("role", "title")
         self.field = QLineEdit()
@@ -68,7 +70,7 @@ class MergeDialog(QDialog):
         self.resize(560, 460)
         self._offer("")
         if into:
-            self._list([(roster.summaries([into])[0].actor.name, into)])
+            self._list([(roster.by_id([into])[into].name, into)])
         self.field.setFocus()
 
     def _offer(self, part: str) -> None:
@@ -91,12 +93,17 @@ class MergeDialog(QDialog):
         if not self.into:
             self._what.setText("Type a name, and choose the actor that it is." if not self.field.text() else "")
             return
-        (other,) = self._roster.summaries([self.into])
-        one, name = isolated(one_line(self._one.actor.name, 60)), isolated(one_line(other.actor.name, 60))
+        other = self._roster.by_id([self.into])[self.into]
+        one, name = isolated(one_line(self._one.name, 60)), isolated(one_line(other.name, 60))
         self._what.setText(
-            f"{one} and its {passages_of(self._one.passages)} will lead to {name}, which has"
-            f" {passages_of(other.passages)}. No passage is rewritten; undo takes it back."
+            f"{one} and its {self._passages(self._actor)} will lead to {name}, which has"
+            f" {self._passages(self.into)}. No passage is rewritten; undo takes it back."
         )
+
+    def _passages(self, actor: str) -> str:
+        """How many passages an actor has, without counting longer than a key may take."""
+        count = self._roster.passage_count(self._roster.family(actor), _COUNTED + 1)
+        return f"more than {_COUNTED:,} passages" if count > _COUNTED else passages_of(count)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # Qt
         keys = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
