@@ -21,7 +21,7 @@ def whole(file: SourceFile) -> Any:
         text = file.data(LARGEST).removeprefix(codecs.BOM_UTF8).decode("utf-8")
     except UnicodeDecodeError as error:
         raise AnnotatorError(f"{file.name} is not in UTF-8, as JSON must be") from error
-    return _parsed(text, file.name, "")
+    return parsed(text, file.name, "")
 
 
 def lines(file: SourceFile) -> Iterator[tuple[str, Any]]:
@@ -39,7 +39,7 @@ def lines(file: SourceFile) -> Iterator[tuple[str, Any]]:
             text = raw.decode("utf-8")
         except UnicodeDecodeError as error:
             raise AnnotatorError(f"{file.name} is not in UTF-8, as JSON must be: {place}") from error
-        yield place, _parsed(text, file.name, place)
+        yield place, parsed(text, file.name, place)
 
 
 def values(file: SourceFile) -> Iterator[tuple[str, Any]]:
@@ -56,7 +56,8 @@ def values(file: SourceFile) -> Iterator[tuple[str, Any]]:
     yield "", whole(file)
 
 
-def _parsed(text: str, name: str, place: str) -> Any:
+def parsed(text: str, name: str, place: str = "") -> Any:
+    """The value of a strict JSON text; raises ``AnnotatorError`` with the place where it is none."""
     at = f"{place}, " if place else ""
     try:
         return native.strict(
