@@ -145,6 +145,8 @@ class Field(QWidget):
         self._complaint.setWordWrap(True)
         self._complaint.setProperty("role", "error")
         self._complaint.hide()
+        for label in (self._complaint, self._remark):
+            label.setAlignment(aligned(self.layoutDirection()) | Qt.AlignmentFlag.AlignVCenter)
         self._remark.setTextFormat(Qt.TextFormat.PlainText)
         self._remark.setWordWrap(True)
         self._remark.setProperty("role", "muted")
@@ -334,6 +336,7 @@ class Field(QWidget):
             self._help.setTextFormat(Qt.TextFormat.PlainText)
             self._help.setWordWrap(True)
             self._help.setProperty("role", "small")
+            self._help.setAlignment(aligned(self.layoutDirection()) | Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(self._help, 4, 1)
         self._help.setText(text)
         self._help.setVisible(bool(text))
