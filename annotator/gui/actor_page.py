@@ -212,11 +212,17 @@ class ActorPage(QWidget):
             self.unmerge_box.addItem(one_line(each.name, 60), each.id)
         self._merged_row.setVisible(bool(merged))
 
-    def show_mentions(self, mentions: Sequence[Mention], *, more: bool = False) -> None:
-        """List these passages; with ``more``, others are still being read."""
+    def show_mentions(self, mentions: Sequence[Mention], *, more: bool = False, all_of_them: bool = True) -> None:
+        """List these passages; with ``more``, others are still being read; there may be more than are listed."""
         self._mentions = mentions
-        count = len({each.annotation for each in mentions})
-        self._count.setText(passages_of(count) + ("…" if more else ""))
+        count = passages_of(len({each.annotation for each in mentions}))
+        self._count.setText(
+            f"{count}…"
+            if more
+            else count
+            if all_of_them
+            else f"more than {count}; these are listed, and the query mentions:… finds all"
+        )
         self._empty.setVisible(not mentions and not more)
         self.table.setVisible(bool(mentions))
         self._show_mentions()

@@ -31,6 +31,8 @@ from annotator.store.reads import Reads
 from annotator.store.roster import ActorSummary, Mention
 
 _EMPTY = "No actors yet. They come by themselves, as soon as an attribute of a passage names one."
+#: Passages of one actor that its page lists; the query ``mentions:`` finds all of them.
+MOST = 10_000
 #: After so many milliseconds without a key the filter is asked for.
 _TYPED_MS = 120
 
@@ -289,7 +291,12 @@ class ActorsView(QWidget):
         actor = known.id
 
         def read(reads: Reads) -> Iterator[list[Mention]]:
-            yield from reads.roster.mentions(actor)
+            left = MOST
+            for page in reads.roster.mentions(actor):
+                yield page
+                left -= len(page)
+                if left <= 0:
+                    return
 
         def take(page: list[Mention]) -> None:
             first = not found
@@ -299,7 +306,7 @@ class ActorsView(QWidget):
 
         def done() -> None:
             self._mentions = found
-            self.page.show_mentions(found)
+            self.page.show_mentions(found, all_of_them=len(found) < MOST)
 
         self._thread.ask("actor/mentions", read, take, done)
 
