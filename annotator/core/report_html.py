@@ -203,4 +203,4 @@ def _code(text: str) -> str:
     return f"<code>{shown(text)}</code>"
 
 
-__all__ = ["HtmlReport"]
+__all__ = ["HtmlReport", "apart", "shown"]

@@ -48,6 +48,7 @@ from annotator.store import identity
 from annotator.store.listing import Arrangement
 
 if TYPE_CHECKING:
+    from annotator.gui.codebook_orders import CodebookOrders
     from annotator.gui.find_rows import Hit
 
 #: A statement counts as opened after so many milliseconds on show: passing by is not reading.
@@ -73,6 +74,7 @@ class App(QObject):
         self.jobs = JobThread(self)
         self.files = ProjectFiles(self.session, self.window, self.memory, self.jobs)
         self.arrivals = Arrivals(self.session, self.files, self.looks, self.memory, self.jobs)
+        self._codebook: CodebookOrders | None = None
         self.evidence = Evidence(self.session, self.window, self.files, self.looks)
         self.shown = ShownStatement(self.session, self.window.reader, self._nothing)
         self.keeping = Keeping(self)
@@ -455,6 +457,11 @@ class App(QObject):
             "statement.version.next": lambda: self.evidence.show_version(corrected=True),
             "statement.report": lambda: self.evidence.ask_report("shown"),
             "project.report": lambda: self.evidence.ask_report("all"),
+            "project.codebook": lambda: self.codebook.show(),
+            "project.review": lambda: self.codebook.review(),
+            "project.memo": lambda: self.codebook.edit_memo(),
+            "passage.example": lambda: self.codebook.make_example(),
+            "passage.confirm": lambda: self.codebook.confirm(),
             "project.history": self.evidence.show_history,
             "statement.history": lambda: self.evidence.show_history(self.session.statement),
             "passage.history": lambda: self.evidence.show_history(self.session.statement, self.session.passage),
@@ -473,6 +480,15 @@ class App(QObject):
             self.orders.carry_out(identifier)
         else:
             files[identifier]()
+
+    @property
+    def codebook(self) -> CodebookOrders:
+        """The orders about the codebook, made when the first one is given."""
+        if self._codebook is None:
+            from annotator.gui.codebook_orders import CodebookOrders  # imported late: no start needs it
+
+            self._codebook = CodebookOrders(self.session, self.window, self.looks)
+        return self._codebook
 
     def show_statement(self, statement: str) -> None:
         self.session.show(statement)

@@ -112,6 +112,18 @@ COMMANDS: tuple[Command, ...] = (
         also=("recent projects", "forget"),
     ),
     Command(
+        "project.codebook", "Codebook…", ("Ctrl+Shift+B",), "File", "Tags, what they mean and what they ask",
+        apart=True, also=("tags", "codes", "definitions", "attributes", "vocabulary", "scheme"),
+    ),
+    Command(
+        "project.review", "Passages to review", (), "File", "Those tagged before the definition of their tag changed",
+        also=("stale", "older", "outdated", "definition changed"),
+    ),
+    Command(
+        "project.memo", "Memo of the project…", (), "File", "What its coders want to remember", writes=True,
+        also=("note", "notes", "journal", "diary"),
+    ),
+    Command(
         "project.coder", "Change the coder’s name…", (), "File", "Who codes", apart=True,
         also=("user", "author", "annotator", "rename"),
     ),
@@ -341,6 +353,16 @@ COMMANDS: tuple[Command, ...] = (
         "passage.note", "Note", ("N",), "Passage", "Write a note on the current passage", where="text", writes=True,
         needs="statement",
         also=("comment", "memo"),
+    ),
+    Command(
+        "passage.example", "Example of its tag", ("E",), "Passage", "Shows what the tag means; again: no longer",
+        where="text", writes=True, needs="passage",
+        also=("codebook", "show", "model"),
+    ),
+    Command(
+        "passage.confirm", "Still right", ("Y",), "Passage", "It fits the present definition of its tag", where="text",
+        writes=True, needs="passage",
+        also=("review", "confirm", "approve", "up to date"),
     ),
     Command(
         "passage.history", "History of the passage", (), "Passage", "Who did what when", needs="passage",

@@ -34,7 +34,7 @@ from annotator.gui.passage_links import PassageLinks
 from annotator.gui.session import Session
 from annotator.gui.theme import Theme
 from annotator.gui.version_links import VersionLinks
-from annotator.gui.wording import history_line, isolated, step_line, tag_of, typed_text
+from annotator.gui.wording import history_line, isolated, one_line, step_line, tag_of, typed_text
 from annotator.gui.worker import ReadingThread
 from annotator.store.project import Project
 from annotator.store.reads import Neighbours, Reads
@@ -109,6 +109,8 @@ class Rules(QWidget):
         for heading, lines in (("Include", tag.include), ("Exclude", tag.exclude), ("Rules", tag.rules)):
             if lines:
                 parts.append("\n".join([heading, *(f"•  {line}" for line in lines)]))
+        if tag.examples:
+            parts.append("\n".join(["Examples", *(f"“{one_line(each.quote)}”" for each in tag.examples)]))
         self.text.setText("\n\n".join(parts))
         self.setVisible(bool(parts))
 

@@ -30,6 +30,7 @@ _DEFINITIONS = {
     "dateline": "The place that the text names as its origin.",
     "date_issued": "When the statement was made: 2022, 2022-01, 2022-01-20 or 2022~; and whether the text says so.",
     "date_published": "When the outlet published it: 2022, 2022-01, 2022-01-20 or 2022~; and whether the text says so.",
+    "memo": "What you think of the statement; it goes along with exports.",
     "date_collected": "When it was collected: 2022, 2022-01, 2022-01-20 or 2022~; and whether the text says so.",
 }
 
@@ -44,7 +45,7 @@ class MetadataForm(Form):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        for name in (*METADATA[:5], *DATES, *METADATA[5:]):
+        for name in (*METADATA[:5], *DATES, *METADATA[5:], "memo"):
             editor, check = _editor_for(name)
             self.add(
                 Field(
@@ -60,7 +61,7 @@ class MetadataForm(Form):
     @staticmethod
     def texts(statement: Statement) -> dict[str, str]:
         """What each field shows of this statement."""
-        shown = {name: str(getattr(statement, name)) for name in METADATA}
+        shown = {name: str(getattr(statement, name)) for name in (*METADATA, "memo")}
         for name in DATES:
             date = getattr(statement, name)
             shown[name] = "" if date is None else date.edtf + DateEditor.INFERRED * (date.basis == "inferred")
@@ -84,6 +85,8 @@ def _editor_for(name: str) -> tuple[QWidget, Any]:
         return ChoiceEditor([Choice(kind, kind[:1].upper() + kind[1:]) for kind in actor_types()]), None
     if name == "title":
         return GrowingText(most=30), _check_title
+    if name == "memo":
+        return GrowingText(most=30), None
     return LineEditor(), None
 
 
