@@ -360,7 +360,7 @@ COMMANDS: tuple[Command, ...] = (
         also=("codebook", "show", "model"),
     ),
     Command(
-        "passage.confirm", "Still right", ("Y",), "Passage", "It fits the present definition of its tag", where="text",
+        "passage.confirm", "Still right", ("V",), "Passage", "It fits the present definition of its tag", where="text",
         writes=True, needs="passage",
         also=("review", "confirm", "approve", "up to date"),
     ),
