@@ -17,7 +17,9 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
 from annotator import AnnotatorError, Project, Span, jobs, paths
+from annotator.core.codebook import Codebook
 from annotator.core.errors import Damaged, NotFound
+from annotator.core.exchange import Header
 from annotator.core.model import Tag, TagName
 
 from .store.conftest import TEXT, execute, span_of
@@ -240,7 +242,9 @@ def test_the_text_of_a_page_is_the_text_whatever_overlaps(project: Project, stat
 def test_nothing_hostile_is_read_as_mark_up_and_what_is_hidden_is_shown(project: Project):
     project.be(f"Coder {HOSTILE}")
     color = "red;background:url(https://evil.example/)"
-    project.put_tag(Tag(TagName("bad"), f"Tag {HOSTILE}", color=color, definition=HOSTILE))
+    with project.intake() as taking:  # another program's file may hold what nobody could set here
+        taking.add([Header(Codebook((Tag(TagName("bad"), f"Tag {HOSTILE}", color=color, definition=HOSTILE),)))])
+        project.publish(taking, "Import")
     project.set_setting("title", HOSTILE)
     text = f"Text {HOSTILE} ends."
     statement = project.add_statement(
