@@ -39,6 +39,8 @@ class Container:
         except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, OSError, NotImplementedError, EOFError):
             raise AnnotatorError(f"{name} is damaged, or no ZIP container") from None
         listed = self._zip.infolist()
+        if not listed:
+            raise AnnotatorError(f"{name} is an empty ZIP container")
         _check_sizes(listed, len(data), name, entries or ENTRY_LIMIT)
         _check_entries(listed, name)
         _check_layout(listed, self._zip.start_dir, name)

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from annotator.core.errors import AnnotatorError
+from annotator.core.errors import AnnotatorError, one_line
 from annotator.core.exchange import Item, Problem
 from annotator.formats import _native as native
 from annotator.formats._format import Format, ReadOptions, SourceFile
@@ -58,7 +58,7 @@ def _object(raw: bytes, place: str) -> dict[str, Any] | Problem:
     except RecursionError:
         return Problem(place, f"is nested more than {native.DEPTH} levels deep")
     except native.Refused as refused:
-        return Problem(place, f"{refused.path} {refused.reason}".strip())
+        return Problem(place, one_line(f"{refused.path[:200]} {refused.reason}".strip()))
     return value if isinstance(value, dict) else Problem(place, "is no JSON object")
 
 

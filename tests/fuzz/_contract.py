@@ -47,6 +47,17 @@ def check_document(items: Iterable[Item]) -> None:
     check_items(named)
 
 
+def check_corpus(items: Iterable[Item]) -> None:
+    """The same of a file of any number of statements."""
+    named = (
+        replace(item, statement=replace(item.statement, id=StatementId(f"s{n:06}")))
+        if isinstance(item, Record)
+        else item
+        for n, item in enumerate(items)
+    )
+    check_items(named)
+
+
 def check_items(items: Iterable[Item]) -> None:
     """Raises ``Broken`` unless texts, passages and ranges agree, and an export gives them back as they are."""
     found = list(items)
@@ -88,7 +99,7 @@ def _check_record(record: Record) -> None:
 
 def _kept(item: Item) -> Item:
     """The item as an export keeps it: without the bytes of its source, which the project keeps."""
-    return replace(item, data=b"", replaced=0) if isinstance(item, Record) else item
+    return replace(item, data=b"", replaced=0, remarks=()) if isinstance(item, Record) else item
 
 
 def where(error: BaseException) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,11 @@ from annotator import formats
 from annotator.core.errors import AnnotatorError
 from annotator.core.exchange import Item
 from annotator.core.text import canonical
-from annotator.formats import html
 from annotator.formats._decode import decode
 from annotator.formats._format import ReadOptions, SourceFile
 from annotator.store import pages
 from annotator.store.salvage import Found, salvage
+from tests import papers
 
 from . import _contract
 from ._contract import Broken
@@ -56,7 +57,8 @@ class _Here:
 
     def parse(self, parser: str, data: bytes, name: str, **options: Any) -> Any:
         try:
-            return json.loads(json.dumps(html.parse(data, name, **options)))
+            module, _, function = parser.partition(":")
+            return json.loads(json.dumps(getattr(import_module(module), function)(data, name, **options)))
         except (AnnotatorError, MemoryError):
             raise
         except Exception as error:
@@ -65,9 +67,35 @@ class _Here:
                 raise AnnotatorError(f"{name} could not be read ({type(error).__name__})") from error
             raise
 
+    def stream(self, parser: str, data: bytes, name: str, **options: Any) -> Iterator[Any]:
+        yield from self.parse("tests.fuzz._targets:parts", data, name, parser=parser, options=options)
 
-def _page(data: bytes) -> None:
-    _contract.check_document(html.read(SourceFile("x.html", io.BytesIO(data)), ReadOptions(None, _Here())))  # type: ignore[arg-type]
+
+def parts(data: bytes, name: str, parser: str, options: dict[str, Any]) -> list[Any]:
+    """What a parser that yields its parts yields, at once."""
+    module, _, function = parser.partition(":")
+    return list(getattr(import_module(module), function)(data, name, **options))
+
+
+def _parsed(format: str) -> Callable[[bytes], None]:
+    """A document whose parser runs in the child otherwise."""
+
+    def run(data: bytes) -> None:
+        read = formats.by_name(format, "read").read
+        assert read is not None
+        file = SourceFile(f"x.{format}", io.BytesIO(data))
+        _contract.check_corpus(read(file, ReadOptions(None, _Here())))  # type: ignore[arg-type]
+
+    return run
+
+
+def _rows(format: str) -> Callable[[bytes], None]:
+    """A corpus that is read here."""
+
+    def run(data: bytes) -> None:
+        _contract.check_corpus(formats.read(io.BytesIO(data), format, name=f"x.{format}"))
+
+    return run
 
 
 def _decoded(data: bytes) -> None:
@@ -161,6 +189,44 @@ def _marked() -> list[bytes]:
 def _web() -> list[bytes]:
     declared = _PAGE.replace("utf-8", "windows-1256").encode("cp1256", "replace")
     return [_PAGE.encode(), declared, b"<p>" * 40 + b"words", _PAGE.encode("utf-16"), b"<html><body>Words.", b""]
+
+
+def _tables() -> list[bytes]:
+    rows = 'title,text,published\nPier,"Words, ""of"" it\n🙏",2022-01-20\nB,,x\nC,more,2022,cells\n'
+    return [
+        rows.encode(),
+        rows.replace(",", ";").encode("utf-16"),
+        b"text\n\x00\xff",
+        b"a,b\n1,2",
+        b"sep=|\ntext|a\nb|c",
+    ]
+
+
+def _object_lines() -> list[bytes]:
+    return [b'{"text": "Words", "title": "T", "n": [1, {"a": null}]}\n{"text": ""}\n[1]\n{"text": 5}', b'{"a": 1}']
+
+
+def _mails() -> list[bytes]:
+    head = b"From: A <a@b.example>\r\nSubject: =?utf-8?q?T=C3=A9?=\r\nDate: Fri, 4 Mar 2022 10:00:00 +0000\r\n"
+    mixed = (
+        b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: text/html\r\n\r\n<p>Words</p>\r\n"
+        b"--x\r\nContent-Disposition: attachment; filename=a\r\n\r\nx\r\n--x--"
+    )
+    flowed = b"Content-Type: text/plain; format=flowed; delsp=yes\r\n\r\nWords \r\nof it\r\n"
+    return [head + b"\r\nWords of it", head + mixed, head + flowed, b"Words"]
+
+
+def _rtfs() -> list[bytes]:
+    return [
+        rb"{\rtf1\ansi\ansicpg1256{\info{\title T}}Words \u-10179?\u-8640? \'c8\par\trowd a\cell b\cell\row}",
+        b"{\\rtf1 x}",
+        b"x",
+    ]
+
+
+def _letters() -> list[bytes]:
+    core = "<dc:title>T</dc:title>"
+    return [papers.docx(papers.paragraph("Pier four", "Title") + papers.paragraph("Words"), core)]
 
 
 _HASH = "3f9e8b1b3a1a2e5b6c0d4b63df2a8a5a3ca2c3cf6a3c62f2d06b4ad54dd2c2c1"
@@ -347,6 +413,10 @@ _CELLS = (
     b"annotation",
 )
 
+_MAIL = (b"Content-Type: ", b"multipart/mixed; boundary=", b"--x\r\n", b"charset=utf-7", b"=?utf-8?b?", b"base64")
+_PDF = (b" obj\n", b"endobj", b"stream\n", b"/Kids[", b"/Contents ", b"<<", b">>", b" 0 R", b"(\xfe\xff", b"xref\n")
+_ZIP = (b"PK\x01\x02", b"PK\x03\x04", b"PK\x05\x06", b"\xff\xff\xff\xff", b"\x00\x00", b"\x08\x00", b"content.xml")
+
 TARGETS = {
     target.name: target
     for target in (
@@ -354,7 +424,17 @@ TARGETS = {
         Target("told", _told, lambda: [*_texts(), *_web(), *_exports("json")(), *_exports("jsonl")()], _SIGNS),
         Target("txt", _document("txt"), _texts, _SIGNS),
         Target("markdown", _document("markdown"), _marked, _YAML + _SIGNS),
-        Target("html", _page, _web, _HTML + _SIGNS),
+        Target("html", _parsed("html"), _web, _HTML + _SIGNS),
+        Target("csv", _rows("csv"), _tables, (b'"', b";", b"\t", b"sep=|", b'""', b"text", b"\r\n", *_SIGNS)),
+        Target("records", _rows("records"), _object_lines, _KEYS),
+        Target("eml", _parsed("eml"), _mails, _MAIL + _SIGNS),
+        Target(
+            "rtf", _parsed("rtf"), _rtfs, (b"\\u-10179?", b"\\'c8", b"{\\info{\\title ", b"\\bin9 ", b"}}", b"\\par")
+        ),
+        Target("pdf", _parsed("pdf"), lambda: [papers.pdf([["Pier four", "Words (of) it"], []], "/Title(T)")], _PDF),
+        Target("docx", _parsed("docx"), _letters, _ZIP),
+        Target("odt", _parsed("odt"), lambda: [papers.odt("<text:p>Words<text:tab/>of it</text:p>")], _ZIP),
+        Target("epub", _parsed("epub"), lambda: [papers.epub(["<p>Words</p>"], "<dc:title>T</dc:title>")], _ZIP),
         Target("json", _native("json"), _exports("json"), _KEYS),
         Target("jsonl", _native("jsonl"), _exports("jsonl"), _KEYS),
         Target("pages", _pages, _small_database, _CELLS),

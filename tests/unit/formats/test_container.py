@@ -137,6 +137,7 @@ def no_zip() -> bytes:
         (drive, "names a file outside of itself (C:\\x) and was not opened"),
         (twice, "holds a.xml twice and was not opened"),
         (no_zip, "is damaged, or no ZIP container"),
+        (zipped, "is an empty ZIP container"),
     ],
 )
 def test_a_hostile_container_is_refused_in_one_sentence(hostile: Callable[[], bytes], reason: str) -> None:
