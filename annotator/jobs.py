@@ -319,7 +319,10 @@ class _Batch:
         outcomes = self._taking.add(item for _, item in items)
         for (key, item), outcome in zip(items, outcomes, strict=True):
             self._tally.count(key, item, outcome)
-        self._tally.problems.extend(self._taking.not_found())
+        for problem in self._taking.not_found():
+            self._tally.problems.append(problem)
+            if self._tally.survey is not None:
+                self._tally.survey.saw(Key(problem.place, 0), problem, problem)
         self._size, self._began = 0, time.monotonic()
 
     def mark(self) -> tuple[intake.Mark, _Tally]:
