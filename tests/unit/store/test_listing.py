@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import shutil
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -26,9 +28,24 @@ QUERIES = (
 )  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with statements whose words stand in texts, titles and issuers, some deleted and brought back."""
+    path = tmp_path_factory.mktemp("library") / "library.annotator"
+    with Project.create(path, coder="LM") as project:
+        stock(project)
+    return path
+
+
 @pytest.fixture
-def library(project: Project) -> Project:
-    """Statements whose words stand in texts, titles and issuers, some deleted and brought back."""
+def library(stocked: Path, tmp_path: Path) -> Iterator[Project]:
+    """A copy of it for one test."""
+    shutil.copyfile(stocked, tmp_path / "project.annotator")
+    with Project.open(tmp_path / "project.annotator", coder="LM") as project:
+        yield project
+
+
+def stock(project: Project) -> None:
     rng = random.Random(5)
     made = []
     for n in range(60):
@@ -49,7 +66,6 @@ def library(project: Project) -> Project:
     project.delete([made[7], made[30]])
     project.undo()
     project.delete([made[11]])
-    return project
 
 
 def listed(project: Project, query: str = "", arrangement: Arrangement = Arrangement()) -> list[int]:  # noqa: B008
