@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from annotator.core.duplicates import Proposal, duplicates
 from annotator.core.errors import AnnotatorError
-from annotator.core.model import ActorId, Changes
+from annotator.core.model import Actor, ActorId, Changes
 from annotator.gui.actor_page import ActorPage
 from annotator.gui.actor_rows import PAGE, ActorPainter, ActorRows
 from annotator.gui.proposals import Proposals
@@ -321,7 +321,10 @@ class ActorsView(QWidget):
         self.proposals.begin()
 
         def read(reads: Reads) -> Iterator[tuple[int, int] | tuple[list[Proposal], dict[str, str]]]:
-            actors = reads.actors()
+            actors: list[Actor] = []
+            for page in reads.actor_pages():
+                actors += page
+                yield 0, len(actors)
             for each in duplicates(actors, reads.apart()):
                 if isinstance(each, int):
                     yield each, len(actors)

@@ -212,6 +212,13 @@ class Reads:
     def actors(self) -> tuple[Actor, ...]:
         return tuple(actor_of(r) for r in self._all("SELECT * FROM actor ORDER BY name, id"))
 
+    def actor_pages(self, page: int = 1000) -> Iterator[list[Actor]]:
+        """All actors in the order of their ids, also those that were merged, by pages."""
+        last = ""
+        while rows := self._all("SELECT * FROM actor WHERE id > ? ORDER BY id LIMIT ?", (last, page)):
+            last = rows[-1]["id"]
+            yield [actor_of(row) for row in rows]
+
     def actor(self, identifier: str) -> Actor:
         """The actor of that id, or the one it was merged into; of a circle of mergers, the one that was asked for."""
         first = row = self._one("SELECT * FROM actor WHERE id = ?", (identifier,))

@@ -145,7 +145,7 @@ def test_duplicates_are_proposed_with_reasons_and_not_again_once_they_are_judged
     desk.until(lambda: proposals.pairs)
     (pair,) = proposals.pairs
     assert {pair.one, pair.other} == {desk.id("QSD"), desk.id("SDF")}
-    assert "“QSD” and “قسد” are the same letters in two scripts" in pair.reasons
+    assert "“قسد” and “QSD” are the same letters in two scripts" in pair.reasons
     next(b for b in proposals.findChildren(QPushButton) if b.text() == "Not the same").click()
     assert proposals.pairs == [] and len(desk.project.apart()) == 1
     desk.window.order("edit.undo")
