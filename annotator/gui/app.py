@@ -487,7 +487,7 @@ class App(QObject):
         if self._codebook is None:
             from annotator.gui.codebook_orders import CodebookOrders  # imported late: no start needs it
 
-            self._codebook = CodebookOrders(self.session, self.window, self.looks)
+            self._codebook = CodebookOrders(self.session, self.window, self.looks, self.files)
         return self._codebook
 
     def show_statement(self, statement: str) -> None:

@@ -206,7 +206,7 @@ def _editor_for(attribute: Attribute, actors: ActorNames) -> QWidget:
     if attribute.type in ("actors", "actor"):
         return ActorsEditor(_suggest(attribute, actors), attribute.type == "actors")
     if attribute.type == "choice":
-        return (ChoiceRow if len(attribute.values) <= MOST else ChoiceLine)(attribute.values)
+        return (ChoiceRow if len(attribute.offered) <= MOST else ChoiceLine)(attribute.offered)
     if attribute.type == "long_text":
         return GrowingText()
     if attribute.type in _HINTS:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QFileDialog
 
+from annotator import jobs
 from annotator.core.errors import AnnotatorError
+from annotator.core.model import Changes
 from annotator.gui.looks import Looks
+from annotator.gui.project_files import ProjectFiles
 from annotator.gui.session import Session
 from annotator.gui.window import Window
+from annotator.store.project import Project
 
 
 class CodebookOrders(QObject):
     """The codebook of the project that is open."""
 
-    def __init__(self, session: Session, window: Window, looks: Looks) -> None:
+    def __init__(self, session: Session, window: Window, looks: Looks, files: ProjectFiles) -> None:
         super().__init__(window)
-        self._session, self._window, self._looks = session, window, looks
+        self._session, self._window, self._looks, self._files = session, window, looks, files
 
     def show(self) -> None:
         """The codebook beside the text; once."""
@@ -34,6 +38,7 @@ class CodebookOrders(QObject):
                 return
         dialog = CodebookDialog(self._session, self._looks.theme, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.long_asked.connect(self._recode)
         dialog.review_asked.connect(self.review)
         dialog.import_asked.connect(lambda: self._import(dialog))
         dialog.export_asked.connect(lambda: self._export(dialog))
@@ -83,10 +88,16 @@ class CodebookOrders(QObject):
         finally:
             dialog.deleteLater()
 
+    # -- recodes -----------------------------------------------------------------------------
+
+    def _recode(self, said: str, order: Callable[[Project], Changes]) -> None:
+        """Let many passages follow a change of the codebook, beside the window."""
+        if (project := self._session.project) is not None:
+            self._files.start(said, _recoded(project, said, order), self._session.tell)
+
     # -- files -------------------------------------------------------------------------------
 
     def _import(self, parent: QDialog) -> None:
-        from annotator import jobs
         from annotator.gui.dialogs.question import Question
 
         project = self._session.project
@@ -110,7 +121,7 @@ class CodebookOrders(QObject):
         self._told(read)
 
     def _export(self, parent: QDialog) -> None:
-        from annotator import formats, jobs
+        from annotator import formats
 
         project = self._session.project
         name, _ = QFileDialog.getSaveFileName(parent, "Export the codebook", "codebook.json", "Codebooks (*.json)")
@@ -121,8 +132,6 @@ class CodebookOrders(QObject):
             )
 
     def _print(self, parent: QDialog) -> None:
-        from annotator import jobs
-
         project = self._session.project
         name, _ = QFileDialog.getSaveFileName(parent, "The codebook as a page", "codebook.html", "Pages (*.html)")
         if project is not None and name:
@@ -139,3 +148,11 @@ class CodebookOrders(QObject):
             return
         if said:
             self._session.said.emit(said)
+
+
+def _recoded(
+    project: Project, said: str, order: Callable[[Project], Changes]
+) -> Generator[jobs.Progress, None, Changes]:
+    yield jobs.Progress(0, 0, said)
+    with project.sibling() as mine:
+        return order(mine)

@@ -168,3 +168,21 @@ def test_what_is_shown_is_words_and_nothing_else(dialog: CodebookDialog, project
     typed(dialog, "label", "<b>bold</b>")
     assert rows(dialog)[0][0] == "<b>bold</b>"
     assert dialog.form.name.textFormat() == Qt.TextFormat.PlainText
+
+
+def test_where_many_passages_follow_the_recode_goes_on_beside_the_window(
+    dialog: CodebookDialog, project: Project, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("annotator.gui.dialogs.codebook.MANY", 1)
+
+    def answer(shown: QDialog) -> None:
+        if isinstance(shown, ChooseOne):
+            shown.line.setText("call")
+        shown.accept()
+
+    answering(qtbot, answer)
+    with qtbot.waitSignal(dialog.long_asked) as asked:
+        dialog.form.rename_button.click()
+    assert project.passages_by_tag() == {"demand": 2} and asked.args[0] == "Renaming the tag"
+    asked.args[1](project)
+    assert project.passages_by_tag() == {"call": 2}

@@ -34,12 +34,15 @@ from annotator.store.project import Project
 from annotator.store.recoding import Effect
 
 _NAME = Qt.ItemDataRole.UserRole + 1
-_NOTHING = "No passage is touched."
+#: With more passages than this, a recode goes on beside the window.
+MANY = 2_000
 
 
 class CodebookDialog(QDialog):
     """Stands beside the text; what is changed holds at once, and each change is one step that can be undone."""
 
+    #: What is to be done beside the window, because many passages follow: what it is called, and the order.
+    long_asked = Signal(str, object)
     review_asked = Signal(str)
     import_asked = Signal()
     export_asked = Signal()
@@ -253,6 +256,14 @@ class CodebookDialog(QDialog):
         project = self._project
         return self._session.do(order(project), *arguments, **named) if project is not None else None
 
+    def _recode(self, effect: Effect, said: str, order: Callable[[Project], Changes]) -> Changes | None:
+        """Carry out what passages follow: at once where they are few."""
+        if effect.passages > MANY:
+            self.long_asked.emit(said, order)
+            return None
+        project = self._project
+        return self._session.do(order, project) if project is not None else None
+
     def _sure(self, name: str, question: str, effect: Effect, act: str, *, danger: bool = False) -> bool:
         """Whether the user, told what is touched, wants it; nothing is asked when nothing is."""
         lines = effect.lines()
@@ -308,7 +319,7 @@ class CodebookDialog(QDialog):
             return
         effect = project.plan_rename_tag(tag.name)
         if self._sure("Rename tag", f"Rename “{tag.name}” to “{asked.answer}”?", effect, "Rename"):
-            changes = self._do(lambda p: p.rename_tag, tag.name, asked.answer)
+            changes = self._recode(effect, "Renaming the tag", lambda p: p.rename_tag(tag.name, asked.answer))
             if changes:
                 self.choose(changes.result)
 
@@ -324,7 +335,7 @@ class CodebookDialog(QDialog):
         effect = self._planned(lambda: project.plan_merge_tags([tag.name], asked.answer))
         into = project.codebook.tag(asked.answer).label
         if effect is not None and self._sure("Merge tags", f"Merge “{tag.label}” into “{into}”?", effect, "Merge"):
-            self._do(lambda p: p.merge_tags, [tag.name], asked.answer)
+            self._recode(effect, "Merging the tags", lambda p: p.merge_tags([tag.name], asked.answer))
             self.choose(asked.answer)
 
     def delete_tag(self) -> None:
@@ -342,7 +353,8 @@ class CodebookDialog(QDialog):
         what = "\n".join(f"•  {line}" for line in effect.lines())
         asked = ChooseOne("Delete tag", f"“{tag.label}” has passages. They …", choices, self, what, act="Delete")
         if asked.exec() == QDialog.DialogCode.Accepted:
-            self._do(lambda p: p.delete_tag, tag.name, retag=asked.answer, remove=not asked.answer)
+            answer = asked.answer
+            self._recode(effect, "Deleting the tag", lambda p: p.delete_tag(tag.name, retag=answer, remove=not answer))
 
     def _review(self) -> None:
         tag, project = self.tag, self._project
@@ -384,12 +396,12 @@ class CodebookDialog(QDialog):
         if effect is None:
             return
         if what == "rename" and self._sure("Rename attribute", f"Rename “{name}” to “{details}”?", effect, "Rename"):
-            if self._do(lambda p: p.rename_attribute, tag.name, name, details):
+            if self._recode(effect, "Renaming the attribute", lambda p: p.rename_attribute(tag.name, name, details)):
                 self.attributes.choose(details)
         elif what == "retype" and self._sure("Change type", f"Change what “{name}” takes?", effect, "Change"):
-            self._do(lambda p: p.retype_attribute, tag.name, name, details)
+            self._recode(effect, "Changing the type", lambda p: p.retype_attribute(tag.name, name, details))
         elif what == "remove" and self._sure("Remove attribute", f"Remove “{name}”?", effect, "Remove", danger=True):
-            self._do(lambda p: p.delete_attribute, tag.name, name)
+            self._recode(effect, "Removing the attribute", lambda p: p.delete_attribute(tag.name, name))
 
     def _on_value_ordered(self, project: Project, tag: Tag, what: str, name: str, details: Any) -> None:
         known = tag.attribute(name)
@@ -405,14 +417,15 @@ class CodebookDialog(QDialog):
         elif what == "value_rename":
             effect = project.plan_value(tag.name, name, details[0])
             if self._sure("Rename value", f"Rename “{details[0]}” to “{details[1]}”?", effect, "Rename"):
-                self._do(lambda p: p.rename_value, tag.name, name, *details)
+                self._recode(effect, "Renaming the value", lambda p: p.rename_value(tag.name, name, *details))
         elif what == "value_merge":
             others = [(choice.label, choice.name) for choice in known.values if choice.name != details]
             asked = ChooseOne("Merge values", f"Into which value does “{details}” go?", others, self)
             if asked.exec() == QDialog.DialogCode.Accepted and asked.answer:
                 effect = project.plan_value(tag.name, name, details)
                 if self._sure("Merge values", f"Merge “{details}” into “{asked.answer}”?", effect, "Merge"):
-                    self._do(lambda p: p.merge_values, tag.name, name, [details], asked.answer)
+                    into = asked.answer
+                    self._recode(effect, "Merging values", lambda p: p.merge_values(tag.name, name, [details], into))
         elif what == "value_remove":
             effect = project.plan_value(tag.name, name, details)
             act = "Retire" if effect.passages else "Remove"
