@@ -35,6 +35,8 @@ ALL = "Press Enter to see all in the list"
 NOTHING = "Nothing was found. Try fewer words, or the beginning of one."
 
 #: What can be typed, while nothing is.
+#: Names of actors that are looked at for words beside the longest one.
+_LOOKED_AT = 200
 HINT = "Words find statements, passages and actors; “>” commands alone, such as “>dark”"
 
 COMMANDS, STATEMENTS, PASSAGES, TEXT, ACTORS = "Commands", "Statements", "Passages", "Text", "Actors"
@@ -105,13 +107,18 @@ def _actors(reads: Reads, query: Query) -> Found:
     words = _words(query)
     if not words or len(words) != len(query.terms):
         return Found(ACTORS, ())
-    found = []
-    for actor in reads.actors():
-        if actor.merged_into is None and _has_all(" ".join((actor.name, *actor.aliases)), words):
-            found.append(Result(ACTORS, actor.id, one_line(actor.name), one_line(", ".join(actor.aliases))))
-        if len(found) > MOST:
-            break
-    return Found(ACTORS, tuple(found[:MOST]), len(found) > MOST)
+    # The longest word tells most; of what it finds, those are shown that have the others, too.
+    listed = reads.roster.matching(max(words, key=len), _LOOKED_AT)
+    actors = reads.roster.by_id(each.id for each in listed)
+    found: dict[str, Result] = {}
+    for each in listed:
+        if (actor := actors.get(each.id)) is None:
+            continue
+        if _has_all(" ".join((each.listed, actor.name, *actor.aliases)), words):
+            found.setdefault(
+                each.id, Result(ACTORS, actor.id, one_line(actor.name), one_line(", ".join(actor.aliases)))
+            )
+    return Found(ACTORS, tuple(found.values())[:MOST], len(found) > MOST)
 
 
 def _statements(reads: Reads, query: Query) -> Found:
