@@ -44,6 +44,7 @@ from annotator.store.claims import Condition
 from annotator.store.driver import Connection, Gate, Row, loaded
 from annotator.store.history import GoingBack
 from annotator.store.listing import OLD_TEXT_OF, Arrangement, Listing, Part, distinct
+from annotator.store.passage_list import PassageListing, PassageOrder, PassageRow, passage_rows
 from annotator.store.roster import Roster
 from annotator.store.rows import actor_of, annotation_of, check_offsets, date_of, link_of, statement_of, tag_of
 
@@ -509,6 +510,48 @@ class Reads:
     def _listing(self, query: Query | str, arrangement: Arrangement = Arrangement(), page: int = 4000) -> Listing:  # noqa: B008
         text_of = "text_of" if self._value("PRAGMA user_version") > 1 else OLD_TEXT_OF
         return Listing(self._all, self._compiled(query), self._coder or "", arrangement, page, text_of)
+
+    def passage_listing(self, query: Query | str = "", order: PassageOrder = PassageOrder()) -> Iterator[Part]:  # noqa: B008
+        """The passages that a query finds, in an order, by parts of local numbers of which the first comes soon."""
+        query = self.parse(query) if isinstance(query, str) else query
+        compiled = self._compiled(query)
+        text_of = "text_of" if self._value("PRAGMA user_version") > 1 else OLD_TEXT_OF
+        who = self._coder or ""
+        return PassageListing(
+            self._all,
+            compiled,
+            lambda arrangement: Listing(self._all, compiled, who, arrangement, text_of=text_of),
+            order,
+            self.codebook,
+        ).parts()
+
+    def passage_rows(self, numbers: Sequence[int]) -> list[PassageRow]:
+        """These passages, by local number, as a table shows them; those that are gone are left out."""
+        return passage_rows(self._all, numbers)
+
+    def passage_ids(self, numbers: Sequence[int]) -> list[AnnotationId]:
+        """The ids of these passages, in the order given; those that are gone are left out."""
+        found: dict[int, str] = {}
+        for start in range(0, len(numbers), 2000):
+            some = numbers[start : start + 2000]
+            marks = ", ".join("?" * len(some))
+            found |= dict(map(tuple, self._all(f"SELECT rowid, id FROM annotation WHERE rowid IN ({marks})", some)))
+        return [AnnotationId(found[number]) for number in numbers if number in found]
+
+    def passage_number(self, annotation: str) -> int | None:
+        """The local number of a passage, or None if it is gone."""
+        number = self._value("SELECT rowid FROM annotation WHERE id = ?", (annotation,))
+        return None if number is None else int(number)
+
+    def passages_found(self, query: Query | str, ids: Sequence[str]) -> set[str]:
+        """Those of these passages that the query finds."""
+        compiled = self._compiled(query)
+        marks = ", ".join("?" * len(ids))
+        sql = (
+            "SELECT a.id FROM annotation a JOIN statement s ON s.id = a.statement"
+            f" WHERE a.id IN ({marks}) AND {compiled.annotations.sql} AND {compiled.statements.sql}"
+        )
+        return {row[0] for row in self._all(sql, (*ids, *compiled.annotations.values, *compiled.statements.values))}
 
     def offers(self, field: str, typed: str) -> list[Offer]:
         """Values of a query field that begin as it was typed, or in which a word does."""

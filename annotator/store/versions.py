@@ -24,6 +24,7 @@ from annotator.core.model import (
 from annotator.core.reanchor import FLOOR, KEPT, LOST, MOVED, UNCERTAIN, Placement, reanchor
 from annotator.core.text import Anchor, Span, canonical, clean, digest
 from annotator.core.values import dataclass
+from annotator.store.bulk import Bulks
 from annotator.store.intake import write_content, write_source
 from annotator.store.links import Links
 from annotator.store.rows import STATEMENT_COLUMNS, statement_row
@@ -77,7 +78,7 @@ class Revision:
         return [each for each in self.found if each.placement.kind in (KEPT, MOVED) or each.annotation.id in accepted]
 
 
-class Versions(Links, Statements):
+class Versions(Bulks, Links, Statements):
     """Statements whose text was corrected."""
 
     def plan_revision(self, statement: str, text: str, *, floor: float = FLOOR) -> Revision:
