@@ -32,6 +32,7 @@ from annotator.drafts import Edits, Key, Survey
 from annotator.store import intake, parts
 from annotator.store import salvage as salvaging
 from annotator.store.backups import FRESH_MINUTES, Backup
+from annotator.store.bulk import Bulk
 from annotator.store.check import ERROR, Finding
 from annotator.store.cipher import Passphrase
 from annotator.store.project import Project
@@ -393,6 +394,12 @@ def corrected(file: Path | BinaryIO, *, format: str | None = None, encoding: str
 
 
 # -- export ---------------------------------------------------------------------------------
+
+
+def change_passages(project: Project, ids: Sequence[str], bulk: Bulk) -> Generator[Progress, None, Changes]:
+    """Do this to these passages in one step; it cannot be cancelled once it has begun."""
+    yield Progress(0, len(ids), f"Changing {len(ids):,} passages")
+    return project.do_bulk(ids, bulk)
 
 
 def export(

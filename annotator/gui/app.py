@@ -40,7 +40,7 @@ from annotator.gui.search_results import Offer
 from annotator.gui.session import Session
 from annotator.gui.shown_statement import ShownStatement
 from annotator.gui.taking_over import TakingOver
-from annotator.gui.views import ACTORS, READ
+from annotator.gui.views import ACTORS, PASSAGES, READ
 from annotator.gui.window import Window
 from annotator.gui.wording import CARD_ROWS, CARD_ROWS_OF_SEVERAL, PassageCard, one_line, passage_card, tag_of
 from annotator.gui.worker import JobThread, ReadingThread
@@ -87,6 +87,8 @@ class App(QObject):
         self.guide = Guide(self.session, self.window, self.memory)
         self._reading: ReadingThread | None = None
         self._filter_trouble = ""
+        #: Whether the passage on show was opened from the table, to which Esc goes back.
+        self._came_from_table = False
         self._opening = QTimer(self)
         self._opening.setSingleShot(True)
         self._opening.setInterval(_OPENED_AFTER)
@@ -158,6 +160,7 @@ class App(QObject):
         window.passages.activated.connect(self.on_passage_activated)
         window.passages.menu_asked.connect(self.on_passage_menu)
         orders.escaped.connect(self.distraction_free.leave)
+        orders.escaped.connect(self.on_escaped)
         window.search.statement_chosen.connect(self.on_statement_found)
         window.search.place_chosen.connect(self.on_place_found)
         window.search.passage_chosen.connect(self.on_passage_found)
@@ -239,6 +242,15 @@ class App(QObject):
             part.left.connect(window.reader.setFocus)
             part.told.connect(window.say)
             part.on_opened()
+        elif name == "passages_view":
+            session.opened.connect(part.on_opened)
+            session.changed.connect(part.on_changed)
+            part.opened.connect(self.on_passage_opened)
+            part.left.connect(lambda: window.order("view.read"))
+            part.change_asked.connect(self.on_change_asked)
+            part.export_asked.connect(self.on_passages_export)
+            part.set_reading_thread(self._reading)
+            part.on_opened()
         elif name == "first_steps":
             part.advanced.connect(guide.on_advanced)
             part.closed.connect(guide.on_closed)
@@ -278,11 +290,15 @@ class App(QObject):
     def _readers(self) -> list[Any]:
         """All that ask the reading thread."""
         window = self.window
-        late = [part for part in map(window.there, ("inspector", "actors")) if part is not None]
+        late = [part for part in map(window.there, ("inspector", "actors", "passages_view")) if part is not None]
         return [self.shown, window.statements, window.passages, *late, window.search]
 
     def on_view(self, name: str) -> None:
         """Another view is shown."""
+        if name != READ:
+            self._came_from_table = False
+        if name == PASSAGES:
+            self.window.passages_view.take_focus()
         if name == ACTORS:
             self.window.actors.look()
         elif (part := self.window.there("actors")) is not None:
@@ -492,6 +508,46 @@ class App(QObject):
 
     def show_statement(self, statement: str) -> None:
         self.session.show(statement)
+
+    def on_passage_opened(self, statement: str, annotation: str) -> None:
+        """A row of the table should be seen in its text, from where Esc comes back."""
+        self.orders.show_place(statement, None, annotation)
+        self.window.statements.select(statement)
+        self._came_from_table = True
+
+    def on_escaped(self) -> None:
+        """There is nothing in the text left to leave."""
+        if self._came_from_table:
+            self.window.views.show_view(PASSAGES)
+
+    def on_change_asked(self, kind: str, selected: Any, all_numbers: Any) -> None:
+        """Many passages should be changed: ask how, and show what it would do."""
+        from annotator.gui.attribute_fields import ActorNames
+        from annotator.gui.dialogs.changing import ChangeDialog
+
+        project, view = self.session.project, self.window.passages_view
+        if project is None:
+            return
+        actors = ActorNames()
+        actors.use(project)
+        found = view.model.order.statements
+        scopes = [(f"{len(selected):,} selected", len(selected), lambda: project.passage_ids(selected))]
+        if found > len(selected):
+            scopes.append((f"All {found:,} listed", found, lambda: project.passage_ids(all_numbers())))
+        tags = view.model.row(view.table.currentIndex().row())
+        dialog = ChangeDialog(project, kind, scopes, actors, self.window, tags.annotation.tag if tags else "")
+        if dialog.exec():
+            self.files.change_passages(dialog.ids, dialog.bulk)
+        dialog.deleteLater()
+
+    def on_passages_export(self, what: str) -> None:
+        """Write the table as it is seen, or what it lists in a format."""
+        if what == "format":
+            self.files.ask_export(passages=True)
+            return
+        from annotator.gui.passage_export import ask_export  # a dialog is imported when it is asked for
+
+        ask_export(self.window.passages_view, self.files)
 
     def show_passage(self, annotation: str) -> None:
         self.orders.go_to(annotation)

@@ -119,7 +119,7 @@ class AttributeForm(Form):
         return Field(
             attribute.name,
             attribute.label,
-            _editor_for(attribute, actors),
+            editor_for(attribute, actors),
             required=attribute.required,
             definition=attribute.definition,
             check=partial(self._check, attribute),
@@ -202,7 +202,8 @@ def _explained(attribute: Attribute, value: str) -> str:
     return f"{choice.label or choice.name}: {choice.definition}" if choice is not None and choice.definition else ""
 
 
-def _editor_for(attribute: Attribute, actors: ActorNames) -> QWidget:
+def editor_for(attribute: Attribute, actors: ActorNames) -> QWidget:
+    """The editor of an attribute: its type decides."""
     if attribute.type in ("actors", "actor"):
         return ActorsEditor(_suggest(attribute, actors), attribute.type == "actors")
     if attribute.type == "choice":

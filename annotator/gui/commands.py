@@ -386,6 +386,10 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("view.read", "Read", ("Alt+1",), "View", "Statements, text, passages and details", needs=""),
     Command(
+        "view.passages", "Passages", ("Alt+2",), "View", "All passages of all statements in a table",
+        also=("table", "claims", "codings", "quotations", "concordance", "kwic", "bulk"),
+    ),
+    Command(
         "view.actors", "Actors", ("Alt+3",), "View", "Who demands, is asked, accuses, is accused, does and suffers",
         also=("people", "parties", "merge", "duplicates", "aliases"),
     ),

@@ -23,7 +23,7 @@ from annotator.gui.linking import LINK, Linking
 from annotator.gui.places import Place, Places
 from annotator.gui.session import Session
 from annotator.gui.tagging import MARKER, TAG, Tagging, place_at_caret
-from annotator.gui.views import ACTORS, READ
+from annotator.gui.views import ACTORS, PASSAGES, READ
 from annotator.gui.window import Window
 from annotator.gui.wording import isolated, one_line, spoken_passage, tag_of
 from annotator.store.listing import GROUPED, ORDERS, Arrangement
@@ -65,7 +65,7 @@ class Orders(QObject):
             "find.everywhere.next": lambda: window.find_pane.step(1),
             "find.everywhere.previous": lambda: window.find_pane.step(-1),
             "find.all": window.search.open,
-            "find.filter": window.statements.focus_filter,
+            "find.filter": self.focus_filter,
             **{f"list.sort.{order}": partial(self.arrange, ordered_by, order) for order in ORDERS},
             "list.reverse": partial(self.arrange, reversed_),
             "list.group": partial(self.arrange, regrouped),
@@ -103,6 +103,7 @@ class Orders(QObject):
             "passage.remove": self.remove,
             "passage.link": self.linking.mark,
             "view.read": lambda: self.show_view(READ),
+            "view.passages": lambda: self.show_view(PASSAGES),
             "view.actors": lambda: self.show_view(ACTORS),
             "place.back": lambda: self.step_place(self.places.back),
             "place.forward": lambda: self.step_place(self.places.forward),
@@ -468,6 +469,11 @@ class Orders(QObject):
             what = "Statement" if len(ids) == 1 else f"{len(ids)} statements"
             key = self._window.key("edit.undo") or "Undo"
             session.said.emit(f"{what} deleted; {key} brings back what was deleted.")
+
+    def focus_filter(self) -> None:
+        """Put the caret into the filter of the view on show."""
+        window = self._window
+        (window.passages_view if window.views.current == PASSAGES else window.statements).focus_filter()
 
     def arrange(self, how: Callable[..., Arrangement], *what: str) -> None:
         """Put the list into another order, by way of the one that it has."""

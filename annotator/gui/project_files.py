@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property, partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from annotator.gui.session import Session
 from annotator.gui.window import Window
 from annotator.gui.worker import JobThread
 from annotator.store.backups import Backups, restore
+from annotator.store.bulk import Bulk
 from annotator.store.cipher import Passphrase, looks_encrypted, unlock
 from annotator.store.project import SUFFIX, Project
 
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 _FILTER = f"Annotator projects (*{SUFFIX});;All files (*)"
 #: From so many bytes on a file takes long enough to open that it is said before.
 LARGE = 50_000_000
+
+
+#: Passages that are changed at once; more are changed beside the window.
+AT_ONCE = 200
 
 
 class ProjectFiles(QObject):
@@ -343,19 +348,38 @@ class ProjectFiles(QObject):
 
     # -- export and check ------------------------------------------------------------------------
 
-    def ask_export(self) -> None:
-        """Let the user choose a format, what to export and where."""
+    def ask_export(self, *, passages: bool = False) -> None:
+        """Let the user choose a format, what to export and where; ``passages`` proposes what the view's query finds."""
         from annotator.gui.dialogs.exporting import ExportDialog
 
         project = self._session.project
         if project is None:
             return
         remembered = self._memory.section("export")
-        dialog = ExportDialog(self._window, project, self._window.statements.filter_text(), remembered)
+        dialog = ExportDialog(self._window, project, self._window.filter_text(), remembered)
+        if passages:
+            dialog.propose_passages()
         choice = dialog.choice() if dialog.exec() else None
         dialog.deleteLater()
         if choice is not None:
             self.start("Exporting", _export(project, choice), self._on_exported)
+
+    def change_passages(self, ids: Sequence[str], bulk: Bulk) -> None:
+        """Do this to these passages: a few at once, many beside the window."""
+        project = self._session.project
+        if project is None:
+            return
+        if len(ids) <= AT_ONCE:
+            self._on_passages_changed(self._session.do(project.do_bulk, ids, bulk), told=False)
+        else:
+            self.start("Changing passages", _change(project, ids, bulk), self._on_passages_changed)
+
+    def _on_passages_changed(self, changes: Any, *, told: bool = True) -> None:
+        if not changes:
+            return
+        if told:
+            self._session.tell(changes)
+        self.told.emit(f"{changes.label}; {self._window.key('edit.undo') or 'Undo'} takes it back.")
 
     def _on_exported(self, report: Any) -> None:
         self.told.emit(f"{report.sentence()} {report.path}")
@@ -430,6 +454,14 @@ def _make_sample(path: Path) -> Generator[Any, None, Path]:
         making.unlink(missing_ok=True)
         making.with_name(f".{making.name}.lock").unlink(missing_ok=True)
     return path
+
+
+def _change(project: Project, ids: Sequence[str], bulk: Bulk) -> Generator[Any, None, Any]:
+    from annotator import jobs
+
+    # On the job's thread, so the connection is its own.
+    with project.sibling() as mine:
+        return (yield from jobs.change_passages(mine, ids, bulk))
 
 
 def _export(project: Project, choice: Any) -> Generator[Any, None, Any]:

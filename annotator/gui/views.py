@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QWidget
 
-READ, ACTORS = "read", "actors"
+READ, PASSAGES, ACTORS = "read", "passages", "actors"
 
 
 class Views(QWidget):

@@ -43,7 +43,7 @@ from annotator.gui.session import Session
 from annotator.gui.statements import StatementsPane
 from annotator.gui.stylesheet import palette, stylesheet
 from annotator.gui.theme import Theme
-from annotator.gui.views import ACTORS, READ, Views
+from annotator.gui.views import ACTORS, PASSAGES, READ, Views
 from annotator.gui.wording import tool_tip
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from annotator.gui.find_pane import FindPane
     from annotator.gui.first_steps import FirstSteps
     from annotator.gui.inspector import InspectorPane
+    from annotator.gui.passages_view import PassagesView
 
 #: What the status bar says about keys after those of the tags: the commands, and a word for them.
 _HINTS = (
@@ -165,6 +166,7 @@ class Window(QMainWindow):
         rows.setSpacing(0)
         self.views = Views()
         self.views.add(READ, "Read", lambda: self.panes)
+        self.views.add(PASSAGES, "Passages", lambda: self.passages_view)
         self.views.add(ACTORS, "Actors", lambda: self.actors)
         self.top_bar = self._top_bar()
         rows.addWidget(self.top_bar)
@@ -258,6 +260,20 @@ class Window(QMainWindow):
         pane.list.addActions([action for action in self._tag_actions if action.objectName().startswith("tag.")])
         self._ready("find_pane", pane)
         return pane
+
+    @cached_property
+    def passages_view(self) -> PassagesView:
+        """The table of the passages of all statements."""
+        from annotator.gui.passages_view import PassagesView
+
+        view = PassagesView(self._session, self._memory)
+        view.set_theme(self._theme)
+        self._ready("passages_view", view)
+        return view
+
+    def filter_text(self) -> str:
+        """The query that the view on show is narrowed by."""
+        return self.passages_view.filter_text() if self.views.current == PASSAGES else self.statements.filter_text()
 
     @cached_property
     def chooser(self) -> Chooser:
@@ -556,7 +572,7 @@ class Window(QMainWindow):
         """Wear this theme, in every part."""
         self._dress(theme)
         parts = (self.statements, self.reader, self.passages, self.search, self.marker_sign)
-        names = ("inspector", "find_pane", "chooser", "first_steps", "actors")
+        names = ("inspector", "find_pane", "chooser", "first_steps", "actors", "passages_view")
         late = [part for name in names if (part := self.there(name)) is not None]
         for part in (*parts, *late):
             part.set_theme(theme)
@@ -573,6 +589,9 @@ class Window(QMainWindow):
 
     def panes_in_order(self) -> list[tuple[QWidget, Callable[[], None]]]:
         """The panes that F6 goes through, each with the way to give it the focus."""
+        if self.views.current == PASSAGES:
+            view = self.passages_view
+            return [(view.field, view.focus_filter), (view.table, view.take_focus)]
         return [
             (self.statements, self.statements.setFocus),
             (self.reader, self.reader.setFocus),

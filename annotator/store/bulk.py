@@ -16,13 +16,17 @@ from annotator.store.rows import annotation_of, dumps
 
 RETAG, SET, NOTE, REMOVE = "retag", "set", "note", "remove"
 #: Passages that are read and written together, and those that a plan shows.
-CHUNK, SAMPLES = 1000, 8
+CHUNK, SAMPLES = 500, 8
+#: Passages that one slice of planning looks at.
+SLICE = 250
 
 
 @dataclass(frozen=True, slots=True)
 class Bulk:
-    """One thing to do to many passages: ``retag`` as ``value``, ``set`` attribute ``name`` to what a person would type,
-    set the ``note``, or ``remove``."""
+    """One thing to do to many passages: retag as ``value``, set attribute ``name``, set the note, or remove.
+
+    ``value`` is what a person would type; an empty one clears an attribute.
+    """
 
     kind: str
     value: str = ""
@@ -56,13 +60,19 @@ class Bulks(Passages):
 
         Raises ``AnnotatorError`` where it could be done to none: for a tag, attribute or value that there is not.
         """
+        return next(plan for plan in self.plan_bulk_steps(ids, bulk) if plan is not None)
+
+    def plan_bulk_steps(self, ids: Iterable[str], bulk: Bulk) -> Iterator[BulkPlan | None]:
+        """The same by slices of some milliseconds: None after each, and at last the plan."""
         self._check_bulk(bulk)
         fitting: list[str] = []
         samples: list[Annotation] = []
         statements: set[str] = set()
         skipped: dict[str, int] = {}
         taken: dict[tuple[str, str], list[tuple[int, int]]] = {}
-        for a in self._each_of(ids):
+        for n, a in enumerate(self._each_of(ids), 1):
+            if n % SLICE == 0:
+                yield None
             reason = self._reason(a, bulk, taken)
             if reason:
                 skipped[reason] = skipped.get(reason, 0) + 1
@@ -71,7 +81,7 @@ class Bulks(Passages):
             statements.add(a.statement)
             if len(samples) < SAMPLES:
                 samples.append(a)
-        return BulkPlan(bulk, tuple(fitting), len(statements), tuple(samples), skipped)
+        yield BulkPlan(bulk, tuple(fitting), len(statements), tuple(samples), skipped)
 
     def do_bulk(self, ids: Iterable[str], bulk: Bulk) -> Changes:
         """Do this to those of these passages that it fits, as one step; see ``plan_bulk`` for which those are."""

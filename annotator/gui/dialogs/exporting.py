@@ -73,6 +73,10 @@ class ExportDialog(QDialog):
         self._build()
         self._recall(query, project)
 
+    def propose_passages(self) -> None:
+        """Begin with the passages that the query finds."""
+        self.what_field.setCurrentIndex(self.what_field.findData(PASSAGES))
+
     def _build(self) -> None:
         for each in self._formats:
             self.format_field.addItem(each.label, each.name)

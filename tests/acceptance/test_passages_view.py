@@ -1,0 +1,185 @@
+"""The Passages view in the real window: found, ordered, edited, changed by the many, opened and left by keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+
+from annotator import Project, Span, jobs
+from annotator.gui.attribute_fields import ActorNames
+from annotator.gui.dialogs.changing import ChangeDialog
+from annotator.gui.passage_export import table_as_csv
+from annotator.store.bulk import RETAG, SET, Bulk
+from annotator.store.passage_list import PassageOrder
+
+from .conftest import Desk
+
+TEXT = "Aleppo falls silent. Berlin asks again. Cairo waits. Damascus answers."
+
+
+@pytest.fixture
+def coded(tmp_path: Path) -> Path:
+    path = tmp_path / "coded.annotator"
+    with Project.create(path, coder="LM") as project:
+        for title in ("One", "Two"):
+            statement = project.add_statement(f"{TEXT} {title}.", title, issuer="SDF").result
+            project.annotate(statement, "accusation", Span(0, 20), given={"accused": "Turkey", "evidence": "none"})
+            project.annotate(statement, "event", Span(21, 39), given={"killed": "3"})
+    return path
+
+
+@pytest.fixture
+def desk(start: Callable[..., Desk], coded: Path) -> Desk:
+    desk = start(coded)
+    desk.window.order("view.passages")
+    desk.until(lambda: desk.window.passages_view.model.order.statements == 4)
+    return desk
+
+
+def cells(desk: Desk, column: str) -> list[str]:
+    view = desk.window.passages_view
+    place = [c.name for c in view.model.columns].index(column)
+    return [view.model.text(row, place) for row in range(view.model.rowCount()) if view.model.row(row)]
+
+
+def narrow(desk: Desk, query: str, count: int) -> None:
+    view = desk.window.passages_view
+    view.set_filter(query)
+    desk.until(lambda: view.model.order.statements == count)
+
+
+def test_the_view_lists_the_passages_of_all_statements_in_their_context(desk: Desk):
+    assert cells(desk, "passage") == ["Aleppo falls silent.", "Berlin asks again."] * 2
+    assert cells(desk, "tag") == ["Accusation", "Event"] * 2
+    narrow(desk, "accused:Turkey", 2)
+    assert cells(desk, "statement") == ["One", "Two"]
+
+
+def test_one_tag_that_is_asked_for_brings_the_columns_of_what_it_requires(desk: Desk):
+    narrow(desk, "tag:accusation", 2)
+    assert desk.window.passages_view.shown_columns()[:4] == ["passage", "accuser", "accused", "act"]
+    assert cells(desk, "accused") == ["Turkey", "Turkey"]
+
+
+def test_enter_opens_a_passage_in_its_text_and_escape_comes_back_to_its_row(desk: Desk):
+    view = desk.window.passages_view
+    view.table.selectRow(3)
+    desk.press(Qt.Key.Key_Return)
+    opened = desk.session.passage
+    assert desk.window.views.current == "read" and desk.project.annotation(opened).start == 21
+    desk.until(lambda: desk.window.reader.hasFocus())
+    for _ in range(3):
+        if desk.window.views.current == "read":
+            desk.press(Qt.Key.Key_Escape)
+    assert desk.window.views.current == "passages" and view.table.currentIndex().row() == 3
+
+
+def test_a_value_is_edited_in_its_cell_and_saved_as_one_step(desk: Desk):
+    narrow(desk, "tag:accusation", 2)
+    view = desk.window.passages_view
+    place = view.shown_columns().index("act")
+    view.table.setCurrentIndex(view.model.index(0, place))
+    desk.press(Qt.Key.Key_E)
+    desk.until(lambda: desk.window.focusWidget() is not view.table)
+    desk.type("silence")
+    desk.press(Qt.Key.Key_Return)
+    desk.until(lambda: cells(desk, "act") == ["silence", ""])
+    assert desk.project.undo_label == "Set act"
+
+
+def test_what_a_step_changes_elsewhere_is_seen_in_its_row(desk: Desk):
+    view = desk.window.passages_view
+    first = view.model.row(0).annotation.id
+    desk.session.do(desk.project.retag, [first], "demand")
+    desk.until(lambda: cells(desk, "tag")[0] == "Demand")
+    desk.session.do(desk.project.remove, [first])
+    desk.until(lambda: view.model.order.statements == 3)
+    desk.session.do(desk.project.undo)
+    desk.until(lambda: view.model.order.statements == 4)
+
+
+def test_passages_that_a_step_takes_out_of_the_filter_leave_the_table(desk: Desk):
+    narrow(desk, "tag:event", 2)
+    view = desk.window.passages_view
+    desk.session.do(desk.project.retag, [view.model.row(0).annotation.id], "demand")
+    desk.until(lambda: view.model.order.statements == 1)
+
+
+def test_columns_sort_and_group(desk: Desk):
+    view = desk.window.passages_view
+    with desk.qtbot.waitSignal(view.listed):
+        view.set_order(PassageOrder("tag", grouped=True))
+    assert [view.model.heading(row) for row in (0, 3)] == [("Accusation", 2), ("Event", 2)]
+    with desk.qtbot.waitSignal(view.listed):
+        view.set_order(PassageOrder("tag", descending=True))
+    assert cells(desk, "tag") == ["Event", "Event", "Accusation", "Accusation"]
+
+
+def test_many_are_changed_in_one_step_after_a_preview(desk: Desk):
+    view, project = desk.window.passages_view, desk.project
+    ids = [view.model.row(row).annotation.id for row in range(4)]
+    dialog = ChangeDialog(project, RETAG, [("All", 4, lambda: ids)], ActorNames(), desk.window)
+    dialog.chooser.setCurrentIndex(dialog.chooser.findData("demand"))
+    desk.until(lambda: dialog.ids and dialog.bulk == Bulk(RETAG, "demand"))
+    assert dialog.told.text() == "4 passages in 2 statements:"
+    desk.app.files.change_passages(dialog.ids, dialog.bulk)
+    desk.until(lambda: cells(desk, "tag") == ["Demand"] * 4)
+    assert project.undo_label == "Retag as demand (4 passages)"
+    dialog.deleteLater()
+
+
+def test_many_more_are_changed_beside_the_window(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("annotator.gui.project_files.AT_ONCE", 1)
+    ids = [row.annotation.id for p in desk.project.passage_listing("") for row in desk.project.passage_rows(p.numbers)]
+    desk.app.files.change_passages(ids, Bulk(SET, "9", "killed"))
+    desk.until(lambda: desk.project.undo_label == "Set killed (2 passages)")
+
+
+def test_rows_are_copied_as_text_with_tabs(desk: Desk):
+    view = desk.window.passages_view
+    view.choose_columns(["passage", "tag", "statement"])
+    view.table.selectRow(1)
+    view.table.setFocus()
+    desk.press(Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "Passage in context\tTag\tStatement\nBerlin asks again.\tEvent\tOne"
+
+
+def test_the_table_is_exported_with_the_rows_and_columns_that_are_seen(desk: Desk, tmp_path: Path):
+    narrow(desk, "accused:Turkey", 2)
+    view = desk.window.passages_view
+    view.choose_columns(["passage", "accused", "statement"])
+    path = tmp_path / "out.csv"
+    work = table_as_csv(desk.project, view.all_numbers(), view.column_values(), view.model.codebook, path)
+    assert jobs.run(work) == 2
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0] == "Passage in context,Accused,Statement,statement_id,start,end,passage_id"
+    assert lines[1].startswith("Aleppo falls silent.,Turkey,One,") and len(lines) == 3
+
+
+def test_a_filter_is_saved_by_name_in_the_project_and_forgotten(desk: Desk):
+    view = desk.window.passages_view
+    view.save_filter("Of Turkey", "accused:Turkey")
+    assert view.saved_filters() == {"Of Turkey": "accused:Turkey"}
+    desk.session.do(desk.project.undo)
+    assert view.saved_filters() == {}
+
+
+def test_a_cell_narrows_the_filter(desk: Desk):
+    view = desk.window.passages_view
+    view.narrow("tag", "event")
+    desk.until(lambda: view.model.order.statements == 2)
+    assert view.filter_text() == "tag:event"
+    view.narrow("tag", "event", without=True)
+    assert view.filter_text() == "tag:!event"
+
+
+def test_a_filter_that_cannot_be_used_says_why_and_an_empty_one_what_to_do(desk: Desk):
+    view = desk.window.passages_view
+    view.set_filter("acused:Turkey")
+    assert "near it: accused:" in view.field.accessibleDescription()
+    narrow(desk, "tag:demand", 0)
+    assert "Esc clears the filter" in view.table.accessibleDescription()
