@@ -297,8 +297,6 @@ class App(QObject):
         """Another view is shown."""
         if name != READ:
             self._came_from_table = False
-        if name == PASSAGES:
-            self.window.passages_view.take_focus()
         if name == ACTORS:
             self.window.actors.look()
         elif (part := self.window.there("actors")) is not None:
@@ -518,7 +516,7 @@ class App(QObject):
     def on_escaped(self) -> None:
         """There is nothing in the text left to leave."""
         if self._came_from_table:
-            self.window.views.show_view(PASSAGES)
+            self.window.order("view.passages")
 
     def on_change_asked(self, kind: str, selected: Any, all_numbers: Any) -> None:
         """Many passages should be changed: ask how, and show what it would do."""

@@ -353,6 +353,9 @@ class Orders(QObject):
         """To another view of the project."""
         self.places.leave()
         self._window.views.show_view(name)
+        if name == PASSAGES:
+            self._window.passages_view.take_focus()
+            return
         (self._window.actors.filter_field if name == ACTORS else self._window.reader).setFocus()
 
     def show_actor(self, actor: str) -> None:
@@ -379,6 +382,8 @@ class Orders(QObject):
             return None
         if self._window.views.current == ACTORS:
             return Place(ACTORS, self._window.actors.actor)
+        if self._window.views.current == PASSAGES:
+            return Place(PASSAGES, "")
         if not statement:
             return None
         return Place(READ, statement, self._session.passage, self._window.reader.position_state())
@@ -393,6 +398,10 @@ class Orders(QObject):
             if place.shown:
                 window.actors.show_actor(place.shown)
             window.actors.list.setFocus()
+            return True
+        if place.view == PASSAGES and project is not None:
+            window.views.show_view(PASSAGES)
+            window.passages_view.take_focus()
             return True
         if project is None or not project.has_statement(place.shown):
             return False
