@@ -40,7 +40,7 @@ from annotator.gui.search_results import Offer
 from annotator.gui.session import Session
 from annotator.gui.shown_statement import ShownStatement
 from annotator.gui.taking_over import TakingOver
-from annotator.gui.views import ACTORS, PASSAGES, READ
+from annotator.gui.views import ACTORS, READ
 from annotator.gui.window import Window
 from annotator.gui.wording import CARD_ROWS, CARD_ROWS_OF_SEVERAL, PassageCard, one_line, passage_card, tag_of
 from annotator.gui.worker import JobThread, ReadingThread
