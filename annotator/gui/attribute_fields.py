@@ -207,7 +207,7 @@ def editor_for(attribute: Attribute, actors: ActorNames) -> QWidget:
     if attribute.type in ("actors", "actor"):
         return ActorsEditor(_suggest(attribute, actors), attribute.type == "actors")
     if attribute.type == "choice":
-        return (ChoiceRow if len(attribute.offered) <= MOST else ChoiceLine)(attribute.offered)
+        return (ChoiceRow if len(attribute.offered) <= MOST else ChoiceLine)(attribute.values)
     if attribute.type == "long_text":
         return GrowingText()
     if attribute.type in _HINTS:
