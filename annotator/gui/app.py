@@ -710,8 +710,10 @@ class App(QObject):
             self.ask_coder()
             if identity.known() is None:
                 identity.name_coder(identity.proposal())
-        if path is None or not self.files.open(path):
+        if path is None:
             self.files.open_last()
+        else:
+            self.files.open_first(path)
         if self.keymap.problem:
             self.window.banner.show_message(self.keymap.problem, kind="info")
         if (trouble := str(self.memory.get("backup_failed", ""))) and self.session.project is not None:

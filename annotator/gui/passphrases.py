@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 
 from annotator.core.errors import AnnotatorError, NeedsPassphrase, sentence
 from annotator.gui.wording import isolated
-from annotator.store.cipher import Key
+from annotator.store.cipher import Key, unlock
 from annotator.store.project import Project
 
 if TYPE_CHECKING:
@@ -24,40 +24,60 @@ class Passphrases(QObject):
         super().__init__(files)
         self._files = files
 
-    def ask(self, path: Path, attempt: Callable[[str], Any], why: str = "") -> None:
-        """Ask until ``attempt`` takes the passphrase, which raises ``NeedsPassphrase`` for a wrong one."""
+    def ask(self, path: Path, attempt: Callable[[Key], Any], why: str = "") -> None:
+        """Ask until a passphrase opens the file, and give its key to ``attempt``, which forgets it.
+
+        A key is derived beside the window, for that is made to take a while.
+        """
         from annotator.gui.dialogs.passphrase import PassphraseDialog
 
         dialog = PassphraseDialog(path.name, why, self._files.window)
+        left: list[int] = []
+        dialog.finished.connect(left.append)
 
-        def attempted(passphrase: str) -> None:
-            try:
-                attempt(passphrase)
-            except NeedsPassphrase as error:
-                dialog.say(sentence(error))
-            except AnnotatorError as error:
-                dialog.opened()
-                self._files.tell_failure(path, error)
+        def derived(found: Key | AnnotatorError) -> None:
+            if left:  # cancelled meanwhile
+                if isinstance(found, Key):
+                    found.forget()
+            elif isinstance(found, NeedsPassphrase):
+                dialog.say(sentence(found))
             else:
                 dialog.opened()
+                try:
+                    if isinstance(found, AnnotatorError):
+                        raise found
+                    attempt(found)
+                except AnnotatorError as error:
+                    self._files.tell_failure(path, error)
 
-        dialog.tried.connect(attempted)
+        def tried(passphrase: str) -> None:
+            if self._files.busy:
+                dialog.say("Other work is still going on; wait for it or cancel it.")
+            else:
+                dialog.wait()
+                self._files.start(f"Opening {path.name}", _unlocking(path, passphrase), derived)
+
+        dialog.tried.connect(tried)
         dialog.open()
 
     def ask_new(self) -> None:
         """Make an empty project that is encrypted where the user says."""
         path = self._files.ask_where("New encrypted project")
         if path is not None:
-            self._choose(f"A passphrase for {isolated(path.name)}", "Make the project", lambda p: self._make(path, p))
+            self.make(path)
 
-    def _make(self, path: Path, passphrase: str) -> None:
-        try:
-            with Project.create(path, passphrase=passphrase) as made:
-                key = made.key
-        except AnnotatorError as error:
-            self._files.tell_failure(path, error)
-            return
+    def make(self, path: Path) -> None:
+        """Ask for a passphrase, make an empty project there that opens with it, and open it."""
+        self._choose(
+            f"A passphrase for {isolated(path.name)}",
+            "Make the project",
+            lambda passphrase: self._files.start("Making the project", _making(path, passphrase), self._on_made),
+        )
+
+    def _on_made(self, made: tuple[Path, Key]) -> None:
+        path, key = made
         self._files.open(path, key)
+        key.forget()
 
     def ask_change(self) -> None:
         """Change the passphrase of the project that is open."""
@@ -112,6 +132,23 @@ class Passphrases(QObject):
         dialog = NewPassphraseDialog(title, act, self._files.window)
         dialog.chosen.connect(then)
         dialog.open()
+
+
+def _unlocking(path: Path, passphrase: str) -> Generator[Any, None, Key | AnnotatorError]:
+    """The key, or why there is none. Nothing is yielded: it is not to be cancelled but by its dialog."""
+    yield from ()
+    try:
+        return unlock(path, passphrase)
+    except AnnotatorError as error:
+        return error
+    except OSError as error:
+        return AnnotatorError(f"{path.name} cannot be read: {error.strerror}.")
+
+
+def _making(path: Path, passphrase: str) -> Generator[Any, None, tuple[Path, Key | None]]:
+    yield from ()
+    with Project.create(path, passphrase=passphrase) as made:
+        return made.path, made.key
 
 
 def _changing(path: Path, key: Key, passphrase: str) -> Generator[Any, None, tuple[Key | None, Any]]:

@@ -20,13 +20,16 @@ from annotator.gui.window import Window
 from annotator.gui.worker import JobThread
 from annotator.store.backups import Backups, restore
 from annotator.store.bulk import Bulk
-from annotator.store.cipher import Passphrase, looks_encrypted, unlock
+from annotator.store.cipher import Key, Passphrase, looks_encrypted
 from annotator.store.project import SUFFIX, Project
 
 if TYPE_CHECKING:
     from annotator.gui.passphrases import Passphrases
 
-_FILTER = f"Annotator projects (*{SUFFIX});;All files (*)"
+_PLAIN, _ALL = f"Annotator projects (*{SUFFIX})", "All files (*)"
+_FILTER = f"{_PLAIN};;{_ALL}"
+#: Offered where a project is made, so that nobody has to find the other command to know of it.
+_ENCRYPTED = f"Encrypted projects, opened with a passphrase (*{SUFFIX})"
 #: From so many bytes on a file takes long enough to open that it is said before.
 LARGE = 50_000_000
 
@@ -56,6 +59,13 @@ class ProjectFiles(QObject):
 
     # -- opening -------------------------------------------------------------------------
 
+    def open_first(self, path: Path) -> None:
+        """The project that the program was started with; where that fails, the last one unless it asks something."""
+        if _is_encrypted(path):
+            self.open(path)  # its question stands alone
+        elif not self.open(path) and not any(map(_is_encrypted, self._memory.recent()[:1])):
+            self.open_last()
+
     def open_last(self) -> None:
         """The project of the last time, or on the first start the sample project."""
         recent = self._memory.recent()
@@ -73,6 +83,11 @@ class ProjectFiles(QObject):
     def project(self) -> Project | None:
         """The project that is open."""
         return self._session.project
+
+    @property
+    def busy(self) -> bool:
+        """Whether long work goes on."""
+        return self._jobs.busy
 
     @cached_property
     def passphrases(self) -> Passphrases:
@@ -100,11 +115,17 @@ class ProjectFiles(QObject):
         try:
             return self._open(path, passphrase)
         except NeedsPassphrase:
-            self.passphrases.ask(path, partial(self._open, path))
+            self.passphrases.ask(path, partial(self._open_with, path))
             return False
         except AnnotatorError as error:
             self.tell_failure(path, error)
             return False
+
+    def _open_with(self, path: Path, key: Key) -> None:
+        try:
+            self._open(path, key)
+        finally:
+            key.forget()
 
     def _open(self, path: Path, passphrase: Passphrase | None = None) -> bool:
         project = self._session.project
@@ -158,8 +179,11 @@ class ProjectFiles(QObject):
 
     def ask_new(self) -> None:
         """Make an empty project where the user says."""
-        path = self.ask_where("New project")
+        path, filter = self._ask_where("New project", f"{_PLAIN};;{_ENCRYPTED};;{_ALL}")
         if path is None:
+            return
+        if filter == _ENCRYPTED:
+            self.passphrases.make(path)
             return
         try:
             Project.create(path).close()
@@ -170,11 +194,15 @@ class ProjectFiles(QObject):
 
     def ask_where(self, title: str) -> Path | None:
         """Where the user wants a project that does not exist yet."""
-        name, _ = QFileDialog.getSaveFileName(self._window, title, self._folder(), _FILTER)
-        if not name:
-            return None
+        return self._ask_where(title, _FILTER)[0]
+
+    def _ask_where(self, title: str, filters: str) -> tuple[Path | None, str]:
+        """The file and the kind that was chosen for it."""
+        name, chosen = QFileDialog.getSaveFileName(self._window, title, self._folder(), filters)
         path = Path(name)
-        return path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
+        if not name or path.suffix == SUFFIX:
+            return path if name else None, chosen
+        return path.with_name(path.name + SUFFIX), chosen
 
     def open_sample(self) -> None:
         """The project made from the sample corpus, which is made now if it is not there yet."""
@@ -291,10 +319,8 @@ class ProjectFiles(QObject):
         else:
             self._salvage(damaged, target, None)
 
-    def _salvage(self, damaged: Path, target: Path, passphrase: str | None) -> None:
-        if passphrase is not None:
-            unlock(damaged, passphrase).forget()  # a wrong one is told at once
-        self.start("Salvaging", _salvage(damaged, target, passphrase), self._on_salvaged)
+    def _salvage(self, damaged: Path, target: Path, key: Key | None) -> None:
+        self.start("Salvaging", _salvage(damaged, target, key), self._on_salvaged)
 
     def _on_restored(self, result: tuple[Path, Path | None, Passphrase | None]) -> None:
         target, aside, passphrase = result
@@ -432,6 +458,13 @@ class ProjectFiles(QObject):
             self._session.failed.emit(error)
 
 
+def _is_encrypted(path: Path) -> bool:
+    try:
+        return looks_encrypted(path)
+    except OSError:  # opening tells what is wrong with it
+        return False
+
+
 def _is_large(path: Path) -> bool:
     try:
         return path.stat().st_size >= LARGE
@@ -503,10 +536,14 @@ def _delete_for_good(project: Project, statements: list[str]) -> Generator[Any, 
         return mine.delete_for_good(statements)
 
 
-def _salvage(damaged: Path, target: Path, passphrase: str | None) -> Generator[Any, None, Any]:
+def _salvage(damaged: Path, target: Path, key: Key | None) -> Generator[Any, None, Any]:
     from annotator import jobs
 
-    return (yield from jobs.salvage(damaged, target, passphrase=passphrase))
+    try:
+        return (yield from jobs.salvage(damaged, target, passphrase=key))
+    finally:
+        if key is not None:
+            key.forget()
 
 
 def _check(project: Project) -> Generator[Any, None, Any]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit
 
 pytest.importorskip("sqlcipher3", reason="needs the extra `encrypted`")
 pytest.importorskip("cryptography", reason="needs the extra `encrypted`")
@@ -48,12 +49,78 @@ def test_a_wrong_passphrase_is_told_in_the_dialog_and_the_right_one_opens(app, q
     dialog = dialog_of(app, PassphraseDialog)
     qtbot.keyClicks(dialog.field, "wrong")
     qtbot.keyClick(dialog.field, Qt.Key.Key_Return)
-    assert dialog.said.startswith("That passphrase does not open quay.annotator") and dialog.isVisible()
+    qtbot.waitUntil(lambda: dialog.said.startswith("That passphrase does not open quay.annotator"))
+    assert dialog.isVisible() and dialog.field.hasFocus() and dialog.field.selectedText() == "wrong"
     dialog.field.clear()
     qtbot.keyClicks(dialog.field, "right words")
     qtbot.keyClick(dialog.field, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: app.session.project is not None and app.session.project.encrypted)
     assert app.window.findChild(QLabel, "encrypted").isVisibleTo(app.window)
+
+
+def test_the_window_goes_on_while_a_passphrase_is_tried(app, qtbot, path, monkeypatch):
+    threads, tried = [], threading.Event()
+    derive = cipher.derive
+
+    def slow(passphrase, salt):
+        threads.append(threading.current_thread())
+        assert tried.wait(10)
+        return derive(passphrase, salt)
+
+    monkeypatch.setattr(cipher, "derive", slow)
+    app.files.open(path)
+    dialog = dialog_of(app, PassphraseDialog)
+    qtbot.keyClicks(dialog.field, "right words")
+    qtbot.keyClick(dialog.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(threads))
+    assert threads[0] is not threading.main_thread()
+    assert not dialog.act_button.isEnabled() and dialog.said == "Trying the passphrase…"
+    dialog.reject()
+    tried.set()
+    qtbot.waitUntil(lambda: not app.jobs.busy)
+    assert app.session.project is None
+
+
+def test_a_project_named_at_the_start_asks_alone_and_nothing_else_is_opened(app, qtbot, path, project):
+    other = project.path
+    project.close()
+    app.memory.remember(other)
+    app.start(path)
+    assert dialog_of(app, PassphraseDialog) is not None and app.session.project is None
+
+
+def test_the_last_project_is_not_asked_for_in_place_of_one_that_is_damaged(app, qtbot, path, tmp_path):
+    app.memory.remember(path)
+    damaged = tmp_path / "damaged.annotator"
+    damaged.write_bytes(b"SQLite format 3\0" + b"x" * 5000)
+    app.start(damaged)
+    assert dialog_of(app, PassphraseDialog) is None and app.session.project is None
+
+
+def test_where_a_project_is_made_an_encrypted_one_is_offered(app, qtbot, tmp_path, monkeypatch):
+    offered = []
+
+    def chosen(parent, title, folder, filters):
+        offered.extend(filters.split(";;"))
+        return str(tmp_path / "made"), next(each for each in offered if "passphrase" in each)
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", chosen)
+    app.carry_out("project.new")
+    dialog = dialog_of(app, NewPassphraseDialog)
+    dialog.field.setText("four words of mine")
+    dialog.again.setText("four words of mine")
+    dialog.accept()
+    qtbot.waitUntil(lambda: app.session.project is not None)
+    assert app.session.project.encrypted and app.session.project.path == tmp_path / "made.annotator"
+
+
+def test_a_sentence_below_the_fields_is_not_cut_off(qtbot):
+    dialog = PassphraseDialog("x.annotator")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.say("That passphrase does not open it; it may also be no project or damaged. " * 3)
+    label = next(each for each in dialog.findChildren(QLabel) if each.text() == dialog.said)
+    qtbot.waitUntil(lambda: label.height() >= label.heightForWidth(label.width()))
 
 
 def test_cancelled_the_project_before_stays_open(app, qtbot, path, project):

@@ -79,11 +79,20 @@ class _Fields(QDialog):
 
     def say(self, sentence: str) -> None:
         """Say what is wrong below the fields, and let it be typed again."""
-        self._said.setText(sentence)
+        for field in self._fields:
+            field.setEnabled(True)
+        self._on_typed()
+        self._tell(sentence)
         if sentence:
             announce(self._said, sentence)
             self._fields[0].selectAll()
             self._fields[0].setFocus()
+
+    def _tell(self, sentence: str) -> None:
+        self._said.setText(sentence)
+        # The layout lets the words of a label be cut off rather than grow a dialog that is on show.
+        if (layout := self.layout()) is not None:
+            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
 
     def _show_typed(self, on: bool) -> None:
         for field in self._fields:
@@ -105,14 +114,20 @@ class PassphraseDialog(_Fields):
     tried = Signal(str)
 
     def __init__(self, name: str, why: str = "", parent: QWidget | None = None) -> None:
-        why = why or "It opens with its passphrase. What is open now stays open if you cancel."
+        why = why or "It opens with its passphrase. Nothing changes if you cancel."
         super().__init__("Passphrase", f"{isolated(name)} is encrypted", why, "Open", parent)
         self._finish("Passphrase")
         self.field = self._fields[0]
 
     def accept(self) -> None:  # Qt
-        if self.field.text():
+        if self.field.text() and self.field.isEnabled():
             self.tried.emit(self.field.text())
+
+    def wait(self) -> None:
+        """The passphrase is being tried; nothing else can be typed until ``say`` or ``opened``."""
+        self.field.setEnabled(False)
+        self.act_button.setEnabled(False)
+        self._tell("Trying the passphrase…")
 
     def opened(self) -> None:
         """The passphrase was right."""
@@ -134,11 +149,11 @@ class NewPassphraseDialog(_Fields):
         super()._on_typed()
         first, again = (field.text() for field in self._fields)
         if again and not first.startswith(again):
-            self._said.setText("The two are not the same.")
+            self._tell("The two are not the same.")
         elif first and len(first) < _ENOUGH:
-            self._said.setText("A short passphrase is soon guessed by a program that tries them all.")
+            self._tell("A short passphrase is soon guessed by a program that tries them all.")
         else:
-            self._said.setText("")
+            self._tell("")
         self.act_button.setEnabled(bool(first) and first == again)
 
     def accept(self) -> None:  # Qt

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from PySide6.QtCore import QAbstractTableModel, QLocale, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -205,7 +205,12 @@ class RestoreDialog(QDialog):
         dialog = PassphraseDialog("This backup", why, self)
 
         def tried(passphrase: str) -> None:
-            held = contents(backup.path, passphrase)
+            # A key takes a third of a second to be derived.
+            QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
+            try:
+                held = contents(backup.path, passphrase)
+            finally:
+                QGuiApplication.restoreOverrideCursor()
             if held.locked:
                 dialog.say(held.trouble)
                 return
