@@ -270,7 +270,7 @@ class App(QObject):
         self.keeping.watch(project)
         self.taking_over.watch(project)
         window.banner.clear()
-        window.say("")
+        window.nothing_saved()
         if project is not None:
             window.statements.set_arrangement(from_text(str(self.memory.get(f"order/{project.id}", ""))))
             self.orders.show_arrangement(window.statements.arrangement)

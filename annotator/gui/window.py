@@ -529,6 +529,11 @@ class Window(QMainWindow):
         self._passages = passages
         self.say("")
 
+    def nothing_saved(self) -> None:
+        """Say nothing of the project before: another one is open, or none, and nothing was done in it yet."""
+        self._saved_at, self._passages, self._passed = "", None, ""
+        self.say("")
+
     def passed(self, words: str) -> None:
         """Say there as well how far the statement was read; what was said meanwhile stays until the next step."""
         self._passed = words

@@ -8,6 +8,8 @@ import pytest
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QFileDialog
 
+from annotator import Project, Span
+from annotator.core.model import TagName
 from annotator.gui.app import App
 from annotator.gui.commands import COMMANDS, MENUS
 from annotator.gui.keyboard import key_at
@@ -82,3 +84,12 @@ def test_commands_without_anything_to_work_on_are_off(app):
 )
 def test_a_pressed_position_means_what_the_us_layout_has_there(platform, scan_code, virtual_key, shifted, key):
     assert key_at(platform, scan_code, virtual_key, shifted) == key
+
+
+def test_the_status_bar_says_nothing_of_the_project_before(app, tmp_path):
+    app.session.do(app.session.project.annotate, app.session.statement, TagName("demand"), Span(0, 8))
+    assert app.window.status_text.startswith("Saved ") and "1 passage" in app.window.status_text
+    with Project.create(tmp_path / "empty.annotator") as empty:
+        path = empty.path
+    app.files.open(path)
+    assert app.window.status_text == ""
