@@ -346,9 +346,24 @@ def _line(problem: Problem) -> str:
     return " ".join(sentence(AnnotatorError(str(problem))).split())
 
 
+class _WrittenFormats(click.Option):
+    """An option whose help names the formats that can be written, when it is asked for; no other start loads them."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        record = super().get_help_record(ctx)
+        if record is None:
+            return None
+        from annotator import formats
+
+        names = ", ".join(each.name for each in formats.writers())
+        return record[0], record[1].replace("What to write:", f"What to write: {names}.")
+
+
 @cli.command()
 @PROJECT
-@click.option("--format", "format_", metavar="F", default="json", show_default=True, help="json, jsonl, w3c …")
+@click.option(
+    "--format", "format_", metavar="F", default="json", show_default=True, cls=_WrittenFormats, help="What to write:"
+)
 @click.option("--output", metavar="FILE|-", default="-", show_default=True, help="Where to; `-` is standard output.")
 @click.option("--query", default="", help="Only the statements that this query finds.")
 @click.option("--passages", is_flag=True, help="Only the annotations that match the query, and their statements.")

@@ -96,13 +96,16 @@ class ExportReport:
     veiled: tuple[str, ...] = ()
 
     def sentence(self) -> str:
+        done = self.done().removesuffix(".")
+        return f"{done}; left out: {', '.join(self.losses)}." if self.losses else f"{done}."
+
+    def done(self) -> str:
+        """The same without what was left out."""
         text = (
             f"Exported {self.statements} statement{'s' * (self.statements != 1)}"
             f" with {self.passages} passage{'s' * (self.passages != 1)}"
         )
-        if self.veiled:
-            text += f"; {', '.join(self.veiled)}"
-        return f"{text}; left out: {', '.join(self.losses)}." if self.losses else f"{text}."
+        return f"{text}; {', '.join(self.veiled)}." if self.veiled else f"{text}."
 
 
 # -- import --------------------------------------------------------------------------------

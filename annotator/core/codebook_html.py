@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from annotator.core.codebook import Codebook
+from annotator.core.marked_html import apart, shown
 from annotator.core.model import Attribute, Tag
 from annotator.core.report import codebook_sha256
-from annotator.core.report_html import apart, shown
 
 _COLOR = re.compile("#[0-9a-fA-F]{6}")
 _SIGNS = {"square": "■", "circle": "●", "diamond": "◆", "triangle": "▲", "hexagon": "⬢", "star": "★"}

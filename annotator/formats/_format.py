@@ -88,7 +88,7 @@ class Format:
     """One file format: how people and files name it, and how it is read and written.
 
     ``sniff`` says from a file's first bytes whether they are surely of this format; it decides between
-    formats with the same suffix and recognises files with an unknown one.
+    formats with the same suffix and recognises files with an unknown one. The first suffix is that of what is written.
     """
 
     name: str
@@ -100,6 +100,8 @@ class Format:
     write: Writer | None = None
     sniff: Callable[[bytes], bool] | None = None
     description: str = ""
+    #: The format that shows in words what the files of this one hold, for a preview; empty where they are text.
+    shown_as: str = ""
 
     def write_steps(self, items: Iterable[Item], stream: IO[bytes], stamp: Stamp, losses: Losses) -> Iterator[None]:
         """Write the items (a header, then records, then links), one more at each step."""

@@ -245,7 +245,7 @@ def sniff(head: bytes) -> bool:
 FORMAT = Format(
     name="brat",
     label="brat standoff",
-    suffixes=(".ann", ".zip"),
+    suffixes=(".zip", ".ann"),
     media_type="application/zip",
     purpose="exchange",
     read=read,

@@ -219,4 +219,5 @@ FORMAT = Format(
     purpose="reading",
     write=write,
     description="One page for any browser, to read and to print: texts, their passages marked, and what they claim.",
+    shown_as="markdown-copy",
 )

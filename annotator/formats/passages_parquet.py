@@ -102,4 +102,5 @@ FORMAT = Format(
     purpose="analysis",
     write=write,
     description="For pandas, Polars, R and DuckDB: columns with types, small and quick to read.",
+    shown_as="passages",
 )

@@ -58,4 +58,5 @@ FORMAT = Format(
     purpose="analysis",
     write=write,
     description="A workbook with a row a passage.",
+    shown_as="passages-sheet",
 )

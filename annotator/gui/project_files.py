@@ -409,6 +409,11 @@ class ProjectFiles(QObject):
 
     def _on_exported(self, report: Any) -> None:
         self.told.emit(f"{report.sentence()} {report.path}")
+        if report.losses:
+            from annotator.gui.dialogs.report import ReportDialog
+
+            lines = "\n".join(f"Left out: {loss}" for loss in report.losses)
+            ReportDialog(f"{report.done()} {report.path}", lines, "Exported", self._window).show()
 
     def check(self) -> None:
         """Verify all that the project promises."""

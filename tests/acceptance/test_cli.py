@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import pytest
 from jsonschema import Draft202012Validator
 
-from annotator import Project, cli, paths
+from annotator import Project, cli, formats, paths
 from annotator.store import identity
 
 ROOT = Path(__file__).parents[2]
@@ -439,6 +439,18 @@ def test_export_goes_to_a_file_or_standard_output(run: Run, file: Path, dam: str
         "بيان",
     ]
     assert done.stderr.decode() == "Exported 3 statements with 1 passage.\n"
+
+
+def test_the_formats_of_an_export_are_those_that_there_are_and_what_is_lost_is_told(run: Run, file: Path, dam: str):
+    names = [each.name for each in formats.writers()]
+    described = " ".join(run("export", "--help").out.split())
+    assert f"What to write: {', '.join(names)}." in described
+    wrong = run("export", file, "--format", "nosuch")
+    assert wrong.code == 2 and wrong.out == "" and wrong.err.count("\n") == 1
+    assert all(name in wrong.err for name in names)
+    run("tag", file, dam, "demand", "--span", 21, 40)
+    answer = run("export", file, "--format", "passages")
+    assert answer.out.startswith("passage,tag,") and "; left out: " in answer.err and "whole texts" in answer.err
 
 
 def test_import_reads_standard_input(run: Run, file: Path, tmp_path: Path):

@@ -90,9 +90,9 @@ def test_all_statements_means_no_query(qtbot, project):
 def test_the_suffix_follows_the_format(qtbot, project):
     dialog = ExportDialog(None, project)
     qtbot.addWidget(dialog)
-    choose(dialog.format_field, "jsonl")
+    dialog.format_list.choose("jsonl")
     assert dialog.path_field.text().endswith(".jsonl")
-    choose(dialog.format_field, "json")
+    dialog.format_list.choose("json")
     assert dialog.path_field.text().endswith(".json")
 
 
@@ -165,7 +165,7 @@ def test_the_last_choices_of_an_export_are_remembered(qtbot, project, tmp_path):
     remembered: dict[str, object] = {}
     first = ExportDialog(None, project, "tag:demand", remembered)
     qtbot.addWidget(first)
-    choose(first.format_field, "jsonl")
+    first.format_list.choose("jsonl")
     choose(first.what_field, PASSAGES)
     folder = tmp_path / "out"
     folder.mkdir()
@@ -173,7 +173,7 @@ def test_the_last_choices_of_an_export_are_remembered(qtbot, project, tmp_path):
     first.accept()
     second = ExportDialog(None, project, "tag:event", remembered)
     qtbot.addWidget(second)
-    assert second.format_field.currentData() == "jsonl"
+    assert second.format_list.name == "jsonl"
     assert second.what_field.currentData() == PASSAGES
     assert Path(second.path_field.text()).parent == folder
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Iterable, MutableMapping
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
+    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
+    QScrollArea,
+    QSplitter,
     QVBoxLayout,
     QWidget,
 )
@@ -27,8 +31,10 @@ from annotator.core.values import dataclass
 from annotator.formats import Format
 from annotator.gui.choosing import Chooser
 from annotator.gui.dialogs.buttons import without_icons
+from annotator.gui.dialogs.export_preview import Asked, ExportPreview
+from annotator.gui.dialogs.format_list import FormatList
 from annotator.gui.dialogs.withholding import Withholding
-from annotator.gui.mirror import english
+from annotator.gui.mirror import dress, english
 from annotator.gui.wording import one_line
 from annotator.store.project import Project
 
@@ -64,28 +70,28 @@ class ExportDialog(QDialog):
         self._formats: tuple[Format, ...] = formats.writers()
         self._project = project
         self._choice: ExportChoice | None = None
-        self.format_field = Chooser()
+        self.format_list = FormatList(self._formats)
         self.what_field = Chooser()
         self.query_field = QLineEdit(query)
         self.path_field = QLineEdit()
         self.withholding = Withholding(project)
-        self._description, self._trouble, self._query_label = QLabel(""), QLabel(""), _label("Query")
+        self.preview = ExportPreview(project)
+        self._title, self._description, self._trouble = QLabel(""), QLabel(""), QLabel("")
+        self._query_label = _label("Query")
         self._build()
         self._recall(query, project)
+        dress(self)
 
     def propose_passages(self) -> None:
         """Begin with the passages that the query finds."""
         self.what_field.setCurrentIndex(self.what_field.findData(PASSAGES))
 
     def _build(self) -> None:
-        for each in self._formats:
-            self.format_field.addItem(each.label, each.name)
         browse = QPushButton(english("Choose…"))
         browse.setAccessibleName("Choose a file")
         browse.setAutoDefault(False)
         browse.clicked.connect(self._browse)
         for widget, name in (
-            (self.format_field, "Format"),
             (self.what_field, "What"),
             (self.query_field, "Query"),
             (self.path_field, "File"),
@@ -101,7 +107,7 @@ class ExportDialog(QDialog):
             ("Only the passages that the query finds", PASSAGES),
         ):
             self.what_field.addItem(text, value)
-        for label, role in ((self._description, "muted"), (self._trouble, "error")):
+        for label, role in ((self._title, "title"), (self._description, "muted"), (self._trouble, "error")):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
             label.setProperty("role", role)
@@ -113,43 +119,70 @@ class ExportDialog(QDialog):
         file_row.setSpacing(8)
         file_row.addWidget(self.path_field, 1)
         file_row.addWidget(browse)
-        grid.addWidget(_label("Format"), 0, 0)
-        grid.addWidget(self.format_field, 0, 1)
-        grid.addWidget(self._description, 1, 1)
-        grid.setRowMinimumHeight(2, 4)
-        grid.addWidget(_label("What"), 3, 0)
-        grid.addWidget(self.what_field, 3, 1)
-        grid.addWidget(self._query_label, 4, 0)
-        grid.addWidget(self.query_field, 4, 1)
-        grid.setRowMinimumHeight(5, 4)
-        grid.addWidget(_label("File"), 6, 0)
-        grid.addLayout(file_row, 6, 1)
-        grid.addWidget(self._trouble, 7, 1)
+        grid.addWidget(_label("What"), 0, 0)
+        grid.addWidget(self.what_field, 0, 1)
+        grid.addWidget(self._query_label, 1, 0)
+        grid.addWidget(self.query_field, 1, 1)
+        grid.addWidget(_label("File"), 2, 0)
+        grid.addLayout(file_row, 2, 1)
+        grid.addWidget(self._trouble, 3, 1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         without_icons(buttons)
         self.export_button = buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 22, 24, 18)
-        column.setSpacing(16)
-        column.addLayout(grid)
-        column.addWidget(self.withholding, 1)
-        column.addWidget(buttons)
+        heading = QVBoxLayout()
+        heading.setSpacing(3)
+        heading.addWidget(self._title)
+        heading.addWidget(self._description)
+        form = QWidget()
+        right = QVBoxLayout(form)
+        right.setContentsMargins(22, 20, 22, 6)
+        right.setSpacing(12)
+        right.addLayout(heading)
+        right.addLayout(grid)
+        right.addWidget(self.withholding)
+        right.addWidget(self.preview, 1)
+        # Where the system's letters are large, or the screen is small, the form scrolls and the buttons stay.
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(form)
+        buttons.setContentsMargins(22, 8, 22, 16)
+        beside = QVBoxLayout()
+        beside.setSpacing(0)
+        beside.addWidget(scroll, 1)
+        beside.addWidget(buttons)
+        right_side = QWidget()
+        right_side.setLayout(beside)
+        sides = QSplitter(Qt.Orientation.Horizontal)
+        sides.setChildrenCollapsible(False)
+        sides.addWidget(self.format_list)
+        sides.addWidget(right_side)
+        sides.setStretchFactor(1, 1)
+        sides.setSizes([self.fontMetrics().averageCharWidth() * 40, 680])
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(sides)
         self.export_button.setDefault(True)
         # A default button that is off would look as if it were on.
         self.export_button.setProperty("role", "primary")
-        self.format_field.currentIndexChanged.connect(self._on_format)
+        self.format_list.chosen.connect(self._on_format)
         self.what_field.currentIndexChanged.connect(self._on_what)
         self.path_field.textChanged.connect(self._on_path)
         self.query_field.textChanged.connect(self._on_found)
         self.withholding.unfolded.connect(self._on_unfolded)
         self.withholding.changed.connect(self._describe)
-        self.setMinimumWidth(540)
+        self.withholding.changed.connect(self._sample)
+        self.setMinimumSize(640, 420)
+        self.resize(980, 620)
 
     def _recall(self, query: str, project: Project | None) -> None:
         remembered = self._remembered
-        self.format_field.setCurrentIndex(max(0, self.format_field.findData(remembered.get("format", "json"))))
+        if not self.format_list.choose(str(remembered.get("format"))):
+            self.format_list.choose("json")
         what = FOUND if query else ALL
         if query and remembered.get("what") == PASSAGES:
             what = PASSAGES
@@ -175,7 +208,7 @@ class ExportDialog(QDialog):
         return self._trouble.text()
 
     def _format(self) -> Format | None:
-        return next((f for f in self._formats if f.name == self.format_field.currentData()), None)
+        return next((f for f in self._formats if f.name == self.format_list.name), None)
 
     def _suffix(self) -> str:
         chosen = self._format()
@@ -183,13 +216,10 @@ class ExportDialog(QDialog):
 
     def _on_format(self) -> None:
         self._describe()
+        self._sample()
         path = self.path_field.text().strip()
         known = [suffix for each in self._formats for suffix in each.suffixes]
-        # The longest first: .anno.jsonl ends in .jsonl too.
-        for suffix in sorted(known, key=len, reverse=True):
-            if path.lower().endswith(suffix) and not path.lower().endswith(self._suffix()):
-                self.path_field.setText(path[: -len(suffix)] + self._suffix())
-                break
+        self.path_field.setText(self._with_suffix(path, known))
         self._on_path()
 
     def _on_what(self) -> None:
@@ -202,17 +232,34 @@ class ExportDialog(QDialog):
     def _on_found(self) -> None:
         what = self.what_field.currentData()
         self.withholding.look_at("" if what == ALL else self.query_field.text().strip(), what == PASSAGES)
+        self._sample()
+
+    def _sample(self) -> None:
+        """Ask for the first rows, once the dialog is seen."""
+        chosen, what = self._format(), self.what_field.currentData()
+        if chosen is None or not self.isVisible():
+            return
+        query = "" if what == ALL else self.query_field.text().strip()
+        if what != ALL and not query:
+            self.preview.say("Write what the statements have to match, or choose all of them.")
+            return
+        try:
+            privacy = self.withholding.privacy()
+        except AnnotatorError as error:
+            self.preview.say(str(error))
+            return
+        self.preview.look_at(Asked(chosen.name, query, what == PASSAGES, privacy))
 
     def _on_unfolded(self, unfolded: bool) -> None:
-        """Make room for the preview, or give it back."""
-        self.layout().activate()
-        room = self.screen().availableGeometry().height() - 60
-        width = max(self.width(), 680) if unfolded else self.minimumWidth()
-        self.resize(width, min(self.sizeHint().height(), room))
+        """Make room for what is withheld, as far as there is some."""
+        if unfolded:
+            room = self.screen().availableGeometry().height() - 60
+            self.resize(self.width(), max(self.height(), min(800, room)))
 
     def _describe(self) -> None:
         """What the format carries; of a selection, no sentence that holds for the whole only."""
         chosen = self._format()
+        self._title.setText(chosen.label if chosen else "")
         text = chosen.description if chosen else ""
         if self.what_field.currentData() == PASSAGES:
             text = f"{text.split(';')[0].rstrip('.')}. Only the passages that match are in it, with their statements."
@@ -242,13 +289,25 @@ class ExportDialog(QDialog):
         self._trouble.style().unpolish(self._trouble)
         self._trouble.style().polish(self._trouble)
         self._trouble.setText(sentence)
+        self._trouble.setVisible(bool(sentence))
         self.path_field.setAccessibleDescription(sentence)
 
     def _path(self) -> Path:
         path = Path(self.path_field.text().strip()).expanduser()
+        chosen = self._format()
         # A folder such as / or .. has no name that a suffix could follow.
-        bare = not path.name or path.suffix or not self._suffix() or path.is_dir()
-        return path if bare else path.with_name(path.name + self._suffix())
+        if not path.name or chosen is None or path.is_dir():
+            return path
+        named = path.with_name(self._with_suffix(path.name, chosen.suffixes))
+        return named if named.name.lower().endswith(self._suffix()) else path.with_name(path.name + self._suffix())
+
+    def _with_suffix(self, name: str, known: Iterable[str]) -> str:
+        """The name, with the suffix of the format in the place of one of these."""
+        # The longest first: .anno.jsonl ends in .jsonl too.
+        for suffix in sorted(known, key=len, reverse=True):
+            if name.lower().endswith(suffix):
+                return name[: -len(suffix)] + self._suffix()
+        return name
 
     def _browse(self) -> None:
         chosen = self._format()
@@ -307,7 +366,12 @@ class ExportDialog(QDialog):
 
     def done(self, result: int) -> None:  # Qt
         self.withholding.close_reading()
+        self.preview.close_reading()
         super().done(result)
+
+    def showEvent(self, event: QShowEvent) -> None:  # Qt
+        super().showEvent(event)
+        self._sample()
 
 
 def _label(text: str) -> QLabel:

@@ -80,19 +80,18 @@ class Withholding(QWidget):
         self.pane.setProperty("role", "field")
         self.pane.setTabChangesFocus(True)
         self.pane.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
-        self.pane.setMinimumHeight(150)
+        self.pane.setFixedHeight(120)
         self._part = QWidget()
         grid = QGridLayout(self._part)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(8)
         grid.setColumnStretch(1, 1)
-        grid.setRowStretch(4, 1)
         grid.addWidget(self.pseudonyms, 0, 1)
         grid.addWidget(self.no_texts, 1, 1)
         top = Qt.AlignmentFlag.AlignTop
         fields: tuple[tuple[str, QWidget], ...]
-        fields = (("Redact", self.tags), ("and words", self.words), ("Preview", self.pane))
+        fields = (("Redact", self.tags), ("and words", self.words), ("Withheld", self.pane))
         for n, (text, widget) in enumerate(fields, 2):
             label = QLabel(text)
             label.setTextFormat(Qt.TextFormat.PlainText)
