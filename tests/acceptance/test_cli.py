@@ -443,8 +443,9 @@ def test_export_goes_to_a_file_or_standard_output(run: Run, file: Path, dam: str
 
 def test_the_formats_of_an_export_are_those_that_there_are_and_what_is_lost_is_told(run: Run, file: Path, dam: str):
     names = [each.name for each in formats.writers()]
-    described = " ".join(run("export", "--help").out.split())
-    assert f"What to write: {', '.join(names)}." in described
+    # Wrapped, also at the hyphens of names.
+    described = "".join(run("export", "--help").out.split())
+    assert f"Whattowrite:{','.join(names)}." in described
     wrong = run("export", file, "--format", "nosuch")
     assert wrong.code == 2 and wrong.out == "" and wrong.err.count("\n") == 1
     assert all(name in wrong.err for name in names)
