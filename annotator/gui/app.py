@@ -241,6 +241,7 @@ class App(QObject):
             part.chosen.connect(self.on_hit_chosen)
             part.left.connect(window.reader.setFocus)
             part.told.connect(window.say)
+            part.tagging_asked.connect(self.on_tagging_asked)
             part.on_opened()
         elif name == "passages_view":
             session.opened.connect(part.on_opened)
@@ -517,6 +518,20 @@ class App(QObject):
         """There is nothing in the text left to leave."""
         if self._came_from_table:
             self.window.order("view.passages")
+
+    def on_tagging_asked(self, places: list[Any]) -> None:
+        """Tag the places that were found, after a look at each."""
+        from annotator.gui.dialogs.tagging_places import PlacesDialog  # imported when it is asked for
+
+        project = self.session.project
+        if project is None or not places:
+            return
+        dialog = PlacesDialog(project, places, self.window)
+        if dialog.exec():
+            changes = self.session.do(project.tag_places, dialog.chosen(), dialog.tag)
+            if changes:
+                self.session.said.emit(f"{changes.label}; {self.window.key('edit.undo') or 'Undo'} takes it back.")
+        dialog.deleteLater()
 
     def on_change_asked(self, kind: str, selected: Any, all_numbers: Any) -> None:
         """Many passages should be changed: ask how, and show what it would do."""

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 
 from annotator.core.errors import AnnotatorError, sentence
 from annotator.core.model import Changes
+from annotator.core.text import Span
 from annotator.gui.announce import announce
 from annotator.gui.find_options import Elided, FindOptions, Trouble, name_clear_button
 from annotator.gui.find_rows import ContextPainter, ContextRows, Hit
@@ -60,6 +61,8 @@ class FindPane(QWidget):
     left = Signal()
     #: One sentence for the status bar.
     told = Signal(str)
+    #: The places that were found should be tagged, after a look (statements, with the spans of the words).
+    tagging_asked = Signal(list)
     #: Everything that was asked for has been found, or the search ended.
     searched = Signal()
 
@@ -105,6 +108,12 @@ class FindPane(QWidget):
         self.stop_button.setToolTip("Stop the search; what was found stays")
         self.stop_button.clicked.connect(self.stop)
         self.stop_button.hide()
+        self.tag_button = QToolButton()
+        self.tag_button.setText("Tag all…")
+        self.tag_button.setProperty("role", "option")
+        self.tag_button.setAccessibleName("Tag all places that were found")
+        self.tag_button.setToolTip("Tag all places that were found, after a look")
+        self.tag_button.clicked.connect(lambda: self.tagging_asked.emit(self.places()))
         close = QToolButton()
         close.setText("×")
         close.setProperty("role", "option")
@@ -119,6 +128,7 @@ class FindPane(QWidget):
         head.addWidget(self.listed)
         head.addWidget(self.status, 2)
         head.addWidget(self.stop_button)
+        head.addWidget(self.tag_button)
         head.addWidget(close)
         self.trouble = Trouble()
         self.trouble.setContentsMargins(14, 0, 14, 5)
@@ -358,6 +368,8 @@ class FindPane(QWidget):
             parts.append("searching…")
         self.status.setText(" · ".join(parts))
         self.stop_button.setVisible(self._running)
+        project = self._session.project
+        self.tag_button.setEnabled(bool(lines) and not self._running and project is not None and not project.read_only)
         self._body.setCurrentWidget(self.list if lines else self._empty)
         asked = bool(self.field.text().strip())
         nothing = NOTHING_ASKED_EXPRESSION if self.options.expression else NOTHING_ASKED
@@ -365,6 +377,10 @@ class FindPane(QWidget):
         self._empty.setText("" if asked and quiet else NOTHING_FOUND if asked else nothing)
 
     # -- places ------------------------------------------------------------------------------
+
+    def places(self) -> list[tuple[str, Span]]:
+        """All words that were found, with their statements."""
+        return [(g.summary.id, line.span) for g in self.rows.groups for line in g.lines if line.span is not None]
 
     def _choose(self, row: int) -> None:
         index = self.rows.index(row, 0)

@@ -9,7 +9,7 @@ from typing import Any
 from annotator.core.codebook import check_values
 from annotator.core.errors import AnnotatorError
 from annotator.core.model import Annotation, Changes, Tag, now
-from annotator.core.text import clean
+from annotator.core.text import Span, clean
 from annotator.core.values import dataclass
 from annotator.store.passages import Passages
 from annotator.store.rows import annotation_of, dumps
@@ -102,6 +102,40 @@ class Bulks(Passages):
             else:
                 self._rewrite(plan.ids, bulk)
             step.result = plan.ids[0] if len(plan.ids) == 1 else ""
+        return step.changes
+
+    def plan_tags(self, places: Sequence[tuple[str, Span]], tag: str) -> list[str]:
+        """For each place (a statement and words of it) why it would not be tagged; empty for those that would be."""
+        entry = self.codebook.tag(tag)
+        reasons: list[str] = []
+        taken: dict[str, list[Span]] = {}
+        for statement, span in places:
+            rows = self._overlapping(statement, entry.name, self.coder.id, span)
+            others = [Span(row["start"], row["end"]) for row in rows]
+            here = taken.setdefault(statement, [])
+            if span in others:
+                reasons.append("is tagged so already")
+            elif span in here:
+                reasons.append("is the same words as another place")
+            elif entry.overlap == "refuse" and (others or any(span.overlaps(each) for each in here)):
+                reasons.append("overlaps a passage of that tag")
+            else:
+                here.append(span)
+                reasons.append("")
+        return reasons
+
+    def tag_places(self, places: Sequence[tuple[str, Span]], tag: str) -> Changes:
+        """Tag all of these places that ``plan_tags`` passes, as one step."""
+        name = self.codebook.tag(tag).name
+        fitting = [place for place, why in zip(places, self.plan_tags(places, name), strict=True) if not why]
+        many = f" ({len(fitting):,} passages)" if len(fitting) != 1 else ""
+        label = f"Tag as {self.codebook.tag(tag).label.lower()}{many}"
+        if not fitting:
+            return Changes(label)
+        self._before_much(len(fitting))
+        with self.step(label) as step:
+            for statement, span in fitting:
+                self.annotate(statement, name, span, allow_overlap=True)
         return step.changes
 
     def _rewrite(self, ids: Sequence[str], bulk: Bulk) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from annotator import Project, Span, jobs
 from annotator.gui.attribute_fields import ActorNames
 from annotator.gui.dialogs.changing import ChangeDialog
+from annotator.gui.dialogs.tagging_places import PlacesDialog
 from annotator.gui.passage_export import table_as_csv
 from annotator.store.bulk import RETAG, SET, Bulk
 from annotator.store.passage_list import PassageOrder
@@ -183,3 +184,25 @@ def test_a_filter_that_cannot_be_used_says_why_and_an_empty_one_what_to_do(desk:
     assert "near it: accused:" in view.field.accessibleDescription()
     narrow(desk, "tag:demand", 0)
     assert "Esc clears the filter" in view.table.accessibleDescription()
+
+
+def test_what_was_found_is_tagged_in_one_step_after_a_look(desk: Desk):
+    project = desk.project
+    ids = [s.id for s in project.statements()]
+    # The passages that are there are of another coder.
+    desk.session.do(project.annotate, ids[0], "event", Span(21, 38))
+    places = [(ids[0], Span(27, 31)), (ids[0], Span(21, 27)), (ids[1], Span(53, 61))]
+    dialog = PlacesDialog(project, places, desk.window)
+    dialog.tag_field.setCurrentIndex(dialog.tag_field.findData("event"))
+    # The first two lie in a passage that this coder tagged so already.
+    assert dialog.chosen() == places[2:] and dialog.act.text() == "Tag 1 as Event"
+    dialog.tag_field.setCurrentIndex(dialog.tag_field.findData("demand"))
+    assert dialog.chosen() == places
+    dialog.list.item(1).setCheckState(Qt.CheckState.Unchecked)
+    assert dialog.chosen() == [places[0], places[2]]
+    dialog.sentences.setChecked(True)
+    assert dialog.chosen() == [(ids[0], Span(21, 38)), (ids[1], Span(53, 69))]
+    desk.session.do(project.tag_places, dialog.chosen(), dialog.tag)
+    narrow(desk, "tag:demand", 2)
+    assert project.undo_label == "Tag as demand (2 passages)"
+    dialog.deleteLater()
