@@ -138,6 +138,8 @@ def _below(path: Path) -> Iterator[Path | Problem]:
         return
     closed: list[OSError] = []
     for folder, folders, names in os.walk(path, onerror=closed.append):
+        if "data.qda" in names:  # a project of QualCoder has its texts in there, and copies of them beside it
+            folders[:], names = [], ["data.qda"]
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in (*folders, *sorted(names)):
             if name.startswith("."):
