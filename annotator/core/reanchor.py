@@ -7,7 +7,9 @@ words that were there before and belong to another place.
 
 The score of a place, 0 to 1, is (3 q + c) / 4: q is how alike the quotes are, twice the length of their longest common
 subsequence over the sum of their lengths, in code points; c is the share of the kept context (up to 32 code points on
-either side) that stands around the place to the letter. White space counts as one blank throughout.
+either side) that stands around the place to the letter or, where the alignment itself says that the passage is there,
+the share of it that is aligned with what stands around the place: a correction next to a passage, or the beginning of
+the text, takes nothing from its place. White space counts as one blank throughout.
 """
 
 from __future__ import annotations
@@ -109,7 +111,19 @@ class _Finder:
         span = _trimmed(self.new, self.map.nearly(anchor.span, self.new), anchor.quote)
         if span is None:
             return (0.0, None), False
-        return (self._score(anchor, span), span), _plain(span.of(self.new)) == _plain(anchor.quote)
+        like = similarity(anchor.quote, span.of(self.new))
+        around = max(self._context(anchor, span), self._aligned_context(anchor, span))
+        return ((3 * like + around) / 4, span), _plain(span.of(self.new)) == _plain(anchor.quote)
+
+    def _aligned_context(self, anchor: Anchor, span: Span) -> float:
+        """The share of the kept context that the alignment has on the same side of the span, up to twice as far off."""
+        before, after = len(anchor.prefix), len(anchor.suffix)
+        if not before + after:
+            return 1.0
+        start, end = anchor.span.start, anchor.span.end
+        same = self.map.shared(Span(start - before, start), Span(max(0, span.start - 2 * before - 8), span.start))
+        same += self.map.shared(Span(end, end + after), Span(span.end, span.end + 2 * after + 8))
+        return same / (before + after)
 
     def _same_words(self, anchor: Anchor) -> Iterator[tuple[_Place, bool]]:
         """Where the quote stands to the letter among the words that are new."""
@@ -271,6 +285,18 @@ class _Map:
         if span.end > block.old + block.size:
             return None
         return Span(span.start - block.old + block.new, span.end - block.old + block.new)
+
+    def shared(self, old: Span, new: Span) -> int:
+        """How many code points of this stretch of the old text are aligned with some of this one of the new."""
+        count = 0
+        i = max(0, bisect_right(self._old, old.start) - 1)
+        while i < len(self.blocks) and self.blocks[i].old < old.end:
+            block = self.blocks[i]
+            shift = block.new - block.old
+            start = max(old.start, block.old, new.start - shift)
+            count += max(0, min(old.end, block.old + block.size, new.end - shift) - start)
+            i += 1
+        return count
 
     def roughly(self, offset: int) -> int:
         """Where this place of the old text would be in the new one."""

@@ -53,6 +53,19 @@ def test_what_stands_before_the_correction_is_kept_and_what_follows_moves():
     assert [p.kind for p in placed(new, at(DEMAND), at(EVENT), at(ARABIC))] == [KEPT, MOVED, MOVED]
 
 
+def test_a_mended_passage_at_the_beginning_is_offered_though_the_next_words_were_mended_too():
+    old = "The crews of the ferries stayed in the harbour of Velmar. They asked the council to mend the light."
+    new = "The crews of two ferries stayed in the port of Velmar. We asked the council to mend the light."
+    found = one(new, old[: old.index(".")], old=old)
+    assert (found.kind, found.quote) == (UNCERTAIN, new[: new.index(".")])
+
+
+def test_words_that_took_the_place_of_others_are_not_offered_for_their_company():
+    old = "They met on Monday. The port must reopen at once. Nobody came to the quay."
+    new = "They met on Monday. Ships lie idle in the bay now. Nobody came to the quay."
+    assert one(new, "The port must reopen at once", old=old).kind == LOST
+
+
 @pytest.mark.parametrize(
     ("typed", "corrected"),
     [
