@@ -88,6 +88,14 @@ def _ledger(connection: Connection) -> Iterator[Finding]:
     for row in connection.all("SELECT step, count(*) AS n FROM change WHERE salt IS NULL GROUP BY step ORDER BY step"):
         yield Finding(REMARK, f"step {row['step']}", f"the values of {row['n']} of its changes were deleted for good")
     for row in connection.all(
+        'SELECT c.step, c."table", c.row FROM change c WHERE c.salt IS NULL AND CASE WHEN c.statement IS NULL'
+        # Of tags, too, some values go: those that quote a passage.
+        " THEN c.\"table\" <> 'tag' ELSE EXISTS (SELECT 1 FROM change e"
+        " WHERE e.statement = c.statement AND e.number < c.number AND e.salt IS NOT NULL) END ORDER BY c.number"
+    ):
+        text = f"the values of the change of {row['table']} {row['row']} are gone, and no deleting for good took them"
+        yield Finding(ERROR, f"step {row['step']}", text)
+    for row in connection.all(
         "SELECT number FROM step WHERE coder IS NOT NULL AND coder NOT IN (SELECT id FROM coder) ORDER BY number"
     ):
         yield Finding(REMARK, f"step {row['number']}", "was made by a coder whom the project does not name")
@@ -270,7 +278,8 @@ def _unlogged(connection: Connection, table: str) -> Iterator[Finding]:
         place = f"{table} {key if len(schema.LOGGED[table]) > 1 else short(key)}"
         if last is not None and last["purged"]:
             if there is not None:
-                yield Finding(REMARK, place, "cannot be proven: the values of its last change were deleted for good")
+                # Deleting for good takes values of what is gone, so that something else took these.
+                yield Finding(ERROR, place, "is there, although the values of its last change were deleted for good")
             continue
         if not ledger.same(last["value"] if last else None, there["value"] if there else None):
             what = "was made by no step" if last is None else "is not as the last step left it"

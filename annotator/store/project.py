@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -396,7 +397,10 @@ class Project(Versions):
         """What ``delete_for_good`` would remove."""
         from annotator.store import purge as purging
 
-        return purging.plan(self._connection, self._to_purge(statements), len(self.backups.all()))
+        wanted = self._to_purge(statements)
+        gone = purging.passages_of(self._connection, wanted)
+        examples = sum(each.annotation in gone for tag in self.codebook for each in tag.examples)
+        return purging.plan(self._connection, wanted, len(self.backups.all()), examples)
 
     def delete_for_good(self, statements: Sequence[str]) -> purging.Purged:
         """Remove statements, live or deleted before, from file, index, ledger and rolling backups. No undo.
@@ -425,9 +429,13 @@ class Project(Versions):
         from annotator.store import purge as purging
 
         live = [each for each in statements if self.has_statement(each)]
+        gone = purging.passages_of(self._connection, statements)
+        forgotten = self.forget_examples(gone, purging.tags_to_prove(self._connection, gone))
         changes = self.delete(live) if live else Changes()
+        if forgotten:
+            changes = replace(changes or forgotten, touched=changes.touched | forgotten.touched)
         with self._gate.writing():
-            purging.purge(self._connection, statements)
+            purging.purge(self._connection, statements, forgotten.step)
         return changes
 
     def _to_purge(self, statements: Sequence[str]) -> list[str]:

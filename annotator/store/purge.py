@@ -15,7 +15,7 @@ from annotator.core.model import Changes
 from annotator.core.values import dataclass
 from annotator.store import search
 from annotator.store.backups import Backup
-from annotator.store.driver import Connection
+from annotator.store.driver import Connection, loaded
 
 #: The entry of ``local`` that lists the steps that a purge has taken values from.
 PURGED = "purged"
@@ -31,11 +31,13 @@ class Plan:
     text: int
     source: int
     backups: int
+    examples: int = 0
 
     def sentence(self) -> str:
         """What would go, in one sentence."""
+        quoted = f" {_many(self.examples, 'example')} in the codebook," * bool(self.examples)
         return (
-            f"This removes {_many(self.statements, 'statement')} with {_many(self.passages, 'passage')},"
+            f"This removes {_many(self.statements, 'statement')} with {_many(self.passages, 'passage')},{quoted}"
             f" {self.text:,} characters of text and {self.source:,} bytes of source, the values of"
             f" {_many(self.changes, 'entry', 'entries')} in the history, and the same from"
             f" {_many(self.backups, 'backup')}."
@@ -64,7 +66,7 @@ class Purged:
         return text
 
 
-def plan(connection: Connection, statements: Sequence[str], backups: int) -> Plan:
+def plan(connection: Connection, statements: Sequence[str], backups: int, examples: int = 0) -> Plan:
     """What a purge of these statements, live or deleted, would remove from this project."""
     ids = json.dumps(list(statements))
     texts, sources = _orphaned(connection, ids)
@@ -83,11 +85,32 @@ def plan(connection: Connection, statements: Sequence[str], backups: int) -> Pla
             connection.value("SELECT coalesce(sum(size), 0) FROM source WHERE sha256 = ?", (each,)) for each in sources
         ),
         backups,
+        examples,
     )
 
 
-def purge(connection: Connection, statements: Sequence[str]) -> None:
+def passages_of(connection: Connection, statements: Sequence[str]) -> set[str]:
+    """The ids of all passages that these statements have or had."""
+    rows = connection.all(
+        "SELECT id FROM annotation WHERE statement IN (SELECT value FROM json_each(?1))"
+        " UNION SELECT row FROM change"
+        " WHERE \"table\" = 'annotation' AND statement IN (SELECT value FROM json_each(?1))",
+        (json.dumps(list(statements)),),
+    )
+    return {row[0] for row in rows}
+
+
+def tags_to_prove(connection: Connection, passages: set[str]) -> set[str]:
+    """The names of tags whose last change quotes one of these passages: without its values, nothing proves them."""
+    last = {row[0] for row in connection.all("SELECT max(number) FROM change WHERE \"table\" = 'tag' GROUP BY row")}
+    return {name for number, name in _quoting(connection, passages) if number in last}
+
+
+def purge(connection: Connection, statements: Sequence[str], forgotten: str | None = None) -> None:
     """Remove every trace of statements that were deleted by a step before, and rewrite the file without them.
+
+    The codebook quotes none of their passages any more, since the step of the id ``forgotten`` at the latest; what it
+    was while it did leaves the ledger, too.
 
     One transaction takes the rows; the indexes are then merged and the file is vacuumed, because the words of deleted
     entries stay in an index until it is rewritten.
@@ -99,11 +122,18 @@ def purge(connection: Connection, statements: Sequence[str]) -> None:
         ):
             raise AnnotatorError("A statement is deleted by a step before it is deleted for good.")
         texts, sources = _orphaned(connection, ids)
-        _note_steps(connection, ids)
+        quoting = json.dumps([number for number, _ in _quoting(connection, passages_of(connection, statements))])
+        taken = (
+            "FROM change WHERE statement IN (SELECT value FROM json_each(?1))"
+            " OR number IN (SELECT value FROM json_each(?2))"
+        )
+        lost = connection.all(
+            f"SELECT step {taken} UNION SELECT number FROM step WHERE id = ?3", (ids, quoting, forgotten)
+        )
+        _note_steps(connection, {row[0] for row in lost})
         connection.execute(
-            "UPDATE change SET before = NULL, after = NULL, salt = NULL"
-            " WHERE statement IN (SELECT value FROM json_each(?))",
-            (ids,),
+            f"UPDATE change SET before = NULL, after = NULL, salt = NULL WHERE number IN (SELECT number {taken})",
+            (ids, quoting),
         )
         for sha256 in texts:
             for row in connection.all("SELECT number, text FROM content WHERE sha256 = ?", (sha256,)):
@@ -144,15 +174,24 @@ def _orphaned(connection: Connection, ids: str) -> tuple[set[str], set[str]]:
     return texts, sources
 
 
-def _note_steps(connection: Connection, ids: str) -> None:
-    """Remember which steps lose values: undo passes them over."""
+def _quoting(connection: Connection, passages: set[str]) -> list[tuple[int, str]]:
+    """The number and tag of each change of a tag that has one of these passages as an example."""
+    return [
+        (row["number"], row["row"])
+        for row in connection.all("SELECT * FROM change WHERE \"table\" = 'tag' AND salt IS NOT NULL ORDER BY number")
+        if not passages.isdisjoint(_quoted(row["before"]) | _quoted(row["after"]))
+    ]
+
+
+def _quoted(row: str | None) -> set[str]:
+    """The passages that a tag has as examples; ``row`` is its row as the ledger keeps it."""
+    entry = loaded(loaded(row, dict).get("definition") or "{}", dict) if row else {}
+    return {str(each.get("annotation") or "") for each in entry.get("examples", ()) if isinstance(each, dict)}
+
+
+def _note_steps(connection: Connection, steps: set[int]) -> None:
+    """Remember which steps lose values, or only made way for that: undo passes them over."""
     known = json.loads(connection.value("SELECT value FROM local WHERE key = ?", (PURGED,)) or "[]")
-    steps = {
-        row[0]
-        for row in connection.all(
-            "SELECT DISTINCT step FROM change WHERE statement IN (SELECT value FROM json_each(?))", (ids,)
-        )
-    }
     connection.execute(
         "INSERT INTO local (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         (PURGED, json.dumps(sorted(steps | set(known)))),

@@ -6,7 +6,7 @@ carry go from the passages; the ledger keeps them, and undo brings them back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -402,6 +402,22 @@ class Recoding(Details):
                 self._write_tag(replace(entry, examples=left))
             step.result = entry.name
         return step.changes
+
+    def forget_examples(self, annotations: Collection[str], tags: Collection[str] = ()) -> Changes:
+        """Let no tag quote one of these passages, because they are to be deleted for good.
+
+        In two steps, which also touch these ``tags``: the first one still knows the words, and is to lose its values;
+        the second one, from which nothing is taken, proves what the tags are afterwards.
+        """
+        left = {tag.name: tuple(e for e in tag.examples if e.annotation not in annotations) for tag in self.codebook}
+        wanted = [tag.name for tag in self.codebook if tag.name in tags or left[tag.name] != tag.examples]
+        changes = Changes()
+        for label, gap in (("Take words out of examples", (Example(""),)), ("Remove examples", ())):
+            with self.step(label) as step:
+                for name in wanted:
+                    self._write_tag(replace(self.codebook.tag(name), examples=(*left[name], *gap)))
+            changes = step.changes
+        return changes
 
     def confirm(self, annotations: Sequence[str]) -> Changes:
         """Say of passages that they are right by their tag's present definition."""

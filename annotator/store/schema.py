@@ -35,6 +35,8 @@ LOGGED = {
     "link": ("id",),
     "progress": ("statement", "coder"),
 }
+#: Columns that a migration added to logged tables, with the value that rows had before: older changes lack them.
+ADDED: dict[str, object] = {"color": "", "memo": "", "tag_version": 1}
 #: Columns that are numbered afresh in each file and so are no part of a change.
 LOCAL = {"statement": ("number",)}
 

@@ -186,12 +186,55 @@ def test_attributes_that_the_codebook_does_not_know_are_a_remark(worked: Project
 
 
 def test_what_was_deleted_for_good_is_said(worked: Project, raw: Callable[..., Any]):
-    raw("UPDATE change SET before = NULL, after = NULL, salt = NULL WHERE step = 6")
-    found = {(f.kind, f.place): f.text for f in checked(worked)}
-    assert found[("remark", "step 6")] == "the values of 1 of its changes were deleted for good"
-    assert [text for (kind, place), text in found.items() if place.startswith("statement")] == [
-        "cannot be proven: the values of its last change were deleted for good"
-    ]
+    worked.delete_for_good([next(iter(worked.statements())).id])
+    found = checked(worked)
+    assert {f.kind for f in found} == {"remark"}
+    assert ("step 6", "the values of 1 of its changes were deleted for good") in {(f.place, f.text) for f in found}
+
+
+def test_values_that_no_deleting_for_good_took_are_an_error(worked: Project, raw: Callable[..., Any]):
+    none = "UPDATE change SET before = NULL, after = NULL, salt = NULL WHERE "
+    raw(none + "step = 6")
+    raw("UPDATE statement SET venue = 'forged'")
+    assert "is there, although the values of its last change were deleted for good" in errors(worked)
+    assert "step 6: the values of the change of statement" in errors(worked)
+    raw(none + "\"table\" = 'setting'")
+    assert "the values of the change of setting" in errors(worked)
+
+
+def test_a_change_that_was_put_before_an_earlier_one_is_found(worked: Project, raw: Callable[..., Any]):
+    statement = next(iter(worked.statements())).id
+    worked.edit(statement, venue="y")
+    (first,), (second,) = raw("SELECT number FROM change WHERE row = ? ORDER BY number DESC LIMIT 2", statement)
+    for number, to in ((first, -1), (second, first), (-1, second)):
+        raw("UPDATE change SET number = ? WHERE number = ?", to, number)
+    raw("UPDATE statement SET venue = 'x'")
+    assert "stands in another place" in errors(worked)
+
+
+def _as_before_the_migration(raw: Callable[..., Any]) -> None:
+    """The ledger as an older program wrote it: without the columns that came later."""
+    for table, names in (("statement", ("memo",)), ("actor", ("color",)), ("annotation", ("tag_version",))):
+        for name in names:
+            for side in ("before", "after"):
+                raw(f"UPDATE change SET {side} = json_remove({side}, '$.{name}') WHERE \"table\" = ?", table)
+
+
+@pytest.mark.parametrize(
+    ("tamper", "place"),
+    [
+        ("UPDATE statement SET memo = 'forged'", "statement"),
+        ("UPDATE actor SET color = '#ff0000'", "actor"),
+        ("UPDATE annotation SET tag_version = 0", "annotation"),
+    ],
+)
+def test_a_column_that_came_by_a_migration_is_checked_although_older_changes_lack_it(
+    worked: Project, raw: Callable[..., Any], tamper: str, place: str
+):
+    _as_before_the_migration(raw)
+    assert "is not as the last step left it" not in errors(worked)
+    raw(tamper)
+    assert [f.place.split()[0] for f in checked(worked) if "is not as the last step left it" in f.text] == [place]
 
 
 def test_a_step_of_a_coder_whom_nobody_names_is_a_remark(worked: Project, raw: Callable[..., Any]):
@@ -258,7 +301,7 @@ def test_an_overlap_from_elsewhere_is_a_remark(worked: Project):
 
 
 def test_purged_values_leave_the_chain_provable(worked: Project, raw: Callable[..., Any]):
-    raw("UPDATE change SET before = NULL, after = NULL, salt = NULL WHERE step = 3")
+    worked.delete_for_good([next(iter(worked.statements())).id])
     assert "step" not in errors(worked)
 
 

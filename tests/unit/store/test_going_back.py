@@ -264,3 +264,22 @@ def test_what_was_deleted_for_good_is_told_before_going_back(project: Project):
     project.edit(statement, title="Other")
     project.delete_for_good([statement])
     assert "deleted for good" in project.plan_going_back(number).refusal()
+
+
+def test_what_came_by_a_migration_goes_back_to_its_default_and_stands_in_the_way_of_undoing_an_older_step(
+    project: Project, statement: str, raw: Raw
+):
+    project.edit(statement, venue="x")
+    for side in ("before", "after"):  # as a program of schema 2 wrote them
+        raw(f"UPDATE change SET {side} = json_remove({side}, '$.memo') WHERE \"table\" = 'statement'")
+    added, edited = last(project) - 1, last(project)
+    project.edit(statement, memo="to be kept")
+    for step in (added, edited):
+        with pytest.raises(AnnotatorError, match="was changed since"):
+            project.revert(step)
+    project.go_back(added)
+    gone = project.statement(statement)
+    assert (gone.venue, gone.memo) == ("", "")
+    project.undo()
+    there = project.statement(statement)
+    assert (there.venue, there.memo) == ("x", "to be kept")

@@ -131,3 +131,33 @@ def test_going_back_to_what_was_purged_is_refused_in_one_sentence(project: Proje
     project.delete_for_good([secret])
     with pytest.raises(AnnotatorError, match="deleted for good"):
         project.go_back(step)
+
+
+def test_an_example_in_the_codebook_goes_with_the_passage_that_it_quotes(project: Project, secret: str):
+    (passage,) = project.annotations(secret)
+    stays = next(a.id for s in project.statements() for a in project.annotations(s.id) if a.tag == "demand")
+    project.make_example(passage.id, "as Zanobia did")
+    project.make_example(stays)
+    project.keep()
+    assert "1 passage, 1 example in the codebook, 66 characters" in project.plan_delete_for_good([secret]).sentence()
+    purged = project.delete_for_good([secret])
+    assert holds(project.path) == []
+    assert [holds(backup.path) for backup in project.backups.all()] == [[]]
+    assert [e.annotation for tag in project.codebook for e in tag.examples] == [stays]
+    assert ("tag", "accusation") in purged.changes.touched
+    assert errors(project) == []
+    assert project.undo_label == "Make an example"
+    project.undo()
+    assert not [e for tag in project.codebook for e in tag.examples]
+
+
+def test_an_example_that_was_taken_back_or_whose_tag_is_gone_leaves_the_history_and_the_tag_stays_proven(
+    project: Project, secret: str
+):
+    (passage,) = project.annotations(secret)
+    project.make_example(passage.id)
+    project.drop_example(passage.id)
+    project.delete([secret])
+    project.delete_for_good([secret])
+    assert holds(project.path) == []
+    assert errors(project) == []
