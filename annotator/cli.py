@@ -989,6 +989,42 @@ def note(project: Path, annotation: str, text: str | None, values: dict[str, str
 @cli.command(context_settings=_MINUS)
 @PROJECT
 @click.argument("query", nargs=-1, required=True)
+@click.option("--retag", metavar="TAG", help="Give them this tag.")
+@click.option("--set", "values", metavar="NAME=VALUE", multiple=True, callback=_pairs, help="Set one attribute.")
+@click.option("--note", metavar="TEXT", help="Set their note.")
+@click.option("--remove", is_flag=True, help="Remove them.")
+@click.option("--dry-run", is_flag=True, help="Only say what would change.")
+def recode(
+    project: Path,
+    query: tuple[str, ...],
+    retag: str | None,
+    values: dict[str, str],
+    note: str | None,
+    remove: bool,
+    dry_run: bool,
+) -> None:
+    """Change all passages that a query finds, in one step."""
+    from annotator.store.bulk import NOTE, REMOVE, RETAG, SET, Bulk  # imported late: few commands need it
+
+    orders = [Bulk(SET, value, name) for name, value in values.items()]
+    orders += [Bulk(RETAG, retag)] if retag is not None else []
+    orders += [Bulk(NOTE, note)] if note is not None else []
+    orders += [Bulk(REMOVE)] if remove else []
+    if len(orders) != 1:
+        raise click.UsageError("Say one thing to do: --retag, --set, --note or --remove.")
+    with _opened(project, read_only=dry_run) as opened:
+        numbers = [number for part in opened.passage_listing(_query(query)) for number in part.numbers]
+        ids = list(dict.fromkeys(opened.passage_ids(numbers)))
+        plan = opened.plan_bulk(ids, orders[0])
+        changes = None if dry_run else opened.do_bulk(ids, orders[0])
+        click.echo(f"{plan}." if dry_run else changes.label if changes else "Nothing changed.")
+        for reason, count in plan.skipped.items():
+            click.echo(f"{count:,} passed over: {reason}.", err=True)
+
+
+@cli.command(context_settings=_MINUS)
+@PROJECT
+@click.argument("query", nargs=-1, required=True)
 @click.option("--limit", type=_COUNT, default=200, show_default=True, help="How many hits at most.")
 @AS_JSON
 def search(project: Path, query: tuple[str, ...], limit: int, as_json: bool) -> None:

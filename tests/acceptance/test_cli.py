@@ -820,3 +820,18 @@ def test_a_codebook_is_shown_printed_handed_on_and_taken_over_after_looking(run,
     refused = run("codebook", str(other), "--import", str(file))
     assert refused.code == 2 and "tags[1] (“a”) has the name of tags[0]" in refused.err and refused.err.count("\n") == 1
     assert run("codebook", str(other), "--json", "--html", "-").code == 2
+
+
+def test_what_a_query_finds_is_recoded_in_one_step_after_a_dry_run(run: Run, file: Path):
+    statement = run("list", file, "--json").data[0]["id"]
+    run("tag", file, statement, "demand", "--span", 0, 4)
+    run("tag", file, statement, "event", "--span", 5, 9)
+    dry = run("recode", file, "tag:demand|event", "--set", "force=appeal", "--dry-run")
+    assert dry.out == "1 passage in 1 statement.\n" and "1 passed over: its tag has no such attribute" in dry.err
+    assert run("recode", file, "tag:demand|event", "--set", "force=appeal").out == "Set force\n"
+    assert len(run("search", file, "force:appeal", "--json").data) == 1
+    assert run("recode", file, "tag:demand|event", "--remove").out == "Remove passages (2 passages)\n"
+    run("undo", file)
+    assert len(run("search", file, "tag:demand|event", "--json").data) == 2
+    assert run("recode", file, "tag:event", "--retag", "nothing").code == 2
+    assert "Say one thing to do" in run("recode", file, "tag:event").err
