@@ -153,16 +153,16 @@ class Bulks(Passages):
         for a in self._each_of(ids):
             if entry is not None:
                 kept = {n: v for n, v in a.attributes.items() if (at := entry.attribute(n)) and _fits(at, v)}
-                rows.append((entry.name, dumps(kept), moment, a.id))
+                rows.append((entry.name, entry.version, dumps(kept), moment, a.id))
                 continue
             if a.tag not in values:
                 values[a.tag] = self.parse_values(a.tag, {bulk.name: bulk.value})[bulk.name]
             merged = {**a.attributes, bulk.name: values[a.tag]}
             if not values[a.tag]:
                 del merged[bulk.name]
-            rows.append((a.tag, dumps(merged), moment, a.id))
+            rows.append((a.tag, a.tag_version, dumps(merged), moment, a.id))
         self._connection.executemany(
-            "UPDATE annotation SET tag = ?, attributes = ?, modified_at = ? WHERE id = ?", rows
+            "UPDATE annotation SET tag = ?, tag_version = ?, attributes = ?, modified_at = ? WHERE id = ?", rows
         )
 
     def _check_bulk(self, bulk: Bulk) -> None:
