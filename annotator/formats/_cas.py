@@ -188,7 +188,7 @@ def _document(text: str, mine: list[Structure], found: Mapping[str, Structure], 
         elif local in _WHOLE or DOCUMENT in line:
             named = {"title": each.values.get("documentTitle"), "language": each.values.get("language")}
             metadata = {k: v for k, v in named.items() if v and v != "x-unspecified"} | metadata
-        elif local in _SEGMENTS or each.type.startswith(_SEGMENTATION):
+        elif is_segmentation(each.type):
             left[local] += 1
         elif "begin" in each.values and "end" in each.values:
             kept[each.id] = each
@@ -198,6 +198,11 @@ def _document(text: str, mine: list[Structure], found: Mapping[str, Structure], 
             for target in () if feature == "sofa" else targets:
                 links.extend(_links(each.id, feature, target, kept, found))
     return {"text": text, "metadata": metadata, "claims": claims, "links": links, "left": dict(left)}
+
+
+def is_segmentation(type: str) -> bool:
+    """Whether annotations of this type cut a text up, rather than say something of a passage."""
+    return type.rpartition(".")[2] in _SEGMENTS or type.startswith(_SEGMENTATION)
 
 
 def _claim(each: Structure) -> dict[str, Any]:
