@@ -313,8 +313,9 @@ class App(QObject):
             self.window.saved(self.shown.passages, now=False)
         self._find_again()
         self._refresh()
-        if statement and self.window.there("inspector") is None:
-            # Once the text has been painted.
+        there_is_none = project is not None and not statement and not project.first_numbers("", 1)
+        if self.window.there("inspector") is None and (statement or there_is_none):
+            # Once the text, or what stands in its place, has been painted.
             QTimer.singleShot(0, self, lambda: self.window.inspector)
 
     def on_commands(self) -> None:

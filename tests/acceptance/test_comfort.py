@@ -136,6 +136,10 @@ def test_escape_in_the_text_closes_the_first_steps_when_there_is_nothing_else_to
     assert start(corpus).window.first_steps.isHidden()
 
 
+def _shown(window) -> list[str]:
+    return [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
+
+
 def test_empty_places_say_what_to_do_next(start, tmp_path):
     path = tmp_path / "empty.annotator"
     Project.create(path, coder="LM").close()
@@ -144,9 +148,8 @@ def test_empty_places_say_what_to_do_next(start, tmp_path):
     desk.until(lambda: any("Ctrl+I" in label.text() for label in window.statements.findChildren(QLabel)))
     assert window.first_steps.isHidden()
     assert "Ctrl+I" in window.reader.accessibleDescription()
-    shown = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
-    for place in ("passages", "details"):
-        assert f"Open a statement to see its {place}." in shown
+    for place in ("passages", "details"):  # the details come after what is read
+        desk.until(lambda words=f"Open a statement to see its {place}.": words in _shown(window))
     desk.project.add_statement("One sentence.", title="One")
     window.search.open()
     window.search.setText("zebra")
