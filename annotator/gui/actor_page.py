@@ -26,6 +26,7 @@ from annotator.gui.actor_mentions import BY_DATE, BY_ROLE, Mentions
 from annotator.gui.actor_rows import passages_of
 from annotator.gui.choosing import Chooser
 from annotator.gui.dialogs.tables import make_plain
+from annotator.gui.plain_label import plain_label
 from annotator.gui.theme import Theme
 from annotator.gui.wording import one_line
 from annotator.store.roster import Mention
@@ -99,8 +100,8 @@ class ActorPage(QWidget):
             field.setPlaceholderText(hint)
             field.editingFinished.connect(self._on_finished)
             if name == "wikidata":
-                form.addRow("Type", self._type_row())
-            form.addRow(label, field)
+                form.addRow(plain_label("Type"), self._type_row())
+            form.addRow(plain_label(label), field)
         self._merged = QLabel()
         self._merged.setProperty("role", "muted")
         self._merged.setTextFormat(Qt.TextFormat.PlainText)
@@ -122,6 +123,7 @@ class ActorPage(QWidget):
         self.order_box.activated.connect(self._show_mentions)
         bar = QHBoxLayout()
         heading = QLabel("PASSAGES")
+        heading.setTextFormat(Qt.TextFormat.PlainText)
         heading.setProperty("role", "heading")
         bar.addWidget(heading)
         bar.addStretch(1)
@@ -137,6 +139,7 @@ class ActorPage(QWidget):
         self.table.activated.connect(self._on_activated)
         self.table.installEventFilter(self)
         self._empty = QLabel("No passage names this actor yet.")
+        self._empty.setTextFormat(Qt.TextFormat.PlainText)
         self._empty.setProperty("role", "muted")
         column = QVBoxLayout(self)
         column.setContentsMargins(28, 20, 28, 12)

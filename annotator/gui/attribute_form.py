@@ -71,6 +71,7 @@ class AttributeForm(QWidget):
             ("Definition", self.definition),
         ):
             shown = QLabel(words)
+            shown.setTextFormat(Qt.TextFormat.PlainText)
             shown.setProperty("role", "muted")
             shown.setBuddy(editor)
             editor.setAccessibleName(f"{words} of the attribute")

@@ -31,6 +31,7 @@ class Proposals(QWidget):
         self.pairs: list[Proposal] = []
         self._names: dict[str, str] = {}
         self._heading = QLabel("Actors that may be one")
+        self._heading.setTextFormat(Qt.TextFormat.PlainText)
         self._heading.setProperty("role", "title")
         self._state = QLabel()
         self._state.setProperty("role", "muted")
@@ -111,6 +112,7 @@ class Proposals(QWidget):
         for place, actor in enumerate((pair.one, pair.other)):
             if place:
                 joint = QLabel("and")
+                joint.setTextFormat(Qt.TextFormat.PlainText)
                 joint.setProperty("role", "muted")
                 names.addWidget(joint)
             button = QPushButton(isolated(one_line(self._names.get(actor, actor), 60)).replace("&", "&&"))

@@ -14,6 +14,7 @@ from annotator.core.model import Choice, Example, Tag
 from annotator.gui.choosing import ChoiceEditor
 from annotator.gui.growing_text import GrowingText
 from annotator.gui.line_editor import LineEditor
+from annotator.gui.plain_label import plain_label
 from annotator.gui.theme import DARK, LIGHT, contrast
 
 #: The least contrast of a mark to what it stands on (WCAG 2.2, 1.4.11).
@@ -54,7 +55,7 @@ class TagForm(QWidget):
         line = QHBoxLayout()
         line.addWidget(self.name, 1)
         line.addWidget(self.rename_button)
-        self._form.addRow("Name", line)
+        self._form.addRow(plain_label("Name"), line)
         self._add("key", "Key", LineEditor(), "A digit from 1 to 9, or none")
         self._add("parent", "Under", ChoiceEditor((), empty="— at the top —"))
         self._add("color", "Colour on light", LineEditor(), "#0072B2")

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QUrl, Slot
+from PySide6.QtCore import QAbstractListModel, QEvent, QObject, QPoint, Qt, QUrl, Slot
 from PySide6.QtGui import QColor, QDesktopServices, QHelpEvent, QImage
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -32,18 +32,28 @@ from annotator.core.errors import AnnotatorError
 from annotator.core.model import Changes, TagName
 from annotator.gui.app import App
 from annotator.gui.dialogs.change_keys import ChangeKeys
+from annotator.gui.dialogs.choosing_one import ChooseOne
+from annotator.gui.dialogs.codebook import CodebookDialog
+from annotator.gui.dialogs.coder import CoderDialog
 from annotator.gui.dialogs.correcting import CorrectingDialog
 from annotator.gui.dialogs.crash import CrashDialog
 from annotator.gui.dialogs.exporting import ExportDialog
 from annotator.gui.dialogs.going_back import GoBackDialog
 from annotator.gui.dialogs.importing import ImportDialog, ImportReportDialog
 from annotator.gui.dialogs.keys import KeySheet
+from annotator.gui.dialogs.memo import MemoDialog
+from annotator.gui.dialogs.merging import MergeDialog
+from annotator.gui.dialogs.naming import NameDialog
+from annotator.gui.dialogs.passphrase import NewPassphraseDialog, PassphraseDialog
 from annotator.gui.dialogs.purging import PurgeDialog
 from annotator.gui.dialogs.question import Question
 from annotator.gui.dialogs.report import ReportDialog
 from annotator.gui.dialogs.reporting import ReportingDialog
 from annotator.gui.dialogs.restoring import RestoreDialog
 from annotator.gui.dialogs.revising import RevisingDialog
+from annotator.gui.dialogs.splitting import SplitDialog
+from annotator.gui.dialogs.tagging_places import PlacesDialog
+from annotator.gui.theme import LIGHT
 from annotator.store import identity
 from annotator.store.starter import starter_codebook
 
@@ -280,19 +290,84 @@ def test_every_dialog_shows_hostile_names_as_words(qtbot, app, bait, opened, tmp
         dialog.close()
 
 
+def all_harmless(opened: list[str]) -> None:
+    for top in QApplication.topLevelWidgets():
+        if top.isVisible():
+            harmless(top, opened)
+
+
+def shown_tips(view: QAbstractItemView) -> list[str]:
+    """The tool tips of the first rows, column by column."""
+    model, tips = view.model(), []
+    columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount()
+    for row in range(min(3, model.rowCount())):
+        for column in range(columns):
+            tips.append(tool_tip(view.viewport(), view.visualRect(model.index(row, column)).center()))
+    return tips
+
+
 def test_the_lists_of_keys_places_and_passages_show_words(qtbot, app, opened):
     window = app.window
     app.window.reader.select(Span(0, 60))
-    for command in ("choose.tag", "find.everywhere", "view.plain", "view.plain", "help.tour"):
-        if command in {c.id for c in window.commands()}:
-            app.carry_out(command)
-        for top in QApplication.topLevelWidgets():
-            if top.isVisible():
-                harmless(top, opened)
+    for command in ("choose.tag", "view.plain", "view.plain", "help.tour"):
+        assert command in {c.id for c in window.commands()}
+        app.carry_out(command)
+        all_harmless(opened)
         qtbot.keyClick(window, Qt.Key.Key_Escape)
     for menu in window.findChildren(QMenu):
         for action in menu.actions():
             assert not may_be_markup(action.toolTip()), action.text()
+
+
+def test_what_is_found_in_all_statements_is_shown_as_words(qtbot, app, opened):
+    app.carry_out("find.everywhere")
+    pane = app.window.find_pane
+    qtbot.keyClicks(pane.field, "<img")
+    qtbot.waitUntil(lambda: pane.list.model().rowCount() > 0)
+    all_harmless(opened)
+    assert not any(map(may_be_markup, shown_tips(pane.list)))
+
+
+def test_the_table_of_passages_shows_words(qtbot, app, opened):
+    app.carry_out("view.passages")
+    table = app.window.passages_view.table
+    qtbot.waitUntil(lambda: table.model().rowCount() == 2)
+    qtbot.waitUntil(lambda: app.window.passages_view.model.row(0) is not None)
+    all_harmless(opened)
+    assert not any(map(may_be_markup, shown_tips(table)))
+
+
+def test_the_page_of_an_actor_shows_words(qtbot, app, opened):
+    app.carry_out("view.actors")
+    view = app.window.actors
+    qtbot.waitUntil(lambda: view.rows.rowCount() > 0)
+    view.show_actor(view.rows.id(0))
+    qtbot.waitUntil(lambda: view.actor != "")
+    all_harmless(opened)
+    assert not any(map(may_be_markup, shown_tips(view.list)))
+
+
+def test_the_dialogs_of_actors_codebook_and_passphrases_show_words(qtbot, app, bait, opened):
+    window, project = app.window, app.session.project
+    known = project.actor(next(project.roster.pages())[0])
+    mentions = [mention for page in project.roster.mentions(known.id) for mention in page]
+    dialogs = [
+        PassphraseDialog(bait("file"), bait("why"), window),
+        NewPassphraseDialog(bait("title"), bait("act"), window),
+        CodebookDialog(app.session, LIGHT, window),
+        MemoDialog(bait("memo"), window),
+        MergeDialog(project.roster, known.id, parent=window),
+        SplitDialog(known, mentions, window),
+        ChooseOne(bait("name"), bait("question"), [("one", bait("choice"))], window, bait("what"), bait("act")),
+        NameDialog(bait("title"), bait("label"), window),
+        CoderDialog(bait("coder"), window),
+        PlacesDialog(project, [(app.session.statement, Span(0, 60))], window),
+    ]
+    for dialog in dialogs:
+        dialog.show()
+    all_harmless(opened)
+    for dialog in dialogs:
+        dialog.close()
 
 
 def test_files_that_are_written_hold_the_words_and_nothing_that_runs(app, tmp_path):

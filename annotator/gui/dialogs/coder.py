@@ -16,6 +16,7 @@ class CoderDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Your name")
         title = QLabel("What shall we call you?")
+        title.setTextFormat(Qt.TextFormat.PlainText)
         title.setProperty("role", "title")
         why = QLabel(
             "Every passage you tag carries your name, so that you and your colleagues can tell your readings apart."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from annotator.gui.dialogs.buttons import without_icons
@@ -15,6 +16,7 @@ class NameDialog(QDialog):
         self.setWindowTitle(title)
         self.setAccessibleName(title)
         head = QLabel(title)
+        head.setTextFormat(Qt.TextFormat.PlainText)
         head.setProperty("role", "title")
         self.name_field = QLineEdit()
         self.name_field.setAccessibleName(label)

@@ -20,6 +20,7 @@ from annotator.core import edtf
 from annotator.core.model import Actor
 from annotator.core.text import fold
 from annotator.gui.dialogs.buttons import without_icons
+from annotator.gui.plain_label import plain_label
 from annotator.gui.wording import one_line
 from annotator.store.roster import Mention
 
@@ -67,12 +68,13 @@ class SplitDialog(QDialog):
         column.addWidget(self.name_field)
         for words, listed, stretch in (("Aliases", self.alias_list, 1), ("Passages", self.passage_list, 4)):
             label = QLabel(words if listed.count() else f"{words}: none")
+            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setProperty("role", "muted")
             column.addWidget(label)
             column.addWidget(listed, stretch)
             listed.setVisible(bool(listed.count()))
         if len(mentions) > MOST:
-            column.addWidget(QLabel(f"The first {MOST:,} of {len(mentions):,} are listed."))
+            column.addWidget(plain_label(f"The first {MOST:,} of {len(mentions):,} are listed."))
         column.addWidget(self._what)
         column.addWidget(self.buttons)
         self.resize(640, 560)

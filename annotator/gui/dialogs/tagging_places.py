@@ -53,6 +53,7 @@ class PlacesDialog(QDialog):
         self._told.setProperty("role", "muted")
         self._told.setAccessibleName("What would be tagged")
         title = QLabel("Tag what was found")
+        title.setTextFormat(Qt.TextFormat.PlainText)
         title.setProperty("role", "title")
         self.act = QPushButton("Tag")
         self.act.setProperty("role", "primary")
