@@ -273,7 +273,10 @@ class Connection:
         """
         for row in self.all(f"PRAGMA {'integrity_check' if thorough else 'quick_check'}(9)"):
             if row[0] != "ok" and not str(row[0]).startswith("fts5: "):
-                return " ".join(str(row[0]).replace("*** in database main ***", "").split())
+                # One row may tell of many pages; a sentence has room for one.
+                lines = [line for line in str(row[0]).splitlines() if line.strip() and not line.startswith("*** in ")]
+                more = len(lines) - 1
+                return " ".join(lines[0].split()) + (f", and {more} more" if more > 0 else "") if lines else "unknown"
         return ""
 
     def interrupt(self) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -185,6 +187,20 @@ def test_noise_in_the_file_is_told_in_a_sentence_or_does_no_harm(sound: Path, no
                 project.edit(summary.id, venue="x")
     except AnnotatorError as error:
         assert "\n" not in str(error)
+
+
+def test_of_several_bad_pages_the_first_is_named_and_the_others_are_counted(sound: Path):
+    with closing(sqlite3.connect(sound)) as raw:
+        size = raw.execute("PRAGMA page_size").fetchone()[0]
+        roots = [row[0] for row in raw.execute("SELECT rootpage FROM sqlite_master WHERE tbl_name = 'change'")]
+    assert len(roots) > 1
+    with open(sound, "r+b") as file:
+        for root in roots:
+            file.seek((root - 1) * size)
+            file.write(b"\xa5" * size)
+    with pytest.raises(Damaged) as told:
+        Project.open(sound)
+    assert re.search(r"is damaged \([^()]*(\(\)[^()]*)?, and \d+ more\)\. Restore", str(told.value)), told.value
 
 
 def test_a_second_writer_is_told_and_may_read(project: Project, statement: str):
