@@ -80,8 +80,8 @@ def rows(items: Iterable[Item], losses: Losses) -> Iterator[list[str] | Row | No
         yield None
 
 
-#: What a spreadsheet takes for the beginning of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: What a spreadsheet takes for the beginning of a formula; some take the full-width forms of these signs for them.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def neutral(cell: str | int, losses: Losses) -> str | int:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
-from typing import IO
+from contextlib import suppress
+from typing import IO, Any
 
 from annotator.core.exchange import Item, Losses, Stamp
 from annotator.formats._format import Format
@@ -34,20 +36,37 @@ def write(items: Iterable[Item], stream: IO[bytes], stamp: Stamp, losses: Losses
             made = made.encode("utf-16-le")[: CELL_LIMIT * 2].decode("utf-16-le", "ignore")
         return made
 
-    for row in rows(items, losses):
-        if row is None:
-            yield
-            continue
-        if not header:
-            header = [str(name) for name in row]
-            sheet.freeze_panes = "A2"
-        elif count >= ROW_LIMIT:
-            sheet, count = book.create_sheet(), 1
-            sheet.append(header)
-        sheet.append([fitting(cell) for cell in row])
-        count += 1
-    book.save(stream)
-    yield
+    try:
+        for row in rows(items, losses):
+            if row is None:
+                yield
+                continue
+            if not header:
+                header = [str(name) for name in row]
+                sheet.freeze_panes = "A2"
+            elif count >= ROW_LIMIT:
+                sheet, count = book.create_sheet(), 1
+                sheet.append(header)
+            sheet.append([fitting(cell) for cell in row])
+            count += 1
+        book.save(stream)
+        yield
+    finally:
+        _forget(book)
+
+
+def _forget(book: Any) -> None:
+    """Delete the files in which openpyxl sets the rows aside.
+
+    It does so itself when a book was saved; otherwise, as after a cancelled export, only at the end of the program.
+    """
+    for sheet in book.worksheets:
+        with suppress(Exception):  # a full disk, which is told already, fails here once more
+            if not sheet.closed:
+                sheet.close()
+        if sheet._writer is not None:
+            with suppress(OSError):
+                os.unlink(sheet._writer.out)
 
 
 FORMAT = Format(

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from annotator import Project, Span, jobs
+from annotator import Project, Span, formats, jobs
 from annotator.core.errors import AnnotatorError
+from annotator.core.exchange import Losses, Stamp
 from tests.unit.formats import roundtrip
 
 
@@ -50,7 +51,7 @@ def test_what_begins_like_a_formula_is_not_computed_by_a_spreadsheet_and_is_told
     with Project.create(tmp_path / "f.annotator", coder="=cmd|' /C calc'!A0") as project:
         text = "=HYPERLINK(1) and +1 and -2 and @SUM(1)."
         statement = project.add_statement(text, title="@SUM(1+1)", issuer="+49").result
-        project.annotate(statement, "demand", Span(0, 13), note="-1+2", given={"demander": "=1+1"})
+        project.annotate(statement, "demand", Span(0, 13), note="＝1+2", given={"demander": "=1+1"})
         data, report = roundtrip.exported(project, format)
         if format == "passages-sheet":
             cells = [cell for row in csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")) for cell in row]
@@ -58,11 +59,27 @@ def test_what_begins_like_a_formula_is_not_computed_by_a_spreadsheet_and_is_told
             sheet = load_workbook(io.BytesIO(data))["Passages"]
             assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n", "inlineStr"}
             cells = [str(cell.value or "") for row in sheet.iter_rows() for cell in row]
-        assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
-        assert {"'=HYPERLINK(1)", "'@SUM(1+1)", "'+49", "'-1+2", "'=1+1"} <= set(cells)
+        assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r", "＝"))]
+        assert {"'=HYPERLINK(1)", "'@SUM(1+1)", "'+49", "'＝1+2", "'=1+1"} <= set(cells)
         assert any("begin like a formula" in line for line in report.losses)
         plain, _ = roundtrip.exported(project, "passages")
         assert rows_of(plain)[0]["quote"] == "=HYPERLINK(1)"
+
+
+def test_a_workbook_that_was_not_finished_leaves_no_words_in_the_folder_for_temporary_files(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    aside = tmp_path / "aside"
+    aside.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(aside))
+    with project.snapshot() as copied:
+        steps = formats.by_name("passages-xlsx", "write").write_steps(
+            copied.dump(), io.BytesIO(), Stamp("", ""), Losses()
+        )
+        next(steps)
+        assert list(aside.glob("openpyxl*"))
+        steps.close()
+    assert list(aside.iterdir()) == []
 
 
 def test_cells_that_are_too_long_for_a_workbook_are_cut_and_counted(tmp_path: Path):
