@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from annotator import AnnotatorError, Project, Span, jobs
 from annotator.core.errors import NotFound, ReadOnly
 from annotator.core.exchange import Header
+from annotator.core.links import LinkKind
 from annotator.core.model import Attribute, Tag, TagName
 
 from .conftest import TEXT, execute, span_of
@@ -61,6 +62,28 @@ ACTS: list[Callable[[Project, Callable[[int], int]], object]] = [
     lambda p, pick: p.put_tag(Tag(TagName("threat"), f"Threat {pick(2)}", attributes=(Attribute("target"),))),
     lambda p, pick: p.set_setting("title", f"Dams {pick(3)}"),
     lambda p, pick: p.add_actor(f"Actor {pick(3)}"),
+    lambda p, pick: p.edit(one(p, pick), memo=f"memo {pick(3)}"),
+    lambda p, pick: p.edit_actor(actor(p, pick), color=("", "#aa3344")[pick(2)], aliases=[f"alias {pick(3)}"]),
+    lambda p, pick: p.rename_actor(actor(p, pick), f"Actor {pick(4)}"),
+    lambda p, pick: p.merge_actors([actor(p, pick)], actor(p, pick)),
+    lambda p, pick: p.unmerge_actor(actor(p, pick)),
+    lambda p, pick: p.split_actor(actor(p, pick), f"Part {pick(3)}", values=claims(p)[: pick(3)]),
+    lambda p, pick: p.delete_actor(actor(p, pick)),
+    lambda p, pick: p.keep_apart(actor(p, pick), actor(p, pick)),
+    lambda p, pick: p.put_link_kind(LinkKind(f"kind_{pick(2)}", directed=bool(pick(2)))),
+    lambda p, pick: p.remove_link_kind(f"kind_{pick(2)}"),
+    lambda p, pick: p.link(f"kind_{pick(2)}", passage(p, pick), passage(p, pick)),
+    lambda p, pick: p.change_tag("demand", definition=f"Definition {pick(3)}", memo=f"memo {pick(2)}"),
+    lambda p, pick: p.confirm([passage(p, pick)]),
+    lambda p, pick: p.make_example(passage(p, pick)),
+    lambda p, pick: p.drop_example(passage(p, pick)),
+    lambda p, pick: p.rename_tag(("demand", "threat")[pick(2)], ("claim", "demand")[pick(2)]),
+    lambda p, pick: p.merge_tags(["event"], "demand"),
+    lambda p, pick: p.delete_tag(("threat", "event")[pick(2)], remove=True),
+    lambda p, pick: p.rename_attribute("demand", "addressee", "asked"),
+    lambda p, pick: p.delete_attribute("demand", ("addressee", "asked")[pick(2)]),
+    lambda p, pick: p.retype_attribute("demand", ("addressee", "asked")[pick(2)], ("text", "actors")[pick(2)]),
+    lambda p, pick: p.revise(one(p, pick), f"{TEXT} Mended {pick(3)}.", accept=True),
     lambda p, pick: p.undo(),
     lambda p, pick: p.redo(),
     lambda p, pick: p.go_back(1 + pick(last(p))),
@@ -79,8 +102,17 @@ def passage(project: Project, pick: Callable[[int], int]) -> str:
     return found[pick(len(found))] if found else "none"
 
 
-@pytest.mark.plain_only("forty projects are made, each with many copies: minutes, when each is encrypted")
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+def actor(project: Project, pick: Callable[[int], int]) -> str:
+    found = [a.id for a in project.actors()]
+    return found[pick(len(found))] if found else "none"
+
+
+def claims(project: Project) -> list[tuple[str, str]]:
+    return [(a.id, name) for r in project.records() for a in r.annotations for name in a.attributes]
+
+
+@pytest.mark.plain_only("thirty projects are made, each with many copies: minutes, when each is encrypted")
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data(), acts=st.lists(st.sampled_from(ACTS), min_size=1, max_size=25))
 def test_going_back_gives_what_a_copy_taken_then_has(data: st.DataObject, acts: list[Any]):
     def pick(count: int) -> int:
