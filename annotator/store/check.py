@@ -8,7 +8,7 @@ from hashlib import sha256
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from annotator.core.actors import checked_color, checked_type, checked_wikidata
 from annotator.core.codebook import check_values
@@ -24,6 +24,12 @@ from annotator.store.reads import Reads
 from annotator.store.starter import actor_types
 
 ERROR, REMARK = "error", "remark"
+
+
+T = TypeVar("T")
+
+#: What a value raises that is of another kind than any that this program writes: SQLite keeps any in any column.
+_WRONG_KIND = (TypeError, ValueError, KeyError, AttributeError, OverflowError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +58,17 @@ def check(reads: Reads, connection: Connection) -> Iterator[Finding | int]:
     yield from _guarded("links", _links(reads, connection))
     yield from _guarded("codebook", _codebook(reads))
     yield from _guarded("search", (Finding(ERROR, *found) for found in derived.contradictions(connection)))
-    yield from _statements(reads, connection)
+    yield from _guarded("statements", _statements(reads, connection))
 
 
-def _guarded(place: str, findings: Iterator[Finding]) -> Iterator[Finding]:
+def _guarded(place: str, findings: Iterator[T]) -> Iterator[T | Finding]:
     """The findings; when damage ends them, that is one more."""
     try:
         yield from findings
     except Damaged as error:
         yield Finding(ERROR, place, f"cannot be checked further: {error}")
+    except _WRONG_KIND as error:
+        yield Finding(ERROR, place, f"cannot be checked further: a value is of a wrong kind ({type(error).__name__})")
 
 
 def _pages(connection: Connection) -> Iterator[Finding]:
@@ -196,7 +204,7 @@ def _statements(reads: Reads, connection: Connection) -> Iterator[Finding | int]
                 except Damaged as error:
                     yield Finding(ERROR, f"statement {short(identifier)}", f"cannot be read: {error}")
         for record in records:
-            yield from _statement(record, tags, actors)
+            yield from _guarded(f"statement {short(record.statement.id)}", _statement(record, tags, actors))
             done += 1
             yield done
         done += len(page) - len(records)
@@ -310,7 +318,8 @@ def _sources(connection: Connection) -> Iterator[Finding]:
     key = ""
     while True:
         rows = connection.all(
-            "SELECT sha256, size, data, EXISTS (SELECT 1 FROM content c WHERE c.sha256 = source.sha256) AS is_text"
+            "SELECT sha256, size, data,"
+            " (SELECT length(CAST(c.text AS BLOB)) FROM content c WHERE c.sha256 = source.sha256) AS length_of_text"
             " FROM source WHERE sha256 > ? ORDER BY sha256 LIMIT 100",
             (key,),
         )
@@ -319,8 +328,11 @@ def _sources(connection: Connection) -> Iterator[Finding]:
         key = rows[-1]["sha256"]
         for row in rows:
             place = f"source {row['sha256'][:8]}"
-            if row["data"] is None and row["is_text"]:
-                continue  # the bytes are the text, which is checked with its statement
+            if row["data"] is None and row["length_of_text"] is not None:
+                # The bytes are the text, which is checked with its statement.
+                if row["size"] != row["length_of_text"]:
+                    yield Finding(ERROR, place, "is not as long as is said")
+                continue
             if row["data"] is None:
                 yield Finding(REMARK, place, "the imported bytes are not in the project")
                 continue

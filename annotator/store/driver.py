@@ -82,7 +82,7 @@ def translate(error: Exception, name: str) -> AnnotatorError:
     if isinstance(error, UnicodeDecodeError) or "Could not decode" in text:
         return Damaged(f"{name} is damaged (an entry is no text). Restore a backup or salvage it.")
     if code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or any(
-        words in text for words in ("malformed", "not a database", "fts5 file format")
+        words in text for words in ("malformed", "not a database", "fts5 file format", "cannot hold BLOB")
     ):
         text = " ".join(text.split())[:120]
         return Damaged(f"{name} is damaged ({text}). Restore a backup or salvage it.")

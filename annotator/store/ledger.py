@@ -371,7 +371,9 @@ class Ledger:
 
     def _place(self, table: str, row: str, value: str | None) -> tuple[str, tuple[Any, ...]]:
         """The SQL condition that finds a row by its key, with its values; ``value`` is any value of the row."""
-        names = schema.LOGGED[table]
+        names = schema.LOGGED.get(table)
+        if names is None:
+            raise Damaged(f"{self._connection.name} is damaged: the history names a table {table}, which there is not.")
         if len(names) == 1:
             return f'"{names[0]}" = ?', (row,)
         if value is None:

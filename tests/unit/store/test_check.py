@@ -286,6 +286,36 @@ def test_values_of_a_wrong_kind_are_an_error_and_no_crash(worked: Project, raw: 
         pass
 
 
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        "UPDATE annotation SET note = x'ff'",
+        "UPDATE annotation SET tag_version = 'x'",
+        "UPDATE annotation SET prefix = x'ff'",
+        "UPDATE annotation SET id = NULL",
+        "UPDATE statement SET memo = x'ff'",
+        "UPDATE actor SET color = x'ff'",
+        "UPDATE actor SET type = x'ff'",
+        "UPDATE step SET label = x'ff' WHERE number = 2",
+        "UPDATE change SET before = x'ff' WHERE step = 3",
+        "UPDATE source SET size = 'x'",
+        "UPDATE source SET size = size + 1",
+    ],
+)
+def test_a_value_of_another_kind_than_its_column_has_is_named_and_ends_no_check(
+    worked: Project, raw: Callable[..., Any], tamper: str
+):
+    raw(tamper)
+    assert errors(worked) != ""
+
+
+def test_a_history_of_a_table_that_there_is_not_is_told(worked: Project, raw: Callable[..., Any]):
+    raw("UPDATE change SET \"table\" = 'x; DROP TABLE step' WHERE step = (SELECT max(number) FROM step)")
+    with pytest.raises(Damaged, match="the history names a table"):
+        worked.undo()
+    assert "was altered" in errors(worked)
+
+
 def test_missing_source_bytes_are_a_remark(worked: Project, raw: Callable[..., Any]):
     worked.add_statement("One\r\nTwo")
     raw("UPDATE source SET data = NULL")
