@@ -91,6 +91,9 @@ def for_file(path: Path | str, head: bytes) -> Format:
     named = sorted((f for f in readers() if suffix in f.suffixes), key=lambda f: _FIRST.get(f.purpose, 3))
     # A line with a text may be one of a corpus, and one of another program: who knows that program knows better.
     sure = sorted((f for f in named or readers() if f.sniff and f.sniff(head)), key=lambda f: f.purpose == "corpora")
+    if not sure and suffix == ".zip" and head.startswith(b"PK"):
+        # Its first files show nothing known; to take it for any one of these formats would be a guess.
+        raise AnnotatorError(f"{path.name} is a ZIP archive of no known kind; unpack it, or say which format it is")
     if sure or named:
         return (sure or named)[0]
     check_is_text(head, path.name or str(path))

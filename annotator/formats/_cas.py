@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import Any
 
+from annotator.core.errors import one_line
 from annotator.core.exchange import Item, Losses, Problem, Record
 from annotator.core.model import DATES, METADATA, Annotation, DateValue
 from annotator.core.text import Utf16Map, digest
@@ -233,7 +234,7 @@ def _links(
 def records(document: Mapping[str, Any], file: str, program: str) -> Iterator[Item]:
     """The record of a document, its links, and what was left out."""
     name = document.get("name") or file
-    place = f"{file}, {name}" if name != file else file
+    place = f"{file}, {one_line(name)[:100]}" if name != file else file
     if "problem" in document:
         yield Problem(place, document["problem"])
         return

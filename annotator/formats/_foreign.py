@@ -13,8 +13,10 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import UTC, datetime
+from functools import lru_cache
+from hashlib import sha1
 from typing import Any, Literal
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import NAMESPACE_URL, UUID
 
 from annotator.core.codebook import Codebook
 from annotator.core.errors import AnnotatorError, one_line
@@ -51,6 +53,7 @@ _SHAPES = ("square", "circle", "diamond", "triangle", "hexagon", "star")
 _UNDERLINES = ("solid", "dashed", "dotted", "double", "wave", "dashdot")
 #: Words around a quote may have been wrapped or spaced anew by another program.
 _BLANKS = re.compile(r"\s+")
+_UUID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 #: How many code points of a quote a message shows.
 _SHOWN = 60
 
@@ -101,8 +104,13 @@ def attribute_name(label: str) -> str:
 
 def moment(value: object) -> str:
     """A time in ISO 8601, in UTC with milliseconds; a time without a zone is taken for UTC; empty when it is none."""
+    return _moment(str(value))
+
+
+@lru_cache(64)  # a writer asks for the same one several times
+def _moment(text: str) -> str:
     try:
-        read = datetime.fromisoformat(str(value).strip().replace("Z", "+00:00"))
+        read = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
         read = read.replace(tzinfo=read.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError):
         return ""
@@ -115,11 +123,20 @@ def stable_id(*parts: str) -> str:
     A UUID stays as it is, in lower case and without braces; anything else gives one of version 5 (RFC 9562).
     """
     if len(parts) == 1:
+        if _UUID.fullmatch(parts[0]):
+            return parts[0]
         try:
             return str(UUID(parts[0].removeprefix("urn:uuid:")))
         except ValueError:
             pass
-    return str(uuid5(NAMESPACE_URL, "annotator:" + "\x1f".join(parts)))
+    # What ``uuid.uuid5`` returns, without an object for each.
+    name = "annotator:" + "\x1f".join(parts)
+    found = bytearray(
+        sha1(NAMESPACE_URL.bytes + name.encode("utf-8", "surrogatepass"), usedforsecurity=False).digest()[:16]
+    )
+    found[6], found[8] = found[6] & 0x0F | 0x50, found[8] & 0x3F | 0x80
+    text = found.hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 class Places:

@@ -138,7 +138,7 @@ def opened(data: bytes, name: str, tables: Mapping[str, Sequence[str]]) -> Itera
                 connection.execute(f"PRAGMA {pragma}")
             connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
             yield Database(connection, name, tables)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeError) as error:  # messages and names of columns are decoded strictly
             if "interrupted" in str(error):
                 raise AnnotatorError(f"{name} takes too long to read and was given up") from None
             raise AnnotatorError(f"{name} is a damaged or odd database: {one_line(str(error))[:100]}") from None

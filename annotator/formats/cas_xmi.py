@@ -192,6 +192,9 @@ FORMAT = Format(
     purpose="exchange",
     read=read,
     write=write,
-    sniff=lambda head: b"http://www.omg.org/XMI" in head or (head.startswith(b"PK\x03\x04") and b".xmi" in head),
+    sniff=lambda head: (
+        b"http://www.omg.org/XMI" in head
+        or (head.startswith(b"PK\x03\x04") and (b".xmi" in head or b"TypeSystem.xml" in head))
+    ),
     description="Texts and annotations with their type system, for INCEpTION, DKPro and other programs of UIMA.",
 )

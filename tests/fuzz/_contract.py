@@ -83,6 +83,22 @@ def check_items(items: Iterable[Item]) -> None:
         raise Broken("an export gives back something else than was read")
 
 
+def check_annotated(items: Iterable[Item]) -> None:
+    """Raises ``Broken`` unless, in what another program annotated, every quote is its slice and every name is known."""
+    known: set[str] = set()
+    for item in items:
+        if isinstance(item, Problem):
+            check_line(item.place, "the place of a problem")
+            check_line(item.reason, "a problem")
+        elif isinstance(item, Header):
+            known |= {*(tag.name for tag in item.codebook), *(coder.id for coder in item.coders)}
+        elif isinstance(item, Record):
+            if not item.withheld:
+                _check_record(item)
+            if any(not {a.tag, a.coder} <= known for a in item.annotations):
+                raise Broken("a passage has a tag or a coder that nobody named before it")
+
+
 def _check_record(record: Record) -> None:
     text = record.text
     if canonical(text)[0] != text:

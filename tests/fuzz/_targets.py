@@ -6,6 +6,7 @@ import io
 import json
 import sqlite3
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -67,13 +68,13 @@ class _Here:
                 raise AnnotatorError(f"{name} could not be read ({type(error).__name__})") from error
             raise
 
-    def stream(self, parser: str, data: bytes, name: str, **options: Any) -> Iterator[Any]:
-        yield from self.parse("tests.fuzz._targets:parts", data, name, parser=parser, options=options)
+    def stream(self, parser: str, data: bytes, name: str, *, limit: int = 0, **options: Any) -> Iterator[Any]:
+        yield from self.parse("tests.fuzz._targets:parts", data, name, inner=parser, options=options)
 
 
-def parts(data: bytes, name: str, parser: str, options: dict[str, Any]) -> list[Any]:
+def parts(data: bytes, name: str, inner: str, options: dict[str, Any]) -> list[Any]:
     """What a parser that yields its parts yields, at once."""
-    module, _, function = parser.partition(":")
+    module, _, function = inner.partition(":")
     return list(getattr(import_module(module), function)(data, name, **options))
 
 
@@ -85,6 +86,18 @@ def _parsed(format: str) -> Callable[[bytes], None]:
         assert read is not None
         file = SourceFile(f"x.{format}", io.BytesIO(data))
         _contract.check_corpus(read(file, ReadOptions(None, _Here())))  # type: ignore[arg-type]
+
+    return run
+
+
+def _annotated(format: str, suffix: str) -> Callable[[bytes], None]:
+    """A file of another program with annotations, wherever it is parsed otherwise."""
+
+    def run(data: bytes) -> None:
+        read = formats.by_name(format, "read").read
+        assert read is not None
+        file = SourceFile(f"x.{suffix}", io.BytesIO(data))
+        _contract.check_annotated(read(file, ReadOptions(None, _Here())))  # type: ignore[arg-type]
 
     return run
 
@@ -298,6 +311,43 @@ def _projects() -> list[bytes]:
         return [path.read_bytes()]
 
 
+def _exported(format: str) -> Callable[[], list[bytes]]:
+    """What the program itself writes, packed and, where it is a container, each of its files."""
+
+    def seeds() -> list[bytes]:
+        from annotator import Project, jobs
+
+        with tempfile.TemporaryDirectory(prefix="annotator-fuzz-") as folder:
+            path = Path(folder, "p.annotator")
+            path.write_bytes(_projects()[0])
+            stream = io.BytesIO()
+            with Project.open(path, read_only=True) as project:
+                jobs.run(jobs.export(project, stream, format=format))
+        found = [stream.getvalue()]
+        if found[0].startswith(b"PK"):
+            with zipfile.ZipFile(stream) as container:
+                found += [container.read(name) for name in container.namelist() if not name.endswith(".txt")]
+        return found
+
+    return seeds
+
+
+def _databases(name: str) -> Callable[[], list[bytes]]:
+    """The databases that the tests of these readers make."""
+
+    def seeds() -> list[bytes]:
+        from tests.unit.formats import test_databases as made
+
+        scripts = {
+            "qualcoder": [made.QUALCODER],
+            "taguette": [made.TAGUETTE],
+            "dna": [made.DNA.format(date=0) + made.DNA_2, made.DNA.format(date=0) + made.DNA_3],
+        }
+        return [made.database("PRAGMA page_size = 512;" + script) for script in scripts[name]]
+
+    return seeds
+
+
 _KEYS = (
     *(
         b'"format":"annotator"',
@@ -416,6 +466,10 @@ _CELLS = (
 _MAIL = (b"Content-Type: ", b"multipart/mixed; boundary=", b"--x\r\n", b"charset=utf-7", b"=?utf-8?b?", b"base64")
 _PDF = (b" obj\n", b"endobj", b"stream\n", b"/Kids[", b"/Contents ", b"<<", b">>", b" 0 R", b"(\xfe\xff", b"xref\n")
 _ZIP = (b"PK\x01\x02", b"PK\x03\x04", b"PK\x05\x06", b"\xff\xff\xff\xff", b"\x00\x00", b"\x08\x00", b"content.xml")
+_XML = (b"<Code ", b"</Code>", b'guid="', b"<NoteRef ", b"<Coding>", b'startPosition="', b"&#0;", b"&#55296;", b"<!--")
+_XML += (b'xmi:id="', b'sofa="1"', b'begin="', b'end="', b'members="', b"{", b"-1", b"9" * 30, b"]]>", b'xmlns=""')
+_CAS = (b'"%ID":', b'"%TYPE":', b'"@sofa":1', b'"%ELEMENTS":[', b'"begin":', b'"sofaString":', b'"%SUPER_TYPE":')
+_TSV = (b"#T_SP=", b"#T_RL=", b"#Text=", b"1-1\t0-4\t", b"\t_", b"*[1]", b"|", b"\\", b"[2_0]", b"1-1.1", b"->")
 
 TARGETS = {
     target.name: target
@@ -437,6 +491,14 @@ TARGETS = {
         Target("epub", _parsed("epub"), lambda: [papers.epub(["<p>Words</p>"], "<dc:title>T</dc:title>")], _ZIP),
         Target("json", _native("json"), _exports("json"), _KEYS),
         Target("jsonl", _native("jsonl"), _exports("jsonl"), _KEYS),
+        Target("refi", _annotated("refi", "qde"), _exported("refi"), _XML),
+        Target("qdc", _annotated("qdc", "qdc"), _exported("qdc"), _XML),
+        Target("cas-xmi", _annotated("cas-xmi", "xmi"), _exported("cas-xmi"), _XML),
+        Target("cas-json", _annotated("cas-json", "json"), _exported("cas-json"), _CAS + _KEYS),
+        Target("webanno", _annotated("webanno", "tsv"), _exported("webanno"), _TSV + _SIGNS),
+        Target("qualcoder", _annotated("qualcoder", "qda"), _databases("qualcoder"), _CELLS, longest=1 << 16),
+        Target("taguette", _annotated("taguette", "sqlite3"), _databases("taguette"), _CELLS, longest=1 << 16),
+        Target("dna", _annotated("dna", "dna"), _databases("dna"), _CELLS, longest=1 << 16),
         Target("pages", _pages, _small_database, _CELLS),
         Target("salvage", _salvaged, _projects, _CELLS + _KEYS, longest=1 << 20),
     )

@@ -16,7 +16,16 @@ from ._targets import TARGETS
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
-RUNS = {"html": 300, "salvage": 250, "pages": 2500}
+RUNS = {
+    "qualcoder": 400,
+    "taguette": 400,
+    "dna": 400,
+    "refi": 600,
+    "webanno": 600,
+    "html": 300,
+    "salvage": 250,
+    "pages": 2500,
+}
 
 
 @pytest.mark.parametrize("name", TARGETS)

@@ -242,3 +242,10 @@ def test_the_words_of_a_text_with_emojis_are_those_that_cassis_covers(name: str,
         whole = found[0]["text"]
         assert sorted(p["quote"] for p in found) == sorted(each for each in expected if each != whole)
         assert "🥳" in {p["quote"] for p in found}
+
+
+def test_a_zip_of_no_known_kind_is_not_taken_for_one(tmp_path: Path):
+    with Project.create(tmp_path / "p.annotator", coder="LM") as project:
+        report = roundtrip.imported(project, packed({"a.png": b"x" * 9000}), "x.zip", tmp_path / "in")
+        (problem,) = report.problems
+        assert "ZIP archive of no known kind" in str(problem)
