@@ -39,8 +39,8 @@ class Plan:
         return (
             f"This removes {_many(self.statements, 'statement')} with {_many(self.passages, 'passage')},{quoted}"
             f" {self.text:,} characters of text and {self.source:,} bytes of source, the values of"
-            f" {_many(self.changes, 'entry', 'entries')} in the history, and the same from"
-            f" {_many(self.backups, 'backup')}."
+            f" {_many(self.changes, 'entry', 'entries')} in the history"
+            + (f", and the same from {_many(self.backups, 'backup')}." if self.backups else "; there is no backup.")
         )
 
 
