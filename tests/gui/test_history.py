@@ -13,6 +13,7 @@ from annotator import Project, Span
 from annotator.core.errors import AnnotatorError
 from annotator.gui.dialogs.going_back import GoBackDialog
 from annotator.gui.dialogs.history import NOTHING_FITS, PAGE, HistoryDialog
+from annotator.gui.dialogs.question import Question
 from annotator.gui.history_filter import HistoryFilter, Wanted, period
 from annotator.gui.session import Session
 
@@ -244,3 +245,16 @@ def test_another_project_closes_the_history(qtbot, session, opened):
     dialog = opened()
     session.use(None)
     assert not dialog.isVisible()
+
+
+@pytest.mark.parametrize(("keys", "acted"), [((), False), ((Qt.Key.Key_Backtab,), True), ((Qt.Key.Key_Tab,), True)])
+def test_enter_leaves_all_as_it_is_unless_the_keys_led_to_the_other_button(qtbot, keys, acted):
+    question = Question("Name", "Go?", "What.", "Besides.", stay="Stay", act="Go")
+    qtbot.addWidget(question)
+    done = []
+    question.finished.connect(done.append)
+    question.show()
+    qtbot.waitUntil(question.stay_button.hasFocus)
+    for key in (*keys, Qt.Key.Key_Return):
+        qtbot.keyClick(question.focusWidget(), key)
+    assert done == [int(acted)]

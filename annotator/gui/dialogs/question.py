@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QV
 
 
 class Question(QDialog):
-    """Enter chooses ``stay_button``; ``act_button`` has to be chosen by itself."""
+    """Enter chooses ``stay_button``, unless Tab or an arrow led to ``act_button`` before."""
 
     def __init__(
         self,
@@ -42,7 +42,8 @@ class Question(QDialog):
         # As wide as its bold words.
         self.stay_button.setProperty("role", "primary")
         self.act_button = QPushButton(act)
-        self.act_button.setAutoDefault(False)
+        # Once the keys have led there, Enter means it.
+        self.act_button.setAutoDefault(True)
         if danger:
             self.act_button.setProperty("role", "danger")
         buttons.addButton(self.stay_button, QDialogButtonBox.ButtonRole.RejectRole)
