@@ -16,10 +16,11 @@ class Names:
     def __init__(self, header: Header) -> None:
         self.codebook: Codebook = header.codebook
         self.coders: Mapping[str, Coder] = {coder.id: coder for coder in header.coders}
+        self._labels = {str(tag.name): tag.label for tag in header.codebook}
         self.actors: Mapping[str, Actor] = {actor.id: actor for actor in header.actors}
 
     def label(self, tag: str) -> str:
-        return next((each.label for each in self.codebook if each.name == tag), tag)
+        return self._labels.get(tag, tag)
 
     def coder(self, identifier: str) -> str:
         found = self.coders.get(identifier)
@@ -27,6 +28,9 @@ class Names:
 
     def survivor(self, identifier: str) -> str:
         """The actor's id; of one that was merged, the id of the one that it turned out to be."""
+        found = self.actors.get(identifier)
+        if found is None or not found.merged_into:
+            return identifier
         seen: set[str] = set()
         while (found := self.actors.get(identifier)) and found.merged_into and identifier not in seen:
             seen.add(identifier)
@@ -41,7 +45,9 @@ class Names:
     def texts(self, annotation: Annotation) -> dict[str, str]:
         """The annotation's values by attribute, as a person would type them: several are joined by ``; ``."""
         return {
-            name: "; ".join(value_text(value, self.actor) for value in values)
+            name: value_text(values[0], self.actor)
+            if len(values) == 1
+            else "; ".join(value_text(value, self.actor) for value in values)
             for name, values in annotation.attributes.items()
             if values
         }

@@ -41,10 +41,10 @@ def _column(attribute: str) -> str:
 
 def rows(items: Iterable[Item], losses: Losses) -> Iterator[list[str] | Row | None]:
     """The header, then a row a passage; None after each statement, so that work can be reported."""
-    names, wanted = Names(Header()), list[str]()
+    names, blank = Names(Header()), dict[str, str]()
     for item in items:
         if isinstance(item, Header):
-            names, wanted = Names(item), attributes(item.codebook)
+            names, blank = Names(item), dict.fromkeys(attributes(item.codebook), "")
             yield columns(item.codebook)
             continue
         if isinstance(item, Link):
@@ -69,14 +69,15 @@ def rows(items: Iterable[Item], losses: Losses) -> Iterator[list[str] | Row | No
             losses.add("coders' progress with statements", len(item.progress))
         losses.add("whole texts")
         for a in item.annotations:
-            texts = names.texts(a)
-            if others := [name for name in texts if name not in wanted]:
-                losses.add("values of attributes that the codebook does not have", len(others))
+            values = [*{**blank, **names.texts(a)}.values()]
+            if len(values) > len(blank):
+                losses.add("values of attributes that the codebook does not have", len(values) - len(blank))
+                del values[len(blank) :]
             own: Row = [
                 a.id, a.tag, names.label(a.tag), names.coder(a.coder), a.status, a.start, a.end, a.quote, a.prefix,
                 a.suffix, a.note, a.created_at, a.modified_at,
             ]  # fmt: skip
-            yield [*own, *(texts.get(name, "") for name in wanted), *about]
+            yield [*own, *values, *about]
         yield None
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from annotator.core.codebook import Codebook, value_text
 from annotator.core.edtf import readable
 from annotator.core.exchange import CODERS, TEXTS, WORDS, Header, Losses, Record
 from annotator.core.links import STANDARD, plain_label
-from annotator.core.model import DATES, METADATA, Annotation, Attribute, Range, Statement
-from annotator.core.wording import choice_label
-from annotator.formats._outward import count_lost_of_statement
+from annotator.core.model import DATES, METADATA, Annotation, Range, Statement
+from annotator.core.wording import tag_of
+from annotator.formats._outward import Names, count_lost_of_statement
 
 #: What the list of claims repeats of a passage, in code points: the whole of it stands in the text.
 QUOTED = 240
@@ -72,18 +73,42 @@ def facts(s: Statement) -> tuple[list[str], list[tuple[str, str]]]:
     return line, [row for row in rows if row[1]]
 
 
+@lru_cache(maxsize=4096)
 def date_words(edtf: str, basis: str) -> str:
     """A date as people write it."""
     return readable(edtf) + " (inferred)" * (basis == "inferred")
 
 
-def value_words(attribute: Attribute | None, value: Mapping[str, Any], name_of: Callable[[str], str]) -> str:
-    """A value as people read it, in full: choices by their labels, actors by their names."""
-    if "edtf" in value:
-        return date_words(str(value["edtf"]), str(value.get("basis", "")))
-    if "value" in value:
-        return choice_label(attribute, str(value["value"]))
-    return value_text(value, name_of)
+class Values:
+    """The values of passages as people read them, in full: choices by their labels, actors by their names."""
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+        self._known: dict[tuple[str, str], tuple[str, Mapping[str, str]]] = {}
+
+    def of(self, a: Annotation) -> Iterator[tuple[str, list[str]]]:
+        """The label of each attribute that has values, and these."""
+        for name, values in a.attributes.items():
+            if values:
+                label, choices = self._known.get((a.tag, name)) or self._told(a.tag, name)
+                yield label, [self._words(value, choices) for value in values]
+
+    def _told(self, tag: str, name: str) -> tuple[str, Mapping[str, str]]:
+        """What an attribute and its choices are called; looked up once."""
+        attribute = tag_of(self._names.codebook, tag).attribute(name)
+        choices = {choice.name: choice.label for choice in attribute.values} if attribute else {}
+        self._known[tag, name] = told = (attribute.label if attribute else name, choices)
+        return told
+
+    def _words(self, value: Mapping[str, Any], choices: Mapping[str, str]) -> str:
+        if "actor" in value:
+            return self._names.actor(str(value["actor"]))
+        if "edtf" in value:
+            return date_words(str(value["edtf"]), str(value.get("basis", "")))
+        if "value" in value:
+            words = str(value["value"])
+            return choices.get(words, words)
+        return value_text(value)
 
 
 def elided(quote: str) -> str:

@@ -5,10 +5,11 @@ No script, no resource, nothing foreign read as mark-up; made to be printed, and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from itertools import islice
-from typing import IO, Any
+from typing import IO
 
 from annotator.core.exchange import Header, Item, Losses, Record, Stamp
 from annotator.core.marked_html import (
@@ -23,12 +24,13 @@ from annotator.core.marked_html import (
     tag_styles,
     time_shown,
 )
-from annotator.core.model import Annotation, Attribute, Statement
+from annotator.core.model import Annotation, Statement
 from annotator.core.wording import one_line, tag_of
 from annotator.formats._format import Format
 from annotator.formats._outward import Names
-from annotator.formats._reading import Signs, below_title, count_lost, elided, facts, value_words, withheld
+from annotator.formats._reading import Signs, Values, below_title, count_lost, elided, facts, withheld
 
+_PLAIN = re.compile("[0-9A-Za-z_-]+")
 _STYLE = """
 :root{color-scheme:light}
 *{box-sizing:border-box}
@@ -97,6 +99,7 @@ class _Page:
     def __init__(self, header: Header) -> None:
         self._header = header
         self._names = Names(header)
+        self._values = Values(self._names)
         self._order: dict[str, int] = {tag.name: i for i, tag in enumerate(header.codebook)}
         self._tags = {tag.name: tag for tag in header.codebook}
         self._signs = Signs(header)
@@ -168,11 +171,7 @@ class _Page:
 
     def _claim(self, a: Annotation, label: str, links: Sequence[tuple[str, str, str]]) -> str:
         tag = self._tags.get(a.tag) or tag_of(self._header.codebook, a.tag)
-        rows = []
-        for name, values in a.attributes.items():
-            attribute = tag.attribute(name)
-            if values:
-                rows.append((shown(attribute.label if attribute else name), self._values(attribute, values)))
+        rows = [(shown(label), "<br>".join(map(apart, values))) for label, values in self._values.of(a)]
         if a.note:
             rows.append(("Note", f'<span class="note" dir="auto">{shown(a.note)}</span>'))
         if a.status != "made":
@@ -188,9 +187,6 @@ class _Page:
             f'<li id="{_id(a.id)}"{color}><span class="tag">{escape(label)}</span> <b>{apart(tag.label)}</b>'
             f' <span class="quiet">{apart(coder)}</span>\n{said}{f"<dl>{facts}</dl>" if facts else ""}</li>\n'
         )
-
-    def _values(self, attribute: Attribute | None, values: Iterable[dict[str, Any]]) -> str:
-        return "<br>".join(apart(value_words(attribute, value, self._names.actor)) for value in values)
 
     def foot(self, statements: int, passages: int, stamp: Stamp) -> str:
         head = f", head <code>{shown(self._header.head)}</code>" if self._header.head else ""
@@ -208,6 +204,8 @@ def _paragraph(line: Line) -> str:
 
 def _id(identifier: str) -> str:
     """An id as the name of a place in the page; ids of others may hold anything but are not the same as each other."""
+    if _PLAIN.fullmatch(identifier):
+        return f"i-{identifier}"
     return escape("i-" + "".join(c if c.isalnum() or c in "-_" else f".{ord(c):x}." for c in identifier))
 
 

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import IO
 
 from annotator.core.exchange import Header, Item, Losses, Record, Stamp
 from annotator.core.model import Annotation
-from annotator.core.wording import one_line, tag_of
+from annotator.core.wording import one_line
 from annotator.formats._format import Format
 from annotator.formats._outward import Names
-from annotator.formats._reading import Signs, below_title, count_lost, elided, facts, value_words, withheld
+from annotator.formats._reading import Signs, Values, below_title, count_lost, elided, facts, withheld
 
 #: What means something to Markdown, or to one of its kin, wherever it stands; the last two make addresses into links.
 _MARKS = re.compile(r"[\\`*_\[\]<>|~$]|&(?=[#A-Za-z])|:(?=//)|(?<=www)\.")
@@ -61,6 +62,7 @@ class _Page:
     def __init__(self, header: Header) -> None:
         self._header = header
         self._names = Names(header)
+        self._values = Values(self._names)
         self._signs = Signs(header)
 
     def head(self) -> str:
@@ -104,15 +106,12 @@ class _Page:
         return "\n".join(parts) + "\n"
 
     def _claim(self, a: Annotation, sign: str, links: Sequence[tuple[str, str, str]]) -> str:
-        tag = tag_of(self._header.codebook, a.tag)
         said = f" “{plain(one_line(elided(a.quote)))}”" if a.quote else ""
         coder = one_line(self._names.coder(a.coder))
-        lines = [f"- **{sign}** {plain(one_line(tag.label))}{said} ({plain(coder)})"]
-        for name, values in a.attributes.items():
-            attribute = tag.attribute(name)
-            words = "; ".join(value_words(attribute, value, self._names.actor) for value in values)
-            if words:
-                lines.append(f"    - {plain(one_line(attribute.label if attribute else name))}: {_folded(words)}")
+        lines = [f"- **{sign}** {_label(self._names.label(a.tag))}{said} ({plain(coder)})"]
+        for label, values in self._values.of(a):
+            if words := "; ".join(values):
+                lines.append(f"    - {_label(label)}: {_folded(words)}")
         if a.note:
             lines.append(f"    - Note: {_folded(a.note)}")
         if a.status != "made":
@@ -159,8 +158,16 @@ def _paragraphs(lines: Iterable[str]) -> str:
     return "\n\n".join(block.replace("\n", "\\\n") for block in blocks)
 
 
+@lru_cache(maxsize=1024)
+def _label(words: str) -> str:
+    """What a tag or an attribute is called, which comes again and again."""
+    return plain(one_line(words))
+
+
 def _folded(words: str) -> str:
     """Words of a list's item: line breaks stay, as hard ones."""
+    if "\n" not in words:
+        return plain(words)
     return "\\\n      ".join(plain(line) for line in words.split("\n") if line.strip())
 
 
