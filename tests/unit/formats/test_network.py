@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
@@ -67,3 +68,22 @@ def test_gexf_has_the_same_nodes_and_edges(project: Project):
     }
     expected = edges_of(roundtrip.exported(project, "graphml")[0])
     assert found == {key: values["weight"] for key, values in expected.items()}
+
+
+@pytest.mark.parametrize("format", ["graphml", "gexf"])
+def test_the_library_that_the_field_reads_networks_with_finds_the_same_graph(project: Project, format: str):
+    import networkx
+
+    data, _ = roundtrip.exported(project, format)
+    if format == "graphml":
+        graph = networkx.read_graphml(io.BytesIO(data), force_multigraph=True)
+    else:
+        graph = networkx.read_gexf(io.BytesIO(data), version="1.3")
+    assert graph.is_directed() and graph.number_of_nodes() == 3
+    names = {node: values["label"] for node, values in graph.nodes(data=True)}
+    weights = {
+        (names[source], names[target], values.get("tag") or values.get("kind")): int(values["weight"])
+        for source, target, values in graph.edges(data=True)
+    }
+    expected = edges_of(roundtrip.exported(project, "graphml")[0])
+    assert weights == {key: int(values["weight"]) for key, values in expected.items()}
