@@ -84,7 +84,9 @@ def test_what_comes_back_is_what_went_out(format: str, parser: ParserProcess, re
         assert "".join(back.text.split()) == "".join(record.text.split())
         return
     if not back.withheld:
-        assert back.text == record.text
+        # WebAnno TSV has blanks for the line ends before the first word, and says so.
+        begin = len(record.text) - len(record.text.lstrip()) if format == "webanno" else 0
+        assert back.text[begin:] == record.text[begin:] and len(back.text) == len(record.text)
     places = [(a.start, a.end) for a in back.annotations]
     assert places == [(a.start, a.end) for a in record.annotations]
     for came, went in zip(back.annotations, record.annotations, strict=True):
