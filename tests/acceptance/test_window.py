@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from annotator import Project, Span, cli
 from annotator.gui.dialogs.exporting import ExportChoice, ExportDialog
 from annotator.gui.dialogs.importing import ImportChoice, ImportDialog
+from annotator.gui.dialogs.report import ReportDialog
 
 CTRL, SHIFT, ALT = (
     Qt.KeyboardModifier.ControlModifier,
@@ -303,6 +304,20 @@ def test_the_export_dialog_writes_what_the_command_line_writes(start, corpus, tm
     assert mine == other
 
 
+def test_what_an_export_left_out_is_listed_when_it_is_done(start, corpus, tmp_path, monkeypatch):
+    target = tmp_path / "passages.csv"
+    monkeypatch.setattr(ExportDialog, "exec", lambda dialog: True)
+    monkeypatch.setattr(ExportDialog, "choice", lambda dialog: ExportChoice(target, "passages"))
+    desk = start(corpus)
+    desk.press(Qt.Key.Key_1)
+    desk.press(Qt.Key.Key_E, CTRL)
+    desk.until(lambda: bool(desk.window.findChildren(ReportDialog)))
+    (told,) = desk.window.findChildren(ReportDialog)
+    assert target.exists() and "whole texts" in told.text
+    assert all(line.startswith("Left out: ") for line in told.text.splitlines())
+    told.close()
+
+
 def test_copy_with_citation_names_issuer_title_and_date(start, corpus):
     desk = start(corpus)
     desk.window.reader.select(Span(0, 9))
@@ -473,8 +488,6 @@ def test_a_statement_is_deleted_for_good_only_when_the_other_button_is_chosen(st
 def test_what_a_check_finds_can_be_read_line_by_line(start, corpus, qtbot):
     import sqlite3
     from contextlib import closing
-
-    from annotator.gui.dialogs.report import ReportDialog
 
     with Project.open(corpus) as project:
         project.annotate(next(project.statements()).id, "demand", Span(0, 9))
