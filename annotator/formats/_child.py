@@ -309,9 +309,18 @@ _FORBIDDEN = (
     "os.rename",
     "os.rmdir",
     "os.mkdir",
+    "os.truncate",
+    "os.link",
+    "os.symlink",
+    "os.chmod",
+    "os.chown",
 )
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
-def _refuse(event: str, _: Any) -> None:
+def _refuse(event: str, given: Any) -> None:
     if event in _FORBIDDEN:
         raise PermissionError(f"a document parser may not use {event}")
+    # No file may grow here, but one that is opened for writing would be emptied.
+    if event == "open" and given[2] & _WRITING and given[0] != os.devnull:
+        raise PermissionError("a document parser may not write a file")

@@ -78,3 +78,24 @@ def test_the_child_opens_no_internet_socket_and_starts_no_program() -> None:
         [sys.executable, "-c", code], input=b"", capture_output=True, env=environment, timeout=30, check=True
     )
     assert child.stderr.count(b"may not use") == 2
+
+
+def test_the_child_empties_no_file_that_it_could_write(tmp_path: Path) -> None:
+    kept = tmp_path / "kept.txt"
+    kept.write_text("still here")
+    code = (
+        "import sys, os\n"
+        "from annotator.formats._child import serve\n"
+        "serve(1_500_000_000)\n"
+        "path = sys.argv[1]\n"
+        "for forbidden in (lambda: open(path, 'w'), lambda: os.truncate(path, 0), lambda: os.symlink(path, path + '2')):\n"
+        "    try: forbidden()\n"
+        "    except PermissionError as error: print(error, file=sys.stderr)\n"
+        "print(open(path).read(), file=sys.stderr)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(formats.__file__).parents[2])}
+    child = subprocess.run(
+        [sys.executable, "-c", code, kept], input=b"", capture_output=True, env=environment, timeout=30, check=True
+    )
+    assert child.stderr.count(b"may not") == 3 and b"still here" in child.stderr
+    assert [p.name for p in tmp_path.iterdir()] == ["kept.txt"]
