@@ -88,7 +88,7 @@ def test_the_child_empties_no_file_that_it_could_write(tmp_path: Path) -> None:
         "from annotator.formats._child import serve\n"
         "serve(1_500_000_000)\n"
         "path = sys.argv[1]\n"
-        "for forbidden in (lambda: open(path, 'w'), lambda: os.truncate(path, 0), lambda: os.symlink(path, path + '2')):\n"
+        "for forbidden in (lambda: open(path, 'w'), lambda: os.truncate(path, 0), lambda: os.symlink(path, 'x')):\n"
         "    try: forbidden()\n"
         "    except PermissionError as error: print(error, file=sys.stderr)\n"
         "print(open(path).read(), file=sys.stderr)\n"
