@@ -165,8 +165,9 @@ class App(QObject):
         window.search.place_chosen.connect(self.on_place_found)
         window.search.passage_chosen.connect(self.on_passage_found)
         window.search.command_chosen.connect(window.order)
-        window.search.filter_asked.connect(window.statements.set_filter)
-        window.search.actor_chosen.connect(self.on_actor_found)
+        window.search.filter_asked.connect(self.orders.list_statements)
+        window.search.actor_chosen.connect(self.orders.show_actor)
+        window.search.memo_chosen.connect(lambda tag: self.codebook.show_memo(tag))
         window.search.left.connect(window.reader.setFocus)
         window.coder.clicked.connect(self.ask_coder)
         # The first steps go along with what is done.
@@ -664,13 +665,6 @@ class App(QObject):
     def on_passage_found(self, statement: str, annotation: str) -> None:
         self.orders.show_place(statement, None, annotation)
         self.window.statements.select(statement)
-
-    def on_actor_found(self, actor: str) -> None:
-        """List the statements whose passages name this actor in any attribute."""
-        project = self.session.project
-        if project is not None:
-            self.window.views.show_view(READ)
-            self.window.statements.set_filter(f'mentions:"{project.actor_name(actor)}"')
 
     def ask_coder(self) -> None:
         """Ask who codes; the id stays, so that one person is one coder in all projects."""

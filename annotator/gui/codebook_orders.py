@@ -14,6 +14,7 @@ from annotator.core.model import Changes
 from annotator.gui.looks import Looks
 from annotator.gui.project_files import ProjectFiles
 from annotator.gui.session import Session
+from annotator.gui.views import READ
 from annotator.gui.window import Window
 from annotator.store.project import Project
 
@@ -25,8 +26,8 @@ class CodebookOrders(QObject):
         super().__init__(window)
         self._session, self._window, self._looks, self._files = session, window, looks, files
 
-    def show(self) -> None:
-        """The codebook beside the text; once."""
+    def show(self, tag: str = "") -> None:
+        """The codebook beside the text; once; with this tag chosen, where one is named."""
         from annotator.gui.dialogs.codebook import CodebookDialog  # imported late: most sessions change no codebook
 
         if self._session.project is None:
@@ -35,6 +36,8 @@ class CodebookOrders(QObject):
             if there.isVisible():
                 there.raise_()
                 there.activateWindow()
+                if tag:
+                    there.choose(tag)
                 return
         dialog = CodebookDialog(self._session, self._looks.theme, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -45,9 +48,12 @@ class CodebookOrders(QObject):
         dialog.print_asked.connect(lambda: self._print(dialog))
         dialog.show()
         dialog.tree.setFocus()
+        if tag:
+            dialog.choose(tag)
 
     def review(self, tag: str = "any") -> None:
         """List the statements with passages that were tagged before their tag changed."""
+        self._window.views.show_view(READ)
         self._window.statements.set_filter(f"stale:{tag}")
         self._session.said.emit(
             f"“Still right” ({self._window.key('passage.confirm')}) confirms a passage; retag the others."
@@ -73,6 +79,13 @@ class CodebookOrders(QObject):
         changes = self._session.do(project.confirm, [passage])
         if changes is not None:
             self._session.said.emit("Confirmed." if changes else "It was tagged by the present definition already.")
+
+    def show_memo(self, tag: str) -> None:
+        """The memo of this tag, in the codebook; without one that of the project."""
+        if tag:
+            self.show(tag)
+        else:
+            self.edit_memo()
 
     def edit_memo(self) -> None:
         """The memo of the project."""

@@ -363,6 +363,12 @@ class Orders(QObject):
         self.places.leave()
         self._window.views.show_view(ACTORS)
         self._window.actors.show_actor(actor)
+        self._window.actors.list.setFocus()
+
+    def list_statements(self, query: str) -> None:
+        """All statements that this query finds, in the list."""
+        self._window.views.show_view(READ)
+        self._window.statements.set_filter(query)
 
     def follow(self, statement: str, annotation: str) -> None:
         """To a passage that another one is linked with; “Back” comes back."""

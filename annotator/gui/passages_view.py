@@ -6,7 +6,6 @@ is looked at. The view tells what is asked for, and changes nothing by itself.
 
 from __future__ import annotations
 
-import json
 from array import array
 from collections.abc import Iterator
 from dataclasses import replace
@@ -27,6 +26,7 @@ from annotator.gui.passage_painter import PassagePainter
 from annotator.gui.passage_rows import PassageRows
 from annotator.gui.passage_table import PassageTable
 from annotator.gui.query_completion import QueryCompletion
+from annotator.gui.saved_filters import NAME, SavedFilters
 from annotator.gui.session import Session
 from annotator.gui.statement_filter import FilterField
 from annotator.gui.statement_order import Order
@@ -41,8 +41,6 @@ NO_MATCH = "No passage matches. Esc clears the filter."
 NOTHING_OPEN = "No project is open."
 #: Groups that every codebook has, and their labels; attributes come after them.
 GROUPS = ((PLACE, "Statement"), (DATE, "Month"), (ISSUER, "Issuer"), (TAG, "Tag"), (CODER, "Coder"), (STATE, "State"))
-#: The setting of the project that holds its saved filters, as a JSON object of queries by name.
-FILTERS = "passage_filters"
 #: Rows that are copied at most at once.
 MOST_COPIED = 20_000
 
@@ -89,7 +87,9 @@ class PassagesView(QWidget):
         self.completion = QueryCompletion(self.field, self._theme)
         self._group_button = self._menu_button("Group", "How the passages are grouped")
         self._columns_button = self._menu_button("Columns", "Which columns are shown")
-        self._filters_button = self._menu_button("Saved filters", "Filters of this project by name")
+        self._filters_button = self._menu_button("Saved filters", NAME)
+        self.saved = SavedFilters(self._session, self.filter_text, self._filters_button)
+        self._filters_button.setMenu(self.saved)
         self._change_button = self._menu_button("Change", "What is done to the selected passages, or to all found")
         self._export = self._menu_button("Export", "Write what is listed into a file")
         bar = QWidget(self)
@@ -177,10 +177,10 @@ class PassagesView(QWidget):
         self.model.unreadable.connect(self._session.failed, Qt.ConnectionType.QueuedConnection)
         # The editor is put away before a step changes what it stands on.
         self.model.typed.connect(self._on_typed, Qt.ConnectionType.QueuedConnection)
+        self.saved.chosen.connect(self.set_filter)
         for button, fill in (
             (self._group_button, self._fill_groups),
             (self._columns_button, self._fill_columns),
-            (self._filters_button, self._fill_filters),
             (self._change_button, self._fill_changes),
             (self._export, self._fill_exports),
         ):
@@ -514,53 +514,6 @@ class PassagesView(QWidget):
         # A column that comes stands before the statement, where there is one.
         place = shown.index("statement") if "statement" in shown else len(shown)
         self.choose_columns([*shown[:place], name, *shown[place:]])
-
-    def saved_filters(self) -> dict[str, str]:
-        """The project's saved filters: queries by name."""
-        project = self._session.project
-        if project is None:
-            return {}
-        try:
-            kept = json.loads(project.setting(FILTERS, "{}"))
-        except ValueError:
-            return {}
-        return {str(name): str(query) for name, query in kept.items()} if isinstance(kept, dict) else {}
-
-    def save_filter(self, name: str, query: str) -> None:
-        """Save this filter in the project under this name; without a query, forget it."""
-        project, name = self._session.project, " ".join(name.split())
-        if project is None or not name:
-            return
-        kept = self.saved_filters()
-        if query:
-            kept[name] = query
-        else:
-            kept.pop(name, None)
-        self._session.do(project.set_setting, FILTERS, json.dumps(kept, ensure_ascii=False))
-
-    def _fill_filters(self) -> None:
-        menu = self._filters_button.menu()
-        menu.clear()
-        kept = self.saved_filters()
-        for name, query in sorted(kept.items()):
-            action = self._entry(menu, name, partial(self.set_filter, query), query == self.filter_text())
-            action.setToolTip(query.replace("<", "‹"))
-        if kept:
-            menu.addSeparator()
-        project = self._session.project
-        writable = project is not None and not project.read_only
-        save = self._entry(menu, "Save this filter…", self._ask_filter_name)
-        save.setEnabled(writable and bool(self.filter_text()))
-        if kept and writable:
-            forget = menu.addMenu("Forget")
-            for name in sorted(kept):
-                self._entry(forget, name, partial(self.save_filter, name, ""))
-
-    def _ask_filter_name(self) -> None:
-        from annotator.gui.dialogs.naming import ask_name  # a dialog is imported when it is asked for
-
-        if name := ask_name("Save this filter", "Name of the filter", self.window()):
-            self.save_filter(name, self.filter_text())
 
     def _fill_changes(self) -> None:
         menu = self._change_button.menu()

@@ -32,6 +32,7 @@ from annotator.gui.search_results import (
     COMMANDS,
     GROUPS,
     HINT,
+    MEMOS,
     MORE,
     NOTHING,
     PASSAGES,
@@ -69,6 +70,8 @@ class SearchField(QLineEdit):
     command_chosen = Signal(str)
     #: An actor's id.
     actor_chosen = Signal(str)
+    #: The memo of this tag (its name), or of the project where it is empty.
+    memo_chosen = Signal(str)
     #: The list of statements should show all that this query finds.
     filter_asked = Signal(str)
     #: Esc, or a command was run: the text should have the focus again.
@@ -206,7 +209,7 @@ class SearchField(QLineEdit):
         """Everything of this text is there: groups that found nothing lose what an older text left."""
         gone = [Found(group, ()) for group in GROUPS if group != COMMANDS and group not in collected]
         self._show(*gone)
-        listable = any(r.group not in (COMMANDS, ACTORS) for r in self.results.results)
+        listable = any(r.group not in (COMMANDS, ACTORS, MEMOS) for r in self.results.results)
         note = MORE if self.results.has_more else ALL if listable else "" if self.results.results else NOTHING
         self._show(note=note)
         self.searched.emit()
@@ -241,7 +244,11 @@ class SearchField(QLineEdit):
             self.statement_chosen.emit(result.target)
         elif result.group == ACTORS:
             self.actor_chosen.emit(result.target)
-        elif result.group == PASSAGES:
+        elif result.group == MEMOS and not result.target:
+            self.memo_chosen.emit(result.tag.name if result.tag else "")
+        elif result.group == MEMOS and not result.annotation:
+            self.statement_chosen.emit(result.target)
+        elif result.group in (PASSAGES, MEMOS):
             self.passage_chosen.emit(result.target, result.annotation)
         else:
             self.place_chosen.emit(result.target, result.start, result.end)

@@ -6,6 +6,7 @@ The hit is set apart in its line by the painter; nothing a project holds is ever
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -34,15 +35,16 @@ MORE = "… more: press Enter to see all in the list"
 ALL = "Press Enter to see all in the list"
 NOTHING = "Nothing was found. Try fewer words, or the beginning of one."
 
-#: What can be typed, while nothing is.
 #: Names of actors that are looked at for words beside the longest one.
 _LOOKED_AT = 200
+#: What can be typed, while nothing is.
 HINT = "Words find statements, passages and actors; “>” commands alone, such as “>dark”"
 
 COMMANDS, STATEMENTS, PASSAGES, TEXT, ACTORS = "Commands", "Statements", "Passages", "Text", "Actors"
+MEMOS = "Memos and notes"
 #: In the order of the rows: commands last, so that what was searched for stands next to the caret; but those that
 #: are called just so come first.
-GROUPS = (STATEMENTS, PASSAGES, TEXT, ACTORS, COMMANDS)
+GROUPS = (STATEMENTS, PASSAGES, TEXT, ACTORS, MEMOS, COMMANDS)
 
 #: So many letters that begin a command's name mean that it is called just so; of such commands so many stand first.
 _TELLING, CALLED_SO = 3, 4
@@ -64,7 +66,8 @@ class Result:
     """One row: where it leads, and what it says.
 
     ``target`` is the id of a command, statement or actor. A hit in a text has its place in code points and,
-    where it lies on a passage, the annotation's id. ``mark`` is the stretch of ``label`` that was searched for.
+    where it lies on a passage, the annotation's id. A memo without a target is of its ``tag``, or of the project
+    where there is none. ``mark`` is the stretch of ``label`` that was searched for.
     """
 
     group: str
@@ -101,6 +104,8 @@ def search(reads: Reads, text: str) -> Iterator[Found]:
     yield _actors(reads, query)
     yield _statements(reads, query)
     yield from _places(reads, query)
+    # The notes of all passages are looked at: last, so that nothing waits for them.
+    yield _memos(reads, query)
 
 
 def _actors(reads: Reads, query: Query) -> Found:
@@ -192,6 +197,43 @@ def _lead(before: str) -> str:
     if len(words) <= BEFORE:
         return words
     return "…" + words[-BEFORE:].partition(" ")[1] + words[-BEFORE:].partition(" ")[2]
+
+
+def _memos(reads: Reads, query: Query) -> Found:
+    """Memos and notes that have all the words; of a query with conditions none."""
+    words = _words(query)
+    if not words or len(words) != len(query.terms):
+        return Found(MEMOS, ())
+    tags: dict[str, Tag] = {tag.name: tag for tag in reads.codebook}
+    found: list[Result] = []
+    for memo in reads.memos():
+        if not _has_all(memo.text, words):
+            continue
+        if len(found) == MOST:
+            return Found(MEMOS, tuple(found), True)
+        tag = tags.get(memo.tag)
+        label = tag.label or tag.name if tag else ""
+        where = "Memo of the project"
+        if memo.annotation:
+            where = f"Note on a passage · {isolated(one_line(memo.title) or 'Untitled')}"
+        elif memo.statement:
+            where = f"Memo of a statement · {isolated(one_line(memo.title) or 'Untitled')}"
+        elif tag:
+            where = f"Memo of the tag {isolated(one_line(label))}"
+        line, mark = _excerpt(memo.text, words[0].split()[0])
+        found.append(Result(MEMOS, memo.statement or "", line, where, mark, annotation=memo.annotation or "", tag=tag))
+    return Found(MEMOS, tuple(found))
+
+
+def _excerpt(text: str, word: str) -> tuple[str, tuple[int, int]]:
+    """The words around the first one that begins with this (folded), in one line, and where it stands there."""
+    first = next((m for m in re.finditer(r"\w+", text) if fold(m[0]).startswith(word)), None)
+    if first is None:
+        return one_line(text), (0, 0)
+    before, quote = _lead(text[: first.start()]), one_line(first[0])
+    after = one_line(text[first.end() : first.end() + CONTEXT])
+    gap = " " * text[first.end() : first.end() + 1].isspace()
+    return before + quote + gap + after, (len(before), len(before) + len(quote))
 
 
 def _words(query: Query) -> list[str]:
@@ -338,6 +380,7 @@ def spoken(row: Row) -> str:
     if result is None:
         return row.text
     kind = {COMMANDS: "Command", STATEMENTS: "Statement", PASSAGES: "Passage", TEXT: "Text", ACTORS: "Actor"}
+    kind[MEMOS] = "Memo"
     tag = f"{result.tag.label or result.tag.name}" if result.tag else ""
     parts = [kind[result.group], tag, isolated(result.label), isolated(result.detail) if result.detail else ""]
     return ", ".join(p for p in parts if p)
@@ -366,7 +409,7 @@ class ResultPainter(QStyledItemDelegate):
         unit = self._unit
         if row.kind == HEADING:
             return round(self._small_metrics.height() + 11 * unit)
-        two = row.result is not None and row.result.group in (STATEMENTS, PASSAGES, TEXT)
+        two = row.result is not None and row.result.group not in (COMMANDS, ACTORS)
         return round(self._plain_metrics.height() + (self._small_metrics.height() if two else 0) + 11 * unit)
 
     def _line(self, painter: QPainter, box: QRectF, text: str, font: QFont, mark: tuple[int, int] = (0, 0)) -> None:

@@ -22,6 +22,7 @@ from annotator.core.query import Query
 from annotator.gui.announce import announce
 from annotator.gui.arranging import ArrangeButton, worded
 from annotator.gui.query_completion import QueryCompletion
+from annotator.gui.saved_filters import SavedFiltersButton
 from annotator.gui.session import Session
 from annotator.gui.statement_filter import Chips, FilterField
 from annotator.gui.statement_list import StatementList
@@ -110,6 +111,8 @@ class StatementsPane(QWidget):
         self._field = FilterField(self)
         self.completion = QueryCompletion(self._field, self._theme)
         self._arrange_button = ArrangeButton(self)
+        self._saved_button = SavedFiltersButton(session, self.filter_text, self)
+        self.saved = self._saved_button.filters
         self._trouble = QLabel(self)
         self._trouble.setTextFormat(Qt.TextFormat.PlainText)
         self._trouble.setWordWrap(True)
@@ -153,6 +156,7 @@ class StatementsPane(QWidget):
         field = QHBoxLayout()
         field.setSpacing(6)
         field.addWidget(self._field, 1)
+        field.addWidget(self._saved_button)
         field.addWidget(self._arrange_button)
         head.addLayout(field)
         head.addWidget(self._trouble)
@@ -173,6 +177,7 @@ class StatementsPane(QWidget):
         self._field.escaped.connect(self._clear_filter)
         self._field.escaped.connect(self._go_to_list)
         self._field.left.connect(self._go_to_list)
+        self.saved.chosen.connect(self.set_filter)
         self._arrange_button.chosen.connect(self.arrange)
         self._list.entered.connect(self._enter)
         self._list.escaped.connect(self._clear_filter)
@@ -266,6 +271,7 @@ class StatementsPane(QWidget):
         self._painter.set_theme(theme)
         self.completion.set_theme(theme)
         self._field.set_theme(theme)
+        self._saved_button.set_theme(theme)
         self._arrange_button.set_theme(theme)
         self._list.set_heights(self._painter.row_height, self._painter.heading_height)
         self._list.viewport().update()

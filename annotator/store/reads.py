@@ -44,6 +44,7 @@ from annotator.store.claims import Condition
 from annotator.store.driver import Connection, Gate, Row, loaded
 from annotator.store.history import GoingBack
 from annotator.store.listing import OLD_TEXT_OF, Arrangement, Listing, Part, distinct
+from annotator.store.memos import Memo, memos
 from annotator.store.passage_list import PassageListing, PassageOrder, PassageRow, passage_rows
 from annotator.store.roster import Roster
 from annotator.store.rows import actor_of, annotation_of, check_offsets, date_of, link_of, statement_of, tag_of
@@ -240,6 +241,10 @@ class Reads:
         if self._roster is None:
             self._roster = Roster(self._all)
         return self._roster
+
+    def memos(self) -> Iterator[Memo]:
+        """What was written beside the texts: memos of the project, tags and statements, and notes of passages."""
+        return memos(self._all, self.codebook, self.setting("memo"))
 
     def find_actor(self, name: str) -> Actor | None:
         """The actor of that name or alias, folded, or the one it was merged into."""

@@ -14,6 +14,7 @@ from annotator.gui.attribute_fields import ActorNames
 from annotator.gui.dialogs.changing import ChangeDialog
 from annotator.gui.dialogs.tagging_places import PlacesDialog
 from annotator.gui.passage_export import table_as_csv
+from annotator.gui.views import ACTORS, READ
 from annotator.store.bulk import RETAG, SET, Bulk
 from annotator.store.passage_list import PassageOrder
 
@@ -163,10 +164,31 @@ def test_the_table_is_exported_with_the_rows_and_columns_that_are_seen(desk: Des
 
 def test_a_filter_is_saved_by_name_in_the_project_and_forgotten(desk: Desk):
     view = desk.window.passages_view
-    view.save_filter("Of Turkey", "accused:Turkey")
-    assert view.saved_filters() == {"Of Turkey": "accused:Turkey"}
+    view.saved.keep("Of Turkey", "accused:Turkey")
+    assert view.saved.kept() == {"Of Turkey": "accused:Turkey"}
     desk.session.do(desk.project.undo)
-    assert view.saved_filters() == {}
+    assert view.saved.kept() == {}
+
+
+def test_a_filter_saved_among_the_passages_is_offered_above_the_statements(desk: Desk):
+    desk.window.passages_view.saved.keep("Of Turkey", "accused:Turkey title:Two")
+    menu = desk.window.statements.saved
+    menu.aboutToShow.emit()
+    entry = next(action for action in menu.actions() if action.text() == "Of Turkey")
+    assert entry.toolTip() == "accused:Turkey title:Two"
+    entry.trigger()
+    desk.until(lambda: desk.window.statements.model.order.statements == 1)
+    assert desk.window.statements.filter_text() == "accused:Turkey title:Two"
+
+
+def test_what_the_top_bar_finds_is_shown_from_any_view(desk: Desk):
+    search, views = desk.window.search, desk.window.views
+    search.filter_asked.emit("title:Two")
+    assert views.current == READ and desk.window.statements.filter_text() == "title:Two"
+    turkey = desk.project.find_actor("Turkey")
+    assert turkey is not None
+    search.actor_chosen.emit(turkey.id)
+    assert views.current == ACTORS and desk.window.actors.actor == turkey.id
 
 
 def test_a_cell_narrows_the_filter(desk: Desk):

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QListView, QVBoxLayout, Q
 from annotator import Project
 from annotator.core.text import Span
 from annotator.gui.search_field import SearchField
-from annotator.gui.search_results import ALL, HINT, MORE, NOTHING, Offer, ResultRows, search
+from annotator.gui.search_results import ALL, HINT, MEMOS, MORE, NOTHING, Offer, ResultRows, search
 from annotator.gui.search_results import TEXT as IN_TEXTS
 from annotator.gui.session import Session
 from annotator.gui.theme import DARK
@@ -154,6 +154,40 @@ def test_an_actor_is_found_by_an_alias(bar, project, qtbot):
     with qtbot.waitSignal(bar.field.actor_chosen) as chosen:
         bar.press(Qt.Key.Key_Return)
     assert chosen.args == [actor]
+
+
+def test_memos_and_notes_are_found_and_lead_to_what_they_are_of(bar, project, statement, qtbot):
+    passage = project.annotate(statement, "event", Span(0, 9), note="Think of the lighthouse").result
+    project.set_memo("Lighthouses come up twice")
+    project.change_tag("demand", memo="As the lighthouse keeper says")
+    project.edit(statement, memo="Who wrote of a lighthouse first?")
+    bar.use(project)
+    bar.type("lighth")
+    found = [each for each in bar.field.results.results if each.group == MEMOS]
+    assert [each.label[slice(*each.mark)] for each in found] == [
+        "Lighthouses",
+        "lighthouse",
+        "lighthouse",
+        "lighthouse",
+    ]
+    assert [each.detail.split("\u2068")[0] for each in found] == [
+        "Memo of the project", "Memo of the tag ", "Memo of a statement · ", "Note on a passage · ",
+    ]  # fmt: skip
+    chosen = []
+    bar.field.memo_chosen.connect(lambda tag: chosen.append(("memo", tag)))
+    bar.field.statement_chosen.connect(lambda number: chosen.append(("statement", number)))
+    bar.field.passage_chosen.connect(lambda number, mark: chosen.append((number, mark)))
+    for steps in range(1, 5):
+        bar.type("lighth")
+        bar.press(*[Qt.Key.Key_Down] * steps, Qt.Key.Key_Return)
+    assert chosen == [("memo", ""), ("memo", "demand"), ("statement", statement), (statement, passage)]
+
+
+def test_a_memo_is_not_looked_for_under_conditions(bar, project, statement):
+    project.set_memo("Lighthouse")
+    bar.use(project)
+    bar.type("lighth tag:demand")
+    assert not [each for each in bar.field.results.results if each.group == MEMOS]
 
 
 def test_commands_are_found_at_once_by_their_words_and_without_a_project(bar, qtbot):
