@@ -287,7 +287,8 @@ class _Tally:
             self.survey.saw(key, item, outcome)
         place = key.place
         if isinstance(outcome, Problem):
-            self.problems.append(Problem(place, f"{outcome.place} {outcome.reason}"))
+            told = _without_name(f"{outcome.place} {outcome.reason}", Path(place).name)
+            self.problems.append(Problem(place, told))
         elif isinstance(item, Record):
             if outcome in (intake.NEW, intake.REPLACED, intake.COPIED):
                 self.imported += 1
@@ -346,7 +347,7 @@ class _Batch:
 def _without_name(reason: str, name: str) -> str:
     """A reason without the file's name at its beginning, because the place says it."""
     rest = reason.removeprefix(name)
-    return rest.lstrip(": ") if rest != reason and rest[:1] in (" ", ":") else reason
+    return rest.lstrip(":, ") if rest != reason and rest[:1] in (" ", ":", ",") else reason
 
 
 def _described(item: Record, given: Mapping[str, Any]) -> Record:

@@ -137,7 +137,7 @@ def _text(value: Any) -> str:
 FORMAT = Format(
     name="cas-json",
     label="UIMA CAS JSON",
-    suffixes=(".json", ".zip"),
+    suffixes=(".zip", ".json"),
     media_type="application/zip",
     purpose="exchange",
     read=read,

@@ -187,7 +187,7 @@ def _structures(root: Element, hierarchy: Hierarchy, name: str) -> dict[str, Str
 FORMAT = Format(
     name="cas-xmi",
     label="UIMA CAS XMI",
-    suffixes=(".xmi", ".zip"),
+    suffixes=(".zip", ".xmi"),
     media_type="application/zip",
     purpose="exchange",
     read=read,

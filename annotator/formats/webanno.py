@@ -350,7 +350,7 @@ def _own(column: str) -> str:
 FORMAT = Format(
     name="webanno",
     label="WebAnno TSV 3.3",
-    suffixes=(".tsv", ".zip"),
+    suffixes=(".zip", ".tsv"),
     media_type="application/zip",
     purpose="exchange",
     read=read,

@@ -223,7 +223,7 @@ def test_a_corpus_arrives_as_one_step_and_is_known_the_next_time(tmp_path: Path)
     file.write_text("title,words\nA,first\nB,\nC,third\n", encoding="utf-8")
     with Project.create(tmp_path / "p.annotator", coder="LM") as project:
         report = jobs.run(jobs.import_files(project, [file], columns={"text": "words"}))
-        assert (report.imported, [str(p) for p in report.problems]) == (2, [f"{file}: corpus.csv, row 3 has no text"])
+        assert (report.imported, [str(p) for p in report.problems]) == (2, [f"{file}: row 3 has no text"])
         again = jobs.run(jobs.import_files(project, [file], columns={"text": "words"}))
         assert (again.imported, len(again.known)) == (0, 2)
         project.undo()
