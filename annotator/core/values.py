@@ -3,7 +3,8 @@
 The standard one writes and compiles six functions for each class while its module is imported: 0.6 ms of every start
 for each of nearly a hundred classes. Here comparing, hashing and showing are closures over the fields, and the standard
 library makes ``__init__`` for the first instance. ``fields``, ``replace``, ``asdict``, ``match``, ``copy`` and
-``pickle`` work as ever. Classes that inherit fields, or want ``order``, take the standard one.
+``pickle`` work as ever, and ``changed`` is a quick ``replace``. Classes that inherit fields, or want ``order``, take
+the standard one.
 """
 
 from __future__ import annotations
@@ -13,8 +14,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     # For those who check types it is the same.
     from dataclasses import dataclass as dataclass
+    from dataclasses import replace
+
+    changed = replace
 else:
     import dataclasses
+    from functools import cache
     from operator import attrgetter
     from reprlib import recursive_repr
 
@@ -34,6 +39,28 @@ else:
             return made
 
         return define
+
+    def changed(value, /, **changes):
+        """``replace`` for values of these classes that are made for each row of much data; ``__init__`` is passed by.
+
+        It takes half of the time for a class of many fields. Raises ``AttributeError`` for a field there is none.
+        """
+        cls = value.__class__
+        setters, read = _parts(cls)
+        made = object.__new__(cls)
+        for put, part in zip(setters.values(), read(value), strict=True):
+            put(made, part)
+        for name, part in changes.items():
+            if name not in setters:
+                raise AttributeError(f"{cls.__qualname__} has no field {name}")
+            setters[name](made, part)
+        return made
+
+    @cache
+    def _parts(cls):
+        """For each field of a class with slots what sets it, and what reads all of them."""
+        names = [each.name for each in dataclasses.fields(cls)]
+        return {name: getattr(cls, name).__set__ for name in names}, attrgetter(*names)
 
     def _first_init(cls, frozen):
         """Stands in for ``__init__`` until the first instance is made."""

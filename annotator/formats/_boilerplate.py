@@ -40,6 +40,8 @@ _SENTENCE_ENDS = tuple('.!?…؟。:;"”»')
 def boilerplate(text: str) -> list[Span]:
     """The lines that look like it, those that follow one another as one span, in the order of the text."""
     found: list[Span] = []
+    if "\n" not in text:  # the first line is the title
+        return found
     lines = _lines(text)
     # Who wrote it signs at the end of the text, which is before what the page has besides.
     first = next((n for n, (_, line) in enumerate(lines) if n and _TEASERS.fullmatch(line)), len(lines))

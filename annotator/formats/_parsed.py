@@ -129,10 +129,11 @@ def fields(stated: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
 
 def line_of(text: str, words: str) -> Span | None:
     """The first line with just these words among the first of the text."""
-    if not words:
+    beginning = text[:20_000]
+    if not words or words.split(" ", 1)[0] not in beginning:
         return None
     start = 0
-    for line in text[:20_000].split("\n"):
+    for line in beginning.split("\n"):
         if clean(line) == words:
             inner = line.strip()
             begin = start + line.index(inner)

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
+from functools import lru_cache
 from typing import Any
 
 from annotator.core.edtf import check_edtf
@@ -118,9 +119,11 @@ class Corpus:
     #: SHA-256 of the whole file, kept with every statement.
     sha256: str
     _mapped: set[str] = field(init=False)
+    _name: str = field(init=False)
 
     def __post_init__(self) -> None:
         self._mapped = set(self.mapping.values())
+        self._name = clean(self.file.name)
 
     def item(self, row: Mapping[str, Any], place: str) -> Item:
         """The statement in this row; ``place`` names it, as in “row 17”."""
@@ -155,8 +158,8 @@ class Corpus:
             title, span = title_of(text, line)
             metadata["title"], came_from["title"] = clean(title), "the first line"
         extra["metadata_from"] = came_from
-        extra["corpus"] = {"file": clean(self.file.name), "place": place, "sha256": self.sha256}
-        data = json.dumps(row, ensure_ascii=False, separators=(",", ":"), default=str).encode("utf-8", "replace")
+        extra["corpus"] = {"file": self._name, "place": place, "sha256": self.sha256}
+        data = _ENCODER.encode(row).encode("utf-8", "replace")
         return record(
             SourceFile(f"{self.file.name}, {place}", self.file.stream),
             data,
@@ -170,6 +173,10 @@ class Corpus:
         )
 
 
+#: Made once: ``json.dumps`` would make one for each row.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
+
+
 def _words(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
@@ -179,7 +186,12 @@ _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[T ]\d\d:?\d\d.*")
 
 def day_of(value: Any) -> str | None:
     """The day (or vaguer date) that this EDTF text or ISO moment names, or None."""
-    words = clean(_words(value))
+    return _day(_words(value))
+
+
+@lru_cache(maxsize=4096)
+def _day(value: str) -> str | None:
+    words = clean(value)
     moment = _MOMENT.fullmatch(words)
     try:
         return check_edtf(moment[1] if moment else words, "date")

@@ -34,7 +34,7 @@ from annotator.core.model import (
 )
 from annotator.core.recoding import must_know
 from annotator.core.text import Anchor, Span, clean, digest, fold, is_canonical
-from annotator.core.values import dataclass
+from annotator.core.values import changed, dataclass
 from annotator.store import search
 from annotator.store.driver import Connection, Row, loaded
 from annotator.store.rows import (
@@ -57,6 +57,13 @@ ATTACHED = "attached"
 
 #: Seconds from which on a slice says that there is no window that waits.
 ALONE = 0.1
+#: Seconds that a transaction lasts then. Each commit writes every page of the indexes of hashes anew, for hashes come
+#: in no order: the longer it is put off, the fewer there are.
+_UNTIL_COMMIT = 4.0
+
+#: Bytes of a source, such as a row of a table, that are kept as they are, in zlib's format all the same: packing them
+#: takes longer than all else that becomes of them, for a few hundred bytes.
+_TOO_SMALL = 1000
 
 #: Tables that are filled in a temporary copy first.
 _STAGED = ("tag", "coder", "actor", "statement", "statement_range", "annotation", "link", "progress")
@@ -132,8 +139,6 @@ class Intake:
         for table in _STAGED:
             connection.execute(f"DROP TABLE IF EXISTS temp.new_{table}")
             connection.execute(f"CREATE TEMP TABLE new_{table} AS SELECT * FROM main.{table} WHERE 0")
-        connection.execute("CREATE INDEX temp.new_statement_id ON new_statement(id)")
-        connection.execute("CREATE INDEX temp.new_statement_text ON new_statement(text_sha256)")
         connection.execute("CREATE INDEX temp.new_annotation_id ON new_annotation(id)")
         if dry:
             return
@@ -151,12 +156,18 @@ class Intake:
         """Whether nobody waits for this import: its transactions may be long."""
         return self._slice >= ALONE
 
+    @property
+    def _longest(self) -> float:
+        """Seconds that a transaction may last."""
+        return max(self._slice, _UNTIL_COMMIT) if self.alone else self._slice
+
     # -- taking in --------------------------------------------------------------------
 
     def add(self, items: Iterable[Item]) -> list[str | Problem]:
         """Take items in; returns for each what became of it, or the problem that kept it out.
 
-        Writes in slices and leaves no transaction open, so that parsing the next items holds nobody up.
+        Writes in slices, and leaves no transaction open where somebody waits, so that parsing the next items holds
+        nobody up.
         Raises ``AnnotatorError`` when the data contradicts itself.
         """
         outcomes = []
@@ -165,9 +176,10 @@ class Intake:
                 self._begin()
                 outcomes.append(self._take(item))
         finally:
-            if self._connection.raw.in_transaction:  # a full disk ends it by itself
+            if not self._connection.raw.in_transaction:  # a full disk ends it by itself
+                self._began = None
+            elif not self.alone:
                 self._end()
-            self._began = None
         return outcomes
 
     def _take(self, item: Item) -> str | Problem:
@@ -212,7 +224,7 @@ class Intake:
         """Have a transaction open, a new one when the slice is over."""
         if self._dry:
             return
-        if self._began is not None and time.monotonic() - self._began >= self._slice:
+        if self._began is not None and time.monotonic() - self._began >= self._longest:
             self._end()
         if self._began is None:
             self._connection.begin()
@@ -284,7 +296,7 @@ class Intake:
             same = self._duplicate(record)
             if same is not None:
                 return same
-        elif self._connection.value("SELECT 1 FROM new_statement WHERE id = ?", (identifier,)):
+        elif self._staged("id", identifier):
             raise AnnotatorError(f"The statement {identifier} occurs twice in what is imported.")
         elif (there := self._existing(identifier)) is not None:
             settled = self._settle(record, there)
@@ -302,27 +314,40 @@ class Intake:
         """The statement, of the project or of this import, that has this text: what others coded comes to it."""
         if self._duplicates == "keep" and not record.statement.id:
             return None
-        for place in ("main.statement", "new_statement"):
-            found = self._connection.value(
-                f"SELECT id FROM {place} WHERE text_sha256 = ? ORDER BY id <> ?, id LIMIT 1",
-                (digest(record.text), record.statement.id),
-            )
-            if found:
-                return str(found)
-        return None
+        text = digest(record.text)
+        found = self._connection.value(
+            "SELECT id FROM main.statement WHERE text_sha256 = ? ORDER BY id <> ?, id LIMIT 1",
+            (text, record.statement.id),
+        )
+        if found is None:
+            staged = [row["id"] for row in self._staged("text_sha256", text, "id")]
+            found = min(staged, key=lambda each: (each != record.statement.id, each), default=None)
+        return str(found) if found else None
 
     def _duplicate(self, record: Record, places: Sequence[str] = ("main.statement", "new_statement")) -> str | None:
         """What the record repeats: a known file, or the text of another source; None when it is new."""
-        source = record.statement.source
+        source, text = record.statement.source, record.statement.text_sha256
+        # What is staged was written ahead, so that a text which is not kept belongs to no statement here or there.
+        if not self._dry and not self._connection.value("SELECT 1 FROM content WHERE sha256 = ?", (text,)):
+            return None
         for place in places:
-            rows = self._connection.all(
-                f"SELECT source_sha256 FROM {place} WHERE text_sha256 = ?", (record.statement.text_sha256,)
-            )
+            if place == "main.statement":
+                rows = self._connection.all(f"SELECT source_sha256 FROM {place} WHERE text_sha256 = ?", (text,))
+            else:
+                rows = self._staged("text_sha256", text, "source_sha256")
             if any(source is not None and row[0] == source.sha256 for row in rows):
                 return KNOWN
             if rows and self._duplicates != "keep":
                 return SAME_TEXT
         return None
+
+    def _staged(self, column: str, value: str, wanted: str = "1") -> list[Row]:
+        """What the staged statements with this value have; the column is indexed when it is first asked for.
+
+        Most imports never ask, and indexes of what comes in no order take longer than the rows.
+        """
+        self._connection.execute(f"CREATE INDEX IF NOT EXISTS temp.new_statement_{column} ON new_statement({column})")
+        return self._connection.all(f"SELECT {wanted} FROM new_statement WHERE {column} = ?", (value,))
 
     def _settle(self, record: Record, there: Record) -> str | Problem | tuple[str, Record]:
         """Decide about a statement whose id the project has already."""
@@ -479,11 +504,12 @@ class Intake:
                 Span(part.start, part.end).check(len(text))
             except AnnotatorError as error:
                 raise AnnotatorError(f"In {place}, the range “{part.role}”: {error}.") from None
-        if statement.source is not None:
-            # The name of a file may be no text.
-            statement = replace(statement, source=replace(statement.source, name=clean(statement.source.name)))
-        complete = replace(
+        source = statement.source
+        if source is not None and not is_canonical(source.name):  # the name of a file may be no text
+            source = replace(source, name=clean(source.name))
+        complete = changed(
             statement,
+            source=source,
             id=statement.id or StatementId(new_id()),
             previous=StatementId(self._renamed.get(statement.previous, statement.previous))
             if statement.previous
@@ -643,8 +669,12 @@ class Intake:
             or any(self._connection.value(f"SELECT 1 FROM new_{table} LIMIT 1") for table in _STAGED)
         )
 
+    def commit_ahead(self) -> None:
+        """End what is written ahead, before the step that publishes it."""
+        self._end()
+
     def publish(self) -> None:
-        """Within an open step: let the staged rows become the project's."""
+        """Within a step that opened after ``commit_ahead``: let the staged rows become the project's."""
         connection = self._connection
         if self._adopted is not None:
             self._adopt(self._adopted)
@@ -808,7 +838,9 @@ def write_source(connection: Connection, sha256: str, size: int, text_sha256: st
 
     Bytes that are the text itself, in UTF-8, are kept as the text alone: the hashes say so.
     """
-    packed = zlib.compress(data, 1) if data is not None and sha256 != text_sha256 else None
+    packed = None
+    if data is not None and sha256 != text_sha256:
+        packed = zlib.compress(data, 1 if len(data) > _TOO_SMALL else 0)
     connection.execute(
         "INSERT INTO source (sha256, size, data) VALUES (?, ?, ?) ON CONFLICT (sha256)"
         " DO UPDATE SET data = coalesce(source.data, excluded.data)",

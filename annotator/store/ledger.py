@@ -64,6 +64,8 @@ class Step:
     label: str
     undoes: str | None = None
     result: str = ""
+    #: Whether titles and issuers are in the index already, as those of an import are.
+    indexed: bool = False
     changes: Changes = field(default_factory=Changes)
     hash: str = ""
 
@@ -169,7 +171,7 @@ class Ledger:
                     touched.add((table, row))
                     if statement:
                         statements.add(statement)
-                if table == "statement":
+                if table == "statement" and not step.indexed:
                     search.index_metadata(connection, row, before, after)
             connection.executemany(
                 'INSERT INTO change (step, position, "table", row, statement, before, after, salt, digest)'
@@ -454,9 +456,13 @@ def same(one: str | None, other: str | None) -> bool:
     )
 
 
+#: Made once, of JSON in ASCII: a step may have a million changes.
+_ENCODER = json.JSONEncoder()
+
+
 def change_digest(salt: str, table: str, row: str, before: str | None, after: str | None) -> str:
     """The salted SHA-256 of one change, over a JSON array of its parts."""
-    return sha256(json.dumps([salt, table, row, before, after], ensure_ascii=True).encode()).hexdigest()
+    return sha256(_ENCODER.encode([salt, table, row, before, after]).encode()).hexdigest()
 
 
 def step_hash(header: Iterable[Any], digests: str) -> str:

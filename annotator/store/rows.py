@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from annotator.core.codebook import tag_from_json, tag_to_json
@@ -57,6 +59,10 @@ ANNOTATION_COLUMNS = (
 ACTOR_COLUMNS = ("id", "name", "type", "aliases", "wikidata", "note", "merged_into", "color")  # fmt: skip
 
 
+_metadata, _dates = attrgetter(*METADATA), attrgetter(*DATES)
+#: Made once: ``json.dumps`` would make one for each value.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 # -- values as rows -------------------------------------------------------------------
 
 
@@ -65,8 +71,7 @@ def statement_row(s: Statement, number: int | None) -> tuple[Any, ...]:
     low, high = day_bounds(s)
     src = s.source
     return (
-        number, s.id, *(getattr(s, name) for name in METADATA),
-        *(part for name in DATES for part in _date_parts(getattr(s, name))),
+        number, s.id, *_metadata(s), *(part for date in _dates(s) for part in _date_parts(date)),
         low, high, s.text_sha256, s.length,
         *((src.sha256, src.name, src.media_type, src.encoding, src.size) if src else (None, "", "", "", 0)),
         dumps(s.extra), s.previous, s.imported_at, s.imported_by, s.memo,
@@ -107,6 +112,7 @@ def actor_row(actor: Actor) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
+@lru_cache(maxsize=64)
 def insert_sql(table: str, names: tuple[str, ...]) -> str:
     listed = ", ".join(f'"{n}"' for n in names)
     return f"INSERT INTO {table} ({listed}) VALUES ({', '.join('?' for _ in names)})"
@@ -114,7 +120,7 @@ def insert_sql(table: str, names: tuple[str, ...]) -> str:
 
 def dumps(value: Any) -> str:
     """JSON as the store writes it: compact, letters as they are."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 # -- rows as values -------------------------------------------------------------------

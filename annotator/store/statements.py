@@ -166,6 +166,7 @@ class Statements(Writes):
 
     def publish(self, taking: Intake, label: str) -> Changes:
         """Make an import visible: one short step; empty changes when it holds nothing new."""
+        taking.commit_ahead()
         if not taking.has_news():
             return Changes(label)
         # A spilled page would need the exclusive lock, and so hold readers up, long before the commit. Without
@@ -173,6 +174,7 @@ class Statements(Writes):
         self._connection.execute(f"PRAGMA cache_spill = {'ON' if taking.alone else 'OFF'}")
         try:
             with self.step(label) as step:
+                step.indexed = True
                 taking.publish()
         finally:
             self._connection.execute("PRAGMA cache_spill = ON")

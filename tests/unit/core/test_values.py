@@ -9,7 +9,8 @@ from dataclasses import FrozenInstanceError, asdict, astuple, field, replace
 
 import pytest
 
-from annotator.core.values import dataclass
+from annotator.core.model import Statement, StatementId
+from annotator.core.values import changed, dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +94,12 @@ def test_what_is_not_frozen_changes_and_has_no_hash() -> None:
         hash(counter)
     with pytest.raises(AttributeError):
         counter.other = 1  # type: ignore[attr-defined]
+
+
+def test_what_is_changed_is_a_new_value_like_that_of_the_standard_library():
+    before = Statement(StatementId("a"), title="One", extra={"seen": True})
+    after = changed(before, title="Two", length=3)
+    assert after == dataclasses.replace(before, title="Two", length=3)
+    assert before.title == "One"
+    with pytest.raises(AttributeError, match="no field tittle"):
+        changed(before, tittle="Two")

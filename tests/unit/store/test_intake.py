@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from annotator import AnnotatorError, Project, Span, jobs
+from annotator import AnnotatorError, Project, Span, formats, jobs
 from annotator.core.exchange import Header, Item, Problem, Record
 from annotator.core.model import (
     Annotation,
@@ -403,3 +403,22 @@ def test_an_unmarked_statement_of_another_project_is_known_by_its_text(tmp_path:
         report = jobs.run(jobs.import_files(mine, [exported]))
         assert report.imported == 1 and len(report.known) == 1
         assert sorted(s.title for s in mine.statements()) == ["Marked", "Marked", "Port"]
+
+
+def test_rows_with_the_same_text_come_once_however_long_the_transactions_are(project: Project, tmp_path: Path):
+    table = tmp_path / "corpus.csv"
+    table.write_text("title,text\nOne,We strike.\nTwo,We rest.\nThree,We strike.\n", encoding="utf-8")
+    report = jobs.run(jobs.import_files(project, [table], slice_ms=400))
+    assert (report.imported, len(report.same_text)) == (2, 1)
+    assert [s.title for s in project.statements("strike")] == ["One"]
+    assert [s.title for s in project.statements("Two")] == ["Two"]
+    assert not [finding for finding in jobs.run(jobs.check(project)) if finding.level == "error"]
+
+
+def test_a_long_import_that_is_given_up_leaves_nothing_to_see_and_nothing_locked(project: Project, tmp_path: Path):
+    table = tmp_path / "corpus.csv"
+    table.write_text("title,text\nOne,We strike.\nTwo,We rest.\n", encoding="utf-8")
+    with project.intake(slice_ms=400) as taking:
+        taking.add(formats.read(table))
+    assert project.count() == 0
+    assert jobs.run(jobs.import_files(project, [table], slice_ms=400)).imported == 2
