@@ -47,6 +47,9 @@ print-color-adjust:exact}
 
 def shown(text: str) -> str:
     """Foreign text as mark-up that shows every character of it, hidden and direction signs as badges."""
+    # All signs but U+FFFC are what Python calls not printable, which it tells far quicker.
+    if text.isprintable() and "\ufffc" not in text:
+        return escape(text)
     return _SIGNS.sub(_badge, escape(text))
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from html import escape
 from itertools import islice
 from typing import IO
@@ -171,7 +172,7 @@ class _Page:
 
     def _claim(self, a: Annotation, label: str, links: Sequence[tuple[str, str, str]]) -> str:
         tag = self._tags.get(a.tag) or tag_of(self._header.codebook, a.tag)
-        rows = [(shown(label), "<br>".join(map(apart, values))) for label, values in self._values.of(a)]
+        rows = [(_label(label), "<br>".join(map(apart, values))) for label, values in self._values.of(a)]
         if a.note:
             rows.append(("Note", f'<span class="note" dir="auto">{shown(a.note)}</span>'))
         if a.status != "made":
@@ -195,6 +196,12 @@ class _Page:
             f" passage{'s' * (passages != 1)}. Written {time_shown(stamp.exported_at)} UTC by"
             f" {shown(stamp.generator)}{head}.</footer>\n</body>\n</html>\n"
         )
+
+
+@lru_cache(maxsize=1024)
+def _label(words: str) -> str:
+    """What an attribute is called, which comes again and again."""
+    return shown(words)
 
 
 def _paragraph(line: Line) -> str:

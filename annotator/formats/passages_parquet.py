@@ -12,7 +12,7 @@ from annotator.formats._format import Format
 from annotator.formats._passage_rows import columns, rows
 
 #: Passages that are kept in memory and written as one group of rows.
-_GROUP = 20_000
+_GROUP = 5_000
 #: The columns that are numbers; all others are texts.
 _NUMBERS = ("start", "end")
 

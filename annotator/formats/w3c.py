@@ -26,6 +26,10 @@ CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 #: Selectors within selectors, and pages within pages, are followed so deep.
 _DEPTH = 5
 
+# Made once: ``json.dumps`` makes one for each call that asks for anything but its defaults.
+_WIDE = json.JSONEncoder(ensure_ascii=False)
+_TIGHT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 # -- writing ------------------------------------------------------------------------------
 
 
@@ -44,15 +48,16 @@ def write(items: Iterable[Item], stream: IO[bytes], stamp: Stamp, losses: Losses
         losses.add("texts (the model keeps them elsewhere)")
         if not item.annotations:
             losses.add("statements without passages")
+        source = _source(item.statement)
         for annotation in item.annotations:
-            stream.write(between + _json(_annotation(annotation, item.statement, names)))
+            stream.write(between + _json(_annotation(annotation, source, names)))
             between = b",\n"
         yield
     stream.write(b"\n]}\n")
     yield
 
 
-def _annotation(a: Annotation, statement: Statement, names: Names) -> dict[str, Any]:
+def _annotation(a: Annotation, source: Mapping[str, Any], names: Names) -> dict[str, Any]:
     coder = names.coders.get(a.coder)
     bodies: list[dict[str, Any]] = [{"type": "TextualBody", "purpose": "classifying", "value": a.tag}]
     if a.attributes:
@@ -61,22 +66,12 @@ def _annotation(a: Annotation, statement: Statement, names: Names) -> dict[str, 
             v["actor"]: names.actors.get(v["actor"]) for values in a.attributes.values() for v in values if "actor" in v
         }
         described = {"attributes": dict(a.attributes), "actors": {id: actor.name for id, actor in who.items() if actor}}
-        value = json.dumps(described, ensure_ascii=False, separators=(",", ":"))
+        value = _TIGHT.encode(described)
         bodies.append({"type": "TextualBody", "purpose": "describing", "format": "application/json", "value": value})
     if a.note:
         bodies.append({"type": "TextualBody", "purpose": "commenting", "format": "text/plain", "value": a.note})
     if a.status != "made":
         bodies.append({"type": "TextualBody", "purpose": "assessing", "value": a.status})
-    source = flat(
-        {
-            "id": f"urn:uuid:{statement.id}",
-            "type": "Text",
-            "format": "text/plain",
-            "language": statement.language,
-            "title": statement.title,
-            "canonical": statement.url,
-        }
-    )
     return flat(
         {
             "id": f"urn:uuid:{a.id}",
@@ -102,6 +97,20 @@ def _annotation(a: Annotation, statement: Statement, names: Names) -> dict[str, 
     )
 
 
+def _source(statement: Statement) -> dict[str, Any]:
+    """The text that the annotations of this statement are in."""
+    return flat(
+        {
+            "id": f"urn:uuid:{statement.id}",
+            "type": "Text",
+            "format": "text/plain",
+            "language": statement.language,
+            "title": statement.title,
+            "canonical": statement.url,
+        }
+    )
+
+
 def _link(link: Link) -> dict[str, Any]:
     return {
         "id": f"urn:uuid:{link.id}",
@@ -113,7 +122,7 @@ def _link(link: Link) -> dict[str, Any]:
 
 
 def _json(value: Mapping[str, Any]) -> bytes:
-    return json.dumps(value, ensure_ascii=False).encode("utf-8")
+    return _WIDE.encode(value).encode("utf-8")
 
 
 # -- reading ------------------------------------------------------------------------------

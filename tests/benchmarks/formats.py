@@ -17,6 +17,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Iterator
+from html import escape
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ from tests.benchmarks._measure import Figure
 MEMORY = 200
 #: How the rows of a format are dumped by plain code; all that are not named: as JSON, a statement a line.
 _DUMPED = {
-    "conll": "tokens",
+    "conll": "tokens by sentence",
     "prodigy": "json with tokens",
     "passages": "csv",
     "passages-sheet": "csv",
@@ -37,9 +38,9 @@ _DUMPED = {
     "passages-parquet": "parquet",
     "brat": "zip",
     "refi": "zip",
-    "webanno": "tokens",
-    "html-copy": "text",
-    "markdown-copy": "text",
+    "webanno": "tokens by sentence",
+    "html-copy": "escaped text with a line a value",
+    "markdown-copy": "escaped text with a line a value",
     "graphml": "edges",
     "gexf": "edges",
     "qdc": "codebook",
@@ -124,6 +125,8 @@ def _statements(project: Path) -> Iterator[tuple[dict[str, Any], list[dict[str, 
 
 
 def _bare(kind: str, project: Path, target: Path) -> None:
+    from annotator.core.sentences import sentences
+
     rows = _statements(project)
     if kind == "zip":
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
@@ -148,11 +151,17 @@ def _bare(kind: str, project: Path, target: Path) -> None:
             if kind == "csv":
                 csv.writer(file).writerows(_table(rows))
             for s, annotations in rows:
-                if kind == "text":
-                    file.write(f"{s['title']}\n{s['text']}\n")
-                    file.writelines(f"{a['tag']} {a['quote']} {a['attributes']}\n" for a in annotations)
-                elif kind == "tokens":
-                    file.writelines(f"{token[0]}\tO\n" for token in _TOKEN.finditer(s["text"]))
+                if kind == "escaped text with a line a value":
+                    file.write(f"{escape(s['title'])}\n{escape(s['text'])}\n")
+                    for a in annotations:
+                        file.write(f"{a['tag']} {escape(a['quote'])} {escape(a['note'])}\n")
+                        for name, values in a["attributes"].items():
+                            said = "; ".join(str(v.get("actor") or v.get("value") or v) for v in values)
+                            file.write(f"{escape(name)}: {escape(said)}\n")
+                elif kind == "tokens by sentence":
+                    for sentence in sentences(s["text"]):
+                        words = s["text"][sentence.start : sentence.end]
+                        file.writelines(f"{token[0]}\tO\n" for token in _TOKEN.finditer(words))
                     file.writelines(f"{a['tag']} {a['start']}\n" for a in annotations)
                 elif kind in ("edges", "codebook"):
                     file.writelines(f"{a['tag']} {a['attributes']}\n" for a in annotations)
