@@ -133,8 +133,12 @@ def _shown(path: Path | str) -> str:
 
 def _complain(line: str) -> None:
     """Say what went wrong; where standard error cannot be written either, the exit code has to do."""
-    with suppress(OSError):
+    try:
         click.echo(line, err=True)
+    except OSError:
+        # What is left in its buffer is tried again at exit, and would change the exit code.
+        with suppress(OSError, ValueError, AttributeError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def _flush() -> None:

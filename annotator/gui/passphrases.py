@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 
 from annotator.core.errors import AnnotatorError, NeedsPassphrase, sentence
 from annotator.gui.wording import isolated
-from annotator.store.cipher import Key, unlock
+from annotator.store.cipher import Key, matches, unlock
 from annotator.store.project import Project
 
 if TYPE_CHECKING:
@@ -91,8 +91,35 @@ class Passphrases(QObject):
         elif project.read_only:
             self._files.tell_failure(project.path, AnnotatorError(project.notice))
         else:
-            title = f"A new passphrase for {isolated(project.path.name)} and its backups"
-            self._choose(title, "Change it", self._change)
+            self._ask_present(project.path.name, project.key)
+
+    def _ask_present(self, name: str, key: Key | None) -> None:
+        """Ask for the present passphrase first: whoever finds an open window must not lock its owner out."""
+        from annotator.gui.dialogs.passphrase import PassphraseDialog
+
+        why = "Its present passphrase, before it gets a new one."
+        dialog = PassphraseDialog(name, why, self._files.window)
+        left: list[int] = []
+        dialog.finished.connect(left.append)
+
+        def checked(fits: bool) -> None:
+            if left:
+                return
+            if not fits:
+                dialog.say(f"That is not the present passphrase of {isolated(name)}.")
+                return
+            dialog.opened()
+            self._choose(f"A new passphrase for {isolated(name)} and its backups", "Change it", self._change)
+
+        def tried(passphrase: str) -> None:
+            if self._files.busy or key is None:
+                dialog.say("Other work is still going on; wait for it or cancel it.")
+            else:
+                dialog.wait()
+                self._files.start("Comparing the passphrase", _comparing(passphrase, key), checked)
+
+        dialog.tried.connect(tried)
+        dialog.open()
 
     def _change(self, passphrase: str) -> None:
         project, key = self._files.project, self._files.project.key if self._files.project else None
@@ -143,6 +170,14 @@ def _unlocking(path: Path, passphrase: str) -> Generator[Any, None, Key | Annota
         return error
     except OSError as error:
         return AnnotatorError(f"{path.name} cannot be read: {error.strerror}.")
+
+
+def _comparing(passphrase: str, key: Key) -> Generator[Any, None, bool]:
+    yield from ()
+    try:
+        return matches(passphrase, key)
+    except AnnotatorError:  # what can be no passphrase is not this one
+        return False
 
 
 def _making(path: Path, passphrase: str) -> Generator[Any, None, tuple[Path, Key | None]]:

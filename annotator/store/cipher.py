@@ -110,6 +110,11 @@ def derive(passphrase: str, salt: bytes) -> Key:
     return Key(hashlib.pbkdf2_hmac("sha512", prepared(passphrase), salt, ROUNDS, KEY), salt)
 
 
+def matches(passphrase: str, key: Key) -> bool:
+    """Whether this passphrase gives this key; asks no file, so that it may be one that is open."""
+    return derive(passphrase, key.salt) == key
+
+
 def new_key(passphrase: str) -> Key:
     """A key for a file that does not exist yet, with a salt of its own."""
     require()

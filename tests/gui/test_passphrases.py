@@ -157,6 +157,13 @@ def test_a_new_passphrase_is_typed_twice_alike(qtbot):
 def test_the_passphrase_changes_and_the_project_stays_open(app, qtbot, path):
     app.files.open(path, "right words")
     app.files.passphrases.ask_change()
+    present = dialog_of(app, PassphraseDialog)
+    present.field.setText("words of a stranger")
+    present.accept()
+    qtbot.waitUntil(lambda: "not the present passphrase" in present.said, timeout=10_000)
+    present.field.setText("right words")
+    present.accept()
+    qtbot.waitUntil(lambda: bool(app.window.findChildren(NewPassphraseDialog)), timeout=10_000)
     dialog = dialog_of(app, NewPassphraseDialog)
     dialog.field.setText("other words")
     dialog.again.setText("other words")
