@@ -42,8 +42,11 @@ def write(items: Iterable[Item], stream: IO[bytes], stamp: Stamp, losses: Losses
         put(f"<node id={quoteattr(identifier)}>")
         put.data(label=actor.name, type=actor.type, aliases="; ".join(actor.aliases), wikidata=actor.wikidata)
         put("</node>")
+    # Every actor is at the end of many edges.
+    named = {identifier: quoteattr(identifier) for identifier in found.actors}
     for n, edge in enumerate(found.edges.values()):
-        put(f'<edge id="e{n}" source={quoteattr(edge.source)} target={quoteattr(edge.target)}>')
+        source, target = (named.get(end) or quoteattr(end) for end in (edge.source, edge.target))
+        put(f'<edge id="e{n}" source={source} target={target}>')
         put.data(tag=edge.tag, name=edge.label, weight=edge.count, statements=edge.statements)
         put.data(first=edge.first, last=edge.last)
         put("</edge>")
@@ -63,9 +66,13 @@ class _Lines:
         self._stream.write(line.encode() + b"\n")
 
     def data(self, **values: str | int) -> None:
-        for key, value in values.items():
-            if value != "":
-                self(f'<data key="{key}">{escape(str(value))}</data>')
+        lines = [
+            f'<data key="{key}">{value if isinstance(value, int) else escape(value)}</data>'
+            for key, value in values.items()
+            if value != ""
+        ]
+        if lines:
+            self("\n".join(lines))
 
 
 FORMAT = Format(
