@@ -161,6 +161,7 @@ class App(QObject):
         window.passages.menu_asked.connect(self.on_passage_menu)
         orders.escaped.connect(self.distraction_free.leave)
         orders.escaped.connect(self.on_escaped)
+        orders.long_asked.connect(lambda said, order: files.beside(said, order, session.tell))
         window.search.statement_chosen.connect(self.on_statement_found)
         window.search.place_chosen.connect(self.on_place_found)
         window.search.passage_chosen.connect(self.on_passage_found)
@@ -530,9 +531,7 @@ class App(QObject):
             return
         dialog = PlacesDialog(project, places, self.window)
         if dialog.exec():
-            changes = self.session.do(project.tag_places, dialog.chosen(), dialog.tag)
-            if changes:
-                self.session.said.emit(f"{changes.label}; {self.window.key('edit.undo') or 'Undo'} takes it back.")
+            self.files.tag_places(dialog.chosen(), dialog.tag)
         dialog.deleteLater()
 
     def on_change_asked(self, kind: str, selected: Any, all_numbers: Any) -> None:

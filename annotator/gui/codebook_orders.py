@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QFileDialog
 
 from annotator import jobs
 from annotator.core.errors import AnnotatorError
-from annotator.core.model import Changes
 from annotator.gui.looks import Looks
 from annotator.gui.project_files import ProjectFiles
 from annotator.gui.session import Session
@@ -41,7 +41,7 @@ class CodebookOrders(QObject):
                 return
         dialog = CodebookDialog(self._session, self._looks.theme, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.long_asked.connect(self._recode)
+        dialog.long_asked.connect(self._beside)
         dialog.review_asked.connect(self.review)
         dialog.import_asked.connect(lambda: self._import(dialog))
         dialog.export_asked.connect(lambda: self._export(dialog))
@@ -103,10 +103,9 @@ class CodebookOrders(QObject):
 
     # -- recodes -----------------------------------------------------------------------------
 
-    def _recode(self, said: str, order: Callable[[Project], Changes]) -> None:
-        """Let many passages follow a change of the codebook, beside the window."""
-        if (project := self._session.project) is not None:
-            self._files.start(said, _recoded(project, said, order), self._session.tell)
+    def _beside(self, said: str, order: Callable[[Project], Any], then: Callable[[Any], object] | None) -> None:
+        """Count or recode many passages beside the window."""
+        self._files.beside(said, order, then or self._session.tell)
 
     # -- files -------------------------------------------------------------------------------
 
@@ -161,11 +160,3 @@ class CodebookOrders(QObject):
             return
         if said:
             self._session.said.emit(said)
-
-
-def _recoded(
-    project: Project, said: str, order: Callable[[Project], Changes]
-) -> Generator[jobs.Progress, None, Changes]:
-    yield jobs.Progress(0, 0, said)
-    with project.sibling() as mine:
-        return order(mine)

@@ -61,15 +61,13 @@ class Evidence(QObject):
 
     def go_back(self, step: int) -> None:
         """Let all be as it was after the step of this number."""
-        if (project := self._session.project) is not None:
-            work = _written(project, "Going back", lambda mine: mine.go_back(step))
-            self._files.start("Going back", work, partial(self._on_written, f"Went back to step {step}."))
+        told = partial(self._on_written, f"Went back to step {step}.")
+        self._files.beside("Going back", lambda mine: mine.go_back(step), told)
 
     def revert(self, step: int) -> None:
         """Undo only the step of this number."""
-        if (project := self._session.project) is not None:
-            work = _written(project, "Undoing a step", lambda mine: mine.revert(step))
-            self._files.start("Undoing a step", work, partial(self._on_written, f"Step {step} is undone."))
+        told = partial(self._on_written, f"Step {step} is undone.")
+        self._files.beside("Undoing a step", lambda mine: mine.revert(step), told)
 
     def _on_written(self, told: str, changes: Changes) -> None:
         self._session.tell(changes)
@@ -113,23 +111,21 @@ class Evidence(QObject):
 
     def revise(self, planned: Planned, accept: list[str]) -> None:
         """Add the corrected text as a new version, with these of the passages to confirm."""
-        if (project := self._session.project) is not None:
-            record = planned.record
-            work = _written(
-                project,
-                "Adding the new version",
-                lambda mine: mine.revise(
-                    planned.plan.statement,
-                    planned.text,
-                    record.statement.source if record else None,
-                    data=record.data if record else None,
-                    ranges=(record.ranges or None) if record else None,
-                    accept=accept,
-                    plan=planned.plan,
-                ),
+        record = planned.record
+
+        def revised(mine: Project) -> Changes:
+            return mine.revise(
+                planned.plan.statement,
+                planned.text,
+                record.statement.source if record else None,
+                data=record.data if record else None,
+                ranges=(record.ranges or None) if record else None,
+                accept=accept,
+                plan=planned.plan,
             )
-            copied = len(planned.plan.taken(accept))
-            self._files.start("Adding the new version", work, partial(self._on_revised, copied))
+
+        copied = len(planned.plan.taken(accept))
+        self._files.beside("Adding the new version", revised, partial(self._on_revised, copied))
 
     def _on_revised(self, copied: int, changes: Changes) -> None:
         self._session.tell(changes)
@@ -229,12 +225,3 @@ def _reported(project: Project, choice: Any) -> Generator[Any, None, Any]:
             project, choice.path, format=choice.format, statements=choice.statements, query=choice.query
         )
     )
-
-
-def _written(project: Project, title: str, order: Any) -> Generator[Any, None, Any]:
-    """Carry out one intention on the job's thread, with a connection of its own."""
-    from annotator import jobs
-
-    yield jobs.Progress(0, 0, title)
-    with project.sibling() as mine:
-        return order(mine)

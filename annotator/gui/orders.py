@@ -21,6 +21,7 @@ from annotator.gui.announce import announce
 from annotator.gui.arranging import ordered_by, regrouped, reversed_
 from annotator.gui.linking import LINK, Linking
 from annotator.gui.places import Place, Places
+from annotator.gui.project_files import AT_ONCE
 from annotator.gui.session import Session
 from annotator.gui.tagging import MARKER, TAG, Tagging, place_at_caret
 from annotator.gui.views import ACTORS, PASSAGES, READ
@@ -43,6 +44,8 @@ class Orders(QObject):
 
     #: Esc was pressed, and nothing was begun that it could leave.
     escaped = Signal()
+    #: What is undone touches much, and is to be done beside the window: what it is called, and the order.
+    long_asked = Signal(str, object)
 
     def __init__(self, session: Session, window: Window) -> None:
         super().__init__(window)
@@ -513,12 +516,18 @@ class Orders(QObject):
 
     def undo(self) -> None:
         self._window.inspector.commit()
-        if self._session.project:
-            self._step(self._session.project.undo)
+        project = self._session.project
+        if project is not None and project.undo_rows(AT_ONCE) >= AT_ONCE:
+            self.long_asked.emit(f"Undo {project.undo_label}", lambda mine: mine.undo())
+        elif project is not None:
+            self._step(project.undo)
 
     def redo(self) -> None:
-        if self._session.project:
-            self._step(self._session.project.redo)
+        project = self._session.project
+        if project is not None and project.redo_rows(AT_ONCE) >= AT_ONCE:
+            self.long_asked.emit(f"Redo {project.redo_label}", lambda mine: mine.redo())
+        elif project is not None:
+            self._step(project.redo)
 
     def _step(self, order: Callable[[], Changes]) -> None:
         """Undo or redo: show the statement that it brought back or was about, and a passage that came back."""

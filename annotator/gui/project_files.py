@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property, partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from annotator import paths
 from annotator.core.errors import AnnotatorError, Cancelled, Damaged, NeedsPassphrase
+from annotator.core.text import Span
 from annotator.gui.memory import Memory
 from annotator.gui.session import Session
 from annotator.gui.window import Window
@@ -34,7 +35,7 @@ _ENCRYPTED = f"Encrypted projects, opened with a passphrase (*{SUFFIX})"
 LARGE = 50_000_000
 
 
-#: Passages that are changed at once; more are changed beside the window.
+#: Passages that are changed at once, and rows that undo writes back; more are changed beside the window.
 AT_ONCE = 200
 
 
@@ -390,6 +391,16 @@ class ProjectFiles(QObject):
         if choice is not None:
             self.start("Exporting", _export(project, choice), self._on_exported)
 
+    def tag_places(self, places: Sequence[tuple[str, Span]], tag: str) -> None:
+        """Tag these places: a few at once, many beside the window."""
+        project = self._session.project
+        if project is None:
+            return
+        if len(places) <= AT_ONCE:
+            self._on_passages_changed(self._session.do(project.tag_places, places, tag), told=False)
+        else:
+            self.beside("Tagging passages", lambda mine: mine.tag_places(places, tag), self._on_passages_changed)
+
     def change_passages(self, ids: Sequence[str], bulk: Bulk) -> None:
         """Do this to these passages: a few at once, many beside the window."""
         project = self._session.project
@@ -434,6 +445,11 @@ class ProjectFiles(QObject):
         ReportDialog(verdict, lines, "Check", self._window).show()
 
     # -- long work -----------------------------------------------------------------------------------
+
+    def beside(self, title: str, order: Callable[[Project], Any], after: Callable[[Any], object]) -> None:
+        """Carry out one intention of the project beside the window; ``after`` is called with its result."""
+        if (project := self._session.project) is not None:
+            self.start(title, _on_own_connection(project, title, order), after)
 
     def start(self, title: str, work: Generator[Any, None, Any], after: Any) -> None:
         """Begin this work beside the window; ``after`` is called with its result."""
@@ -492,6 +508,14 @@ def _make_sample(path: Path) -> Generator[Any, None, Path]:
         making.unlink(missing_ok=True)
         making.with_name(f".{making.name}.lock").unlink(missing_ok=True)
     return path
+
+
+def _on_own_connection(project: Project, title: str, order: Callable[[Project], Any]) -> Generator[Any, None, Any]:
+    from annotator import jobs
+
+    yield jobs.Progress(0, 0, title)
+    with project.sibling() as mine:
+        return order(mine)
 
 
 def _change(project: Project, ids: Sequence[str], bulk: Bulk) -> Generator[Any, None, Any]:

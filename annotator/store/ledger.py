@@ -248,6 +248,12 @@ class Ledger:
             {"all": whole_file, "session": self.session},
         )
 
+    def rows_of(self, step: Row | None, most: int) -> int:
+        """How many rows this step touched; ``most`` for as many or more."""
+        number = step["number"] if step else 0
+        sql = "SELECT count(*) FROM (SELECT 1 FROM change WHERE step = ? LIMIT ?)"
+        return int(self._connection.value(sql, (number, most)))
+
     def undo(self, coder: str | None, *, whole_file: bool = False, finish: Finish | None = None) -> Changes:
         """Write the previous values back, as a new step; raises ``AnnotatorError`` when there is nothing to undo.
 
@@ -411,9 +417,12 @@ class Ledger:
             listed = ", ".join(f'"{n}"' for n in known)
             self._connection.execute(f"INSERT INTO {table} ({listed}) VALUES ({marks})", [values[n] for n in known])
         else:
-            assigned = ", ".join(f'"{n}" = ?' for n in known)
+            # Each column that is named, changed or not, costs the rewriting of all indexes that it is in.
+            before = loaded(current, dict)
+            changed = [n for n in known if n not in before or before[n] != values[n]]
+            assigned = ", ".join(f'"{n}" = ?' for n in changed)
             self._connection.execute(
-                f"UPDATE {table} SET {assigned} WHERE {where}", [*(values[n] for n in known), *key]
+                f"UPDATE {table} SET {assigned} WHERE {where}", [*(values[n] for n in changed), *key]
             )
 
     def _restore_opened(self, expected: str | None, wanted: str | None) -> None:

@@ -444,9 +444,16 @@ def install_triggers(connection: Connection) -> None:
         bounds="v.value ->> 'edtf', v.value ->> 'min', v.value ->> 'max'",
     )
     clear = "DELETE FROM annotation_value WHERE annotation = OLD.id"
+    # A passage has many attributes and a change concerns one of them: the rows of the others stay as they are.
+    other = "a.value IS NOT (SELECT b.value FROM json_each({there}.attributes) b WHERE b.key = a.key)"
+    gone = f"name IN (SELECT a.key FROM json_each(OLD.attributes) a WHERE {other.format(there='NEW')})"
+    come = other.format(there="OLD")
     for event, body in (
         ("INSERT", f"WHEN NEW.attributes <> '{{}}' BEGIN {values}; END"),
-        ("UPDATE OF attributes", f"WHEN NEW.attributes <> OLD.attributes BEGIN {clear}; {values}; END"),
+        (
+            "UPDATE OF attributes",
+            f"WHEN NEW.attributes <> OLD.attributes BEGIN {clear} AND {gone}; {values} WHERE {come}; END",
+        ),
         ("DELETE", f"WHEN OLD.attributes <> '{{}}' BEGIN {clear}; END"),
     ):
         connection.execute(

@@ -100,6 +100,14 @@ class Writes(Reads):
         row = self._ledger.redoable() if self._ledger else None
         return row["label"] if row else ""
 
+    def undo_rows(self, most: int) -> int:
+        """How many rows ``undo`` would write back in this session; ``most`` for as many or more."""
+        return self._ledger.rows_of(self._ledger.undoable(), most) if self._ledger else 0
+
+    def redo_rows(self, most: int) -> int:
+        """How many rows ``redo`` would write back in this session; ``most`` for as many or more."""
+        return self._ledger.rows_of(self._ledger.redoable(), most) if self._ledger else 0
+
     def undo(self, *, whole_file: bool = False) -> Changes:
         """Write back what the last step of this session (or of the file) changed, as a new step."""
         ledger = self._writable()

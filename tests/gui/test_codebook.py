@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
@@ -170,19 +171,41 @@ def test_what_is_shown_is_words_and_nothing_else(dialog: CodebookDialog, project
     assert dialog.form.name.textFormat() == Qt.TextFormat.PlainText
 
 
-def test_where_many_passages_follow_the_recode_goes_on_beside_the_window(
+def test_where_many_passages_follow_counting_and_the_recode_and_its_undo_go_on_beside_the_window(
     dialog: CodebookDialog, project: Project, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("annotator.gui.dialogs.codebook.MANY", 1)
+    monkeypatch.setattr("annotator.gui.dialogs.codebook.AT_ONCE", 1)
 
     def answer(shown: QDialog) -> None:
         if isinstance(shown, ChooseOne):
             shown.line.setText("call")
         shown.accept()
 
-    answering(qtbot, answer)
-    with qtbot.waitSignal(dialog.long_asked) as asked:
+    told = answering(qtbot, answer)
+    with qtbot.waitSignal(dialog.long_asked) as planned:
         dialog.form.rename_button.click()
+    said, plan, go_on = planned.args
+    assert said == "Counting what a change of “Demand” touches"
+    with qtbot.waitSignal(dialog.long_asked) as asked:
+        go_on(plan(project))
+    assert "2 passages in 1 statement" in told[-1]
     assert project.passages_by_tag() == {"demand": 2} and asked.args[0] == "Renaming the tag"
-    asked.args[1](project)
+    assert asked.args[1](project) and asked.args[2] is None
     assert project.passages_by_tag() == {"call": 2}
+    undo = QKeySequence(QKeySequence.StandardKey.Undo)
+    shortcut = next(each for each in dialog.findChildren(QShortcut) if each.key() == undo)
+    with qtbot.waitSignal(dialog.long_asked) as undone:
+        shortcut.activated.emit()
+    assert undone.args[0] == "Undo Rename tag" and undone.args[1](project)
+    assert project.passages_by_tag() == {"demand": 2}
+
+
+def test_what_was_counted_for_a_codebook_that_was_closed_asks_nothing(
+    dialog: CodebookDialog, project: Project, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("annotator.gui.dialogs.codebook.AT_ONCE", 1)
+    with qtbot.waitSignal(dialog.long_asked) as planned:
+        dialog.delete_button.click()
+    dialog.close()
+    planned.args[2](planned.args[1](project))
+    assert QApplication.activeModalWidget() is None and project.passages_by_tag() == {"demand": 2}

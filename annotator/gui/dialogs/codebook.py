@@ -27,6 +27,7 @@ from annotator.core.model import Attribute, Changes, Choice, Tag
 from annotator.gui.attribute_form import AttributeForm
 from annotator.gui.dialogs.choosing_one import ChooseOne
 from annotator.gui.dialogs.question import Question
+from annotator.gui.project_files import AT_ONCE
 from annotator.gui.session import Session
 from annotator.gui.tag_form import TagForm
 from annotator.gui.theme import Theme, draw_shape, tag_color
@@ -34,15 +35,14 @@ from annotator.store.project import Project
 from annotator.store.recoding import Effect
 
 _NAME = Qt.ItemDataRole.UserRole + 1
-#: With more passages than this, a recode goes on beside the window.
-MANY = 2_000
 
 
 class CodebookDialog(QDialog):
     """Stands beside the text; what is changed holds at once, and each change is one step that can be undone."""
 
-    #: What is to be done beside the window, because many passages follow: what it is called, and the order.
-    long_asked = Signal(str, object)
+    #: What is to be counted or done beside the window, because of many passages: what it is called, the order, and who
+    #: gets its result (None for a change, of which all views are told).
+    long_asked = Signal(str, object, object)
     review_asked = Signal(str)
     import_asked = Signal()
     export_asked = Signal()
@@ -53,7 +53,8 @@ class CodebookDialog(QDialog):
         self.setWindowTitle("Codebook")
         self.setAccessibleName("Codebook")
         self._session, self._theme = session, theme
-        self._filling = False
+        self._filling = self._left = False
+        self._counts: dict[str, int] = {}
         self.tree = QTreeWidget()
         self.form = TagForm()
         self.attributes = AttributeForm()
@@ -149,8 +150,8 @@ class CodebookDialog(QDialog):
         self.resize(960, 720)
         # The window's own keys do not reach a window beside it.
         for keys, order in (
-            (QKeySequence.StandardKey.Undo, lambda: self._do(lambda p: p.undo)),
-            (QKeySequence.StandardKey.Redo, lambda: self._do(lambda p: p.redo)),
+            (QKeySequence.StandardKey.Undo, self._undo),
+            (QKeySequence.StandardKey.Redo, self._redo),
         ):
             QShortcut(QKeySequence(keys), self, activated=order)  # type: ignore[call-overload]
 
@@ -184,6 +185,7 @@ class CodebookDialog(QDialog):
         item = self.tree.currentItem()
         chosen = item.data(0, _NAME) if item is not None else ""
         counts, stale = project.passages_by_tag(), project.to_review()
+        self._counts = dict(counts)
         self._filling = True
         self.tree.clear()
         above: list[QTreeWidgetItem] = []
@@ -261,8 +263,8 @@ class CodebookDialog(QDialog):
 
     def _recode(self, effect: Effect, said: str, order: Callable[[Project], Changes]) -> Changes | None:
         """Carry out what passages follow: at once where they are few."""
-        if effect.passages > MANY:
-            self.long_asked.emit(said, order)
+        if effect.passages > AT_ONCE:
+            self.long_asked.emit(said, order, None)
             return None
         project = self._project
         return self._session.do(order, project) if project is not None else None
@@ -278,16 +280,39 @@ class CodebookDialog(QDialog):
         )  # fmt: skip
         return asked.exec() == QDialog.DialogCode.Accepted
 
-    def _planned(self, plan: Callable[[], Effect]) -> Effect | None:
+    def _plan(self, tag: Tag, plan: Callable[[Project], Effect], go_on: Callable[[Effect], object]) -> None:
+        """Count what is touched, beside the window where the tag has many passages, and go on with that."""
+        project = self._project
+        if project is None:
+            return
+        if self._counts.get(tag.name, 0) > AT_ONCE:
+            said = f"Counting what a change of “{tag.label}” touches"
+            self.long_asked.emit(said, plan, lambda effect: None if self._left else go_on(effect))
+            return
         try:
-            return plan()
+            effect = plan(project)
         except AnnotatorError as error:
             self._on_failed(error)
-            return None
+            return
+        go_on(effect)
 
     def _on_form_changed(self, field: str, value: object) -> None:
         if (tag := self.tag) is not None:
             self._do(lambda p: p.change_tag, tag.name, **{field: value})
+
+    def _undo(self) -> None:
+        project = self._project
+        if project is not None and project.undo_rows(AT_ONCE) >= AT_ONCE:
+            self.long_asked.emit(f"Undo {project.undo_label}", lambda p: p.undo(), None)
+        else:
+            self._do(lambda p: p.undo)
+
+    def _redo(self) -> None:
+        project = self._project
+        if project is not None and project.redo_rows(AT_ONCE) >= AT_ONCE:
+            self.long_asked.emit(f"Redo {project.redo_label}", lambda p: p.redo(), None)
+        else:
+            self._do(lambda p: p.redo)
 
     def add_tag(self) -> None:
         """Make a new tag and go to its label."""
@@ -320,11 +345,15 @@ class CodebookDialog(QDialog):
         asked = ChooseOne.for_name("Rename tag", f"Another name for “{tag.label}”", tag.name, self)
         if asked.exec() != QDialog.DialogCode.Accepted or asked.answer in ("", tag.name):
             return
-        effect = project.plan_rename_tag(tag.name)
-        if self._sure("Rename tag", f"Rename “{tag.name}” to “{asked.answer}”?", effect, "Rename"):
-            changes = self._recode(effect, "Renaming the tag", lambda p: p.rename_tag(tag.name, asked.answer))
-            if changes:
-                self.choose(changes.result)
+        name = asked.answer
+
+        def go_on(effect: Effect) -> None:
+            if self._sure("Rename tag", f"Rename “{tag.name}” to “{name}”?", effect, "Rename"):
+                changes = self._recode(effect, "Renaming the tag", lambda p: p.rename_tag(tag.name, name))
+                if changes:
+                    self.choose(changes.result)
+
+        self._plan(tag, lambda p: p.plan_rename_tag(tag.name), go_on)
 
     def merge_tag(self) -> None:
         """Ask into which tag, tell what it touches, and do it."""
@@ -335,18 +364,27 @@ class CodebookDialog(QDialog):
         asked = ChooseOne("Merge tags", f"Into which tag does “{tag.label}” go?", others, self)
         if asked.exec() != QDialog.DialogCode.Accepted or not asked.answer:
             return
-        effect = self._planned(lambda: project.plan_merge_tags([tag.name], asked.answer))
-        into = project.codebook.tag(asked.answer).label
-        if effect is not None and self._sure("Merge tags", f"Merge “{tag.label}” into “{into}”?", effect, "Merge"):
-            self._recode(effect, "Merging the tags", lambda p: p.merge_tags([tag.name], asked.answer))
-            self.choose(asked.answer)
+        name = asked.answer
+        into = project.codebook.tag(name).label
+
+        def go_on(effect: Effect) -> None:
+            if self._sure("Merge tags", f"Merge “{tag.label}” into “{into}”?", effect, "Merge"):
+                self._recode(effect, "Merging the tags", lambda p: p.merge_tags([tag.name], name))
+                self.choose(name)
+
+        self._plan(tag, lambda p: p.plan_merge_tags([tag.name], name), go_on)
 
     def delete_tag(self) -> None:
         """Tell what the tag touches, ask what becomes of its passages, and delete it."""
         project, tag = self._project, self.tag
         if project is None or tag is None:
             return
-        effect = project.plan_delete_tag(tag.name)
+        self._plan(tag, lambda p: p.plan_delete_tag(tag.name), lambda effect: self._ask_deletion(tag, effect))
+
+    def _ask_deletion(self, tag: Tag, effect: Effect) -> None:
+        project = self._project
+        if project is None:
+            return
         if not effect.passages:
             if self._sure("Delete tag", f"Delete “{tag.label}”?", effect, "Delete", danger=True):
                 self._do(lambda p: p.delete_tag, tag.name)
@@ -386,27 +424,37 @@ class CodebookDialog(QDialog):
                 names[at], names[to] = names[to], names[at]
                 self._do(lambda p: p.order_attributes, tag.name, names)
         elif what.startswith("value"):
-            self._on_value_ordered(project, tag, what, name, details)
+            self._on_value_ordered(tag, what, name, details)
         else:
-            self._recode_attribute(project, tag, what, name, details)
+            self._recode_attribute(tag, what, name, details)
 
-    def _recode_attribute(self, project: Project, tag: Tag, what: str, name: str, details: Any) -> None:
+    def _recode_attribute(self, tag: Tag, what: str, name: str, details: Any) -> None:
         """Orders that passages follow: what they touch is told first."""
         if what == "retype":
-            effect = self._planned(lambda: project.plan_retype(tag.name, name, details))
-        else:
-            effect = self._planned(lambda: project.plan_attribute(tag.name, name))
-        if effect is None:
+            self._plan(
+                tag, lambda p: p.plan_retype(tag.name, name, details), lambda e: self._ask_retype(tag, name, details, e)
+            )
             return
-        if what == "rename" and self._sure("Rename attribute", f"Rename “{name}” to “{details}”?", effect, "Rename"):
-            if self._recode(effect, "Renaming the attribute", lambda p: p.rename_attribute(tag.name, name, details)):
-                self.attributes.choose(details)
-        elif what == "retype" and self._sure("Change type", f"Change what “{name}” takes?", effect, "Change"):
-            self._recode(effect, "Changing the type", lambda p: p.retype_attribute(tag.name, name, details))
-        elif what == "remove" and self._sure("Remove attribute", f"Remove “{name}”?", effect, "Remove", danger=True):
-            self._recode(effect, "Removing the attribute", lambda p: p.delete_attribute(tag.name, name))
 
-    def _on_value_ordered(self, project: Project, tag: Tag, what: str, name: str, details: Any) -> None:
+        def go_on(effect: Effect) -> None:
+            if what == "rename" and self._sure(
+                "Rename attribute", f"Rename “{name}” to “{details}”?", effect, "Rename"
+            ):
+                order = "Renaming the attribute"
+                if self._recode(effect, order, lambda p: p.rename_attribute(tag.name, name, details)):
+                    self.attributes.choose(details)
+            elif what == "remove" and self._sure(
+                "Remove attribute", f"Remove “{name}”?", effect, "Remove", danger=True
+            ):
+                self._recode(effect, "Removing the attribute", lambda p: p.delete_attribute(tag.name, name))
+
+        self._plan(tag, lambda p: p.plan_attribute(tag.name, name), go_on)
+
+    def _ask_retype(self, tag: Tag, name: str, type: str, effect: Effect) -> None:
+        if self._sure("Change type", f"Change what “{name}” takes?", effect, "Change"):
+            self._recode(effect, "Changing the type", lambda p: p.retype_attribute(tag.name, name, type))
+
+    def _on_value_ordered(self, tag: Tag, what: str, name: str, details: Any) -> None:
         known = tag.attribute(name)
         if known is None:
             return
@@ -418,23 +466,41 @@ class CodebookDialog(QDialog):
         elif what == "value_change":
             self._do(lambda p: p.change_value, tag.name, name, details[0], **details[1])
         elif what == "value_rename":
-            effect = project.plan_value(tag.name, name, details[0])
-            if self._sure("Rename value", f"Rename “{details[0]}” to “{details[1]}”?", effect, "Rename"):
-                self._recode(effect, "Renaming the value", lambda p: p.rename_value(tag.name, name, *details))
+            before, after = details
+            self._plan_value(
+                tag, name, before, "Rename value", f"Rename “{before}” to “{after}”?", "Rename",
+                "Renaming the value", lambda p: p.rename_value(tag.name, name, before, after),
+            )  # fmt: skip
         elif what == "value_merge":
             others = [(choice.label, choice.name) for choice in known.values if choice.name != details]
             asked = ChooseOne("Merge values", f"Into which value does “{details}” go?", others, self)
             if asked.exec() == QDialog.DialogCode.Accepted and asked.answer:
-                effect = project.plan_value(tag.name, name, details)
-                if self._sure("Merge values", f"Merge “{details}” into “{asked.answer}”?", effect, "Merge"):
-                    into = asked.answer
-                    self._recode(effect, "Merging values", lambda p: p.merge_values(tag.name, name, [details], into))
+                into = asked.answer
+                self._plan_value(
+                    tag, name, details, "Merge values", f"Merge “{details}” into “{into}”?", "Merge",
+                    "Merging values", lambda p: p.merge_values(tag.name, name, [details], into),
+                )  # fmt: skip
         elif what == "value_remove":
-            effect = project.plan_value(tag.name, name, details)
-            act = "Retire" if effect.passages else "Remove"
-            asks = f"“{details}” is in use: retire it? It stays valid there and is no longer offered."
-            if self._sure("Remove value", asks, effect, act):
-                self._do(lambda p: p.delete_value, tag.name, name, details)
+
+            def go_on(effect: Effect) -> None:
+                act = "Retire" if effect.passages else "Remove"
+                asks = f"“{details}” is in use: retire it? It stays valid there and is no longer offered."
+                if self._sure("Remove value", asks, effect, act):
+                    self._do(lambda p: p.delete_value, tag.name, name, details)
+
+            self._plan(tag, lambda p: p.plan_value(tag.name, name, details), go_on)
+
+    def _plan_value(
+        self, tag: Tag, name: str, value: str, title: str, asks: str, act: str, said: str,
+        order: Callable[[Project], Changes],
+    ) -> None:  # fmt: skip
+        """A change of a value that passages follow: what it touches is told first."""
+
+        def go_on(effect: Effect) -> None:
+            if self._sure(title, asks, effect, act):
+                self._recode(effect, said, order)
+
+        self._plan(tag, lambda p: p.plan_value(tag.name, name, value), go_on)
 
     # -- Qt ----------------------------------------------------------------------------------
 
@@ -454,6 +520,7 @@ class CodebookDialog(QDialog):
     def done(self, result: int) -> None:  # Qt
         if self._project is not None and not self._project.read_only:
             self.form.commit()
+        self._left = True
         super().done(result)
 
 

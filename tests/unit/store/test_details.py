@@ -177,3 +177,23 @@ def test_values_that_an_attribute_of_that_name_cannot_hold_do_not_fit(project):
     given = {"voice": [{"value": "nobody"}], "killed": [{"min": 3}], "unknown": [{"value": "x"}], "what": []}
     assert fitting_values(tag, given) == {"killed": [{"min": 3}]}
     assert isinstance(tag.attribute("killed"), Attribute)
+
+
+def test_what_is_searched_for_follows_each_attribute_that_changes_and_no_other(project, event):
+    project.describe(event, {"actor": "Ankara; Council", "killed": "12", "what": "attack", "date_start": "2022"})
+    assert sound(project)
+    for given, found, lost in (
+        ({"actor": "Council"}, "actor:Council", "actor:Ankara"),
+        ({"what": "raid"}, "what:raid killed:12", "what:attack"),
+        ({"killed": ""}, "what:raid date_start:2022", "killed:12"),
+    ):
+        project.describe(event, given)
+        assert sound(project)
+        assert project.count(found) == 1 and project.count(lost) == 0
+    project.undo()
+    project.undo()
+    assert sound(project) and project.count("what:attack killed:12 actor:Council") == 1
+    project.rename_attribute("event", "actor", "author")
+    assert sound(project) and project.count("author:Council killed:12") == 1
+    project.undo()
+    assert sound(project) and project.count("actor:Council killed:12") == 1

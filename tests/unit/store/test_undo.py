@@ -370,3 +370,13 @@ def test_the_codebook_is_never_out_of_date(project: Project, statement: str):
         project.undo()
         for opened in (project, other, sibling):
             assert "threat" not in opened.codebook and len(opened.codebook.rules) == 6
+
+
+def test_how_many_rows_undo_and_redo_would_write_back_is_known_before(project: Project, statement: str):
+    assert project.redo_rows(5) == 0
+    with project.step("Tag two"):
+        for start in (0, 4):
+            project.annotate(statement, "demand", Span(start, start + 3))
+    assert (project.undo_rows(5), project.undo_rows(1)) == (2, 1)
+    project.undo()
+    assert project.redo_rows(5) == 2
