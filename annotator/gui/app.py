@@ -298,6 +298,7 @@ class App(QObject):
 
     def on_view(self, name: str) -> None:
         """Another view is shown."""
+        self.window.show_state(name == READ)
         if name != READ:
             self._came_from_table = False
         if name == ACTORS:

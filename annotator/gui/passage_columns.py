@@ -60,11 +60,16 @@ def columns(codebook: Codebook) -> dict[str, Column]:
     return found | {name: Column(name, label, width, order) for name, label, width, order in _FIXED[2:]}
 
 
-def usual(codebook: Codebook, tags: Sequence[str]) -> list[str]:
-    """The columns that stand there until others are chosen: with one tag asked for, what that tag requires."""
+def usual(codebook: Codebook, tags: Sequence[str], fields: Sequence[str] = ()) -> list[str]:
+    """The columns that stand there until others are chosen: with one tag asked for, what that tag requires.
+
+    ``fields`` are attributes that the query has a condition on: each has its column, too.
+    """
     asked = [tag for tag in codebook if tag.name in tags]
     required = [a.name for a in asked[0].attributes if a.required][:5] if len(asked) == 1 else []
-    return [PASSAGE, *([] if required else [TAG]), *required, STATEMENT, *([] if required else [CODER])]
+    known = {attribute.name for tag in codebook for attribute in tag.attributes}
+    values = dict.fromkeys([*required, *(name for name in fields if name in known)])
+    return [PASSAGE, *([] if required else [TAG]), *values, STATEMENT, *([] if required else [CODER])]
 
 
 def said(column: Column, row: PassageRow, codebook: Codebook, name_of: NameOf) -> str:

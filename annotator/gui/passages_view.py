@@ -403,7 +403,8 @@ class PassagesView(QWidget):
 
     def _show_columns(self) -> None:
         tags = self._query.values("tag")
-        wanted = self._chosen or usual(self.model.codebook, [t for t in tags if t in self.model.codebook])
+        fields = [*(t.field for t in self._query.on_annotations), *self._query.values("missing")]
+        wanted = self._chosen or usual(self.model.codebook, [t for t in tags if t in self.model.codebook], fields)
         shown = [self._known[name] for name in wanted if name in self._known]
         if not any(column.name == PASSAGE for column in shown) and PASSAGE in self._known:
             shown.insert(0, self._known[PASSAGE])
@@ -427,7 +428,10 @@ class PassagesView(QWidget):
         if not (isinstance(widths, dict) and PASSAGE in widths) and place < len(shown) - 1:
             # What the others leave is the passage's.
             rest = sum(self.table.columnWidth(n) for n in range(len(shown) - 1) if n != place)
-            room = self.table.viewport().width() - rest - round(shown[-1].width * unit)
+            bar = self.table.verticalScrollBar()
+            # It comes with the rows, and then the last column should not be under it.
+            beside = 0 if bar.isVisible() else bar.sizeHint().width()
+            room = self.table.viewport().width() - beside - rest - round(shown[-1].width * unit)
             self.table.setColumnWidth(place, max(round(shown[place].width * unit), room))
         header.blockSignals(False)
         self._show_sort()

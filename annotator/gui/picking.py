@@ -81,7 +81,8 @@ class Picking(QObject):
         project = self._session.project
         if project is not None:
             passage = project.annotation(wanted.annotation)
-            if not passage.start <= reader.caret() <= passage.end:
+            # Behind a passage that was just tagged is the caret, too; its words stand before.
+            if not passage.start <= reader.caret() < passage.end:
                 reader.place_caret(passage.start)
             reader.clear_selection()
         reader.cover_bar(True)
@@ -169,6 +170,7 @@ class Picking(QObject):
         if wanted is not None:
             self._restore(wanted)
             self._inspector.focus_field(wanted.name)
+            self._on_visited(wanted.name)
 
     def end(self) -> None:
         """No words are waited for any more."""
@@ -197,5 +199,6 @@ class Picking(QObject):
         reader = self._window.reader
         if wanted.span is not None:
             reader.select(wanted.span, reveal=False)
+            reader.put_bar_away()
         else:
             reader.place_caret(wanted.caret, reveal=False)

@@ -44,7 +44,7 @@ COMMANDS, STATEMENTS, PASSAGES, TEXT, ACTORS = "Commands", "Statements", "Passag
 MEMOS = "Memos and notes"
 #: In the order of the rows: commands last, so that what was searched for stands next to the caret; but those that
 #: are called just so come first.
-GROUPS = (STATEMENTS, PASSAGES, TEXT, ACTORS, MEMOS, COMMANDS)
+GROUPS = (STATEMENTS, ACTORS, PASSAGES, TEXT, MEMOS, COMMANDS)
 
 #: So many letters that begin a command's name mean that it is called just so; of such commands so many stand first.
 _TELLING, CALLED_SO = 3, 4

@@ -103,6 +103,7 @@ class Window(QMainWindow):
         #: Whether undo and redo have something to do.
         self._named: dict[str, bool] = {}
         self._key_hint = ""
+        self._state_shown = True
         self._bar_entries: list[tuple[str, str, str]] = []
         self.setWindowTitle("Annotator")
         self.setObjectName("Window")
@@ -558,11 +559,17 @@ class Window(QMainWindow):
     def _tell_state(self) -> None:
         # Before anything was opened there is nothing to be saved.
         parts = [f"Saved{self._saved_at}"] if self._saved_at or self._passages is not None else []
-        if self._passages is not None:
+        if self._passages is not None and self._state_shown:
             parts.append(f"{self._passages} passage{'s' * (self._passages != 1)}")
-        if self._passed:
+        if self._passed and self._state_shown:
             parts.append(self._passed)
         self._saved.setText(self._said or " · ".join(parts))
+
+    def show_state(self, shown: bool) -> None:
+        """Whether the status bar tells of the text and its keys; other views tell of themselves."""
+        self._state_shown = shown
+        self._hints.setVisible(shown)
+        self._tell_state()
 
     def hint(self, text: str) -> None:
         """The keys that matter now; the usual ones when empty."""

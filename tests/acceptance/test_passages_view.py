@@ -191,6 +191,22 @@ def test_what_the_top_bar_finds_is_shown_from_any_view(desk: Desk):
     assert views.current == ACTORS and desk.window.actors.actor == turkey.id
 
 
+def test_attributes_that_the_query_asks_for_are_columns(desk: Desk):
+    view = desk.window.passages_view
+    narrow(desk, "accused:Turkey evidence:none", 2)
+    assert [c.name for c in view.model.columns] == ["passage", "tag", "accused", "evidence", "statement", "coder"]
+    narrow(desk, "missing:date_start", 2)
+    assert "date_start" in [c.name for c in view.model.columns]
+    narrow(desk, "", 4)
+    assert [c.name for c in view.model.columns] == ["passage", "tag", "statement", "coder"]
+
+
+def test_the_status_bar_tells_of_the_text_only_beside_it(desk: Desk):
+    assert "passages" not in desk.window.status_text
+    desk.window.order("view.read")
+    assert "2 passages" in desk.window.status_text
+
+
 def test_a_cell_narrows_the_filter(desk: Desk):
     view = desk.window.passages_view
     view.narrow("tag", "event")

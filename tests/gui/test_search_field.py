@@ -95,8 +95,8 @@ def test_results_stand_under_their_group(bar, project, statement):
     lines = bar.lines()
     assert [line for line in lines if line in ("Commands", "Statements", "Passages", "Text", "Actors")] == [
         "Statements",
-        "Text",
         "Actors",
+        "Text",
     ]
     assert lines[1] == "Dock crews write"
     assert lines[-1] == ALL
