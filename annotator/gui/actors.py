@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -254,6 +255,9 @@ class ActorsView(QWidget):
             self.list.selectionModel().blockSignals(True)
             self.list.setCurrentIndex(index)
             self.list.selectionModel().blockSignals(False)
+            # The view did not hear of it.
+            if not self.list.viewport().rect().contains(self.list.visualRect(index)):
+                self.list.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
             self.list.viewport().update()
 
     def _on_current(self, current: QModelIndex, _before: QModelIndex) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from annotator.core.codebook import SHAPES, UNDERLINES, Codebook
 from annotator.core.model import Choice, Example, Tag
@@ -32,6 +34,7 @@ class TagForm(QWidget):
         super().__init__(parent)
         self._tag: Tag | None = None
         self._fields: dict[str, Any] = {}
+        self._swatches: dict[str, QAction] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
@@ -55,12 +58,20 @@ class TagForm(QWidget):
         line = QHBoxLayout()
         line.addWidget(self.name, 1)
         line.addWidget(self.rename_button)
-        self._form.addRow(plain_label("Name"), line)
+        name = plain_label("Name")
+        name.setProperty("role", "muted")
+        self._form.addRow(name, line)
         self._add("key", "Key", LineEditor(), "A digit from 1 to 9, or none")
         self._add("parent", "Under", ChoiceEditor((), empty="— at the top —"))
         self._add("color", "Colour on light", LineEditor(), "#0072B2")
         self._add("color_dark", "Colour on dark", LineEditor(), "#56B4E9; derived when empty")
         self._form.addRow("", self.contrast)
+        for name in ("color", "color_dark"):
+            line_editor = self._fields[name]
+            pick = QAction(f"Choose: {line_editor.accessibleName()}", line_editor)
+            pick.triggered.connect(partial(self._ask_color, name))
+            line_editor.addAction(pick, QLineEdit.ActionPosition.TrailingPosition)
+            self._swatches[name] = pick
         self._add("shape", "Shape", _choices(SHAPES))
         self._add("underline", "Underline", _choices(UNDERLINES))
         overlap = (Choice("refuse", "Refused, with the offer to extend"), Choice("allow", "Allowed"))
@@ -112,6 +123,8 @@ class TagForm(QWidget):
                 else:
                     editor.put(text)
         self._show_contrast(tag)
+        for name, pick in self._swatches.items():
+            pick.setIcon(_swatch(getattr(tag, name) or tag.color))
 
     def commit(self) -> None:
         """Tell of what is being typed, before something else is done."""
@@ -142,6 +155,17 @@ class TagForm(QWidget):
         self._tag = replace(before, **{name: value})  # told once, even when the field is left twice
         self.changed.emit(name, value)
 
+    def _ask_color(self, name: str) -> None:
+        if self._tag is None:
+            return
+        from PySide6.QtWidgets import QColorDialog  # imported late: most colours are never changed
+
+        before = QColor(getattr(self._tag, name) or self._tag.color)
+        color = QColorDialog.getColor(before, self, self._fields[name].accessibleName())
+        if color.isValid():
+            self._fields[name].put(color.name().upper())
+            self._on_finished(name)
+
     def _show_contrast(self, tag: Tag) -> None:
         told = []
         for theme, color, where in ((LIGHT, tag.color, "light"), (DARK, tag.color_dark or tag.color, "dark")):
@@ -151,6 +175,19 @@ class TagForm(QWidget):
             else:
                 told.append(f"{ratio:.1f}:1 on {where}, under {LEAST:.0f}:1, so that it is drawn stronger there")
         self.contrast.setText(f"Contrast {'; '.join(told)}.")
+
+
+def _swatch(color: str) -> QIcon:
+    """A small square of this colour."""
+    picture = QPixmap(32, 32)
+    picture.setDevicePixelRatio(2.0)
+    picture.fill(Qt.GlobalColor.transparent)
+    with QPainter(picture) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(color))
+        painter.drawRoundedRect(1, 1, 14, 14, 3, 3)
+    return QIcon(picture)
 
 
 def _choices(names: Sequence[str]) -> ChoiceEditor:

@@ -221,8 +221,6 @@ DENSE = (
     ("Lea Meyer", "event", "the inspection report"),
     ("Ravi Kaya", "event", "publish the inspection report [1] by"),
 )
-#: What is selected in the main picture, and so still without a tag.
-SELECTED = "ISIS, it insisted, must be prevented from organising itself"
 
 
 def make(target: Path = HERE) -> list[Path]:
@@ -260,7 +258,7 @@ def make(target: Path = HERE) -> list[Path]:
         # Smaller than usual, so that the whole statement is seen.
         window.reader.set_zoom(-3)
         show("01", "accusation", "the Turkish state")
-        _select(window, SELECTED)
+        window.reader.clear_selection()
         keep("main.png")
         window.set_theme(DARK)
         keep("dark.png")
@@ -311,6 +309,38 @@ def make(target: Path = HERE) -> list[Path]:
         _save(sheet.grab(), made[-1])
         sheet.close()
         return made
+
+
+def _claims(target: Path) -> list[Path]:
+    """The Passages view, the page of an actor, the codebook, of the sample corpus as it is coded in full."""
+    from annotator.gui.dialogs.codebook import CodebookDialog
+
+    made: list[Path] = []
+    with _window(_coded) as (app, _, pump):
+        window, project = app.window, app.session.project
+
+        def keep(name: str, *area: int, of=None) -> None:  # type: ignore[no-untyped-def]
+            pump()
+            picture = (of or window).grab()
+            made.append(target / name)
+            _save(picture.copy(*area) if area else picture, made[-1])
+
+        window.order("view.passages")
+        view = window.passages_view
+        view.set_filter("accused:Turkey conduct:act|complicity evidence:*")
+        pump(2, lambda: view.model.order.statements > 0)
+        view.take_focus()
+        keep("passages.png", 0, 0, SIZE[0], 700)
+        app.orders.show_actor(project.find_actor("Turkey").id)
+        keep("actor.png", 0, 0, SIZE[0], 700)
+        window.order("view.read")
+        window.order("project.codebook")
+        dialog = window.findChild(CodebookDialog)
+        dialog.choose("accusation")
+        dialog.resize(960, 700)
+        keep("codebook.png", of=dialog)
+        dialog.close()
+    return made
 
 
 def _looks(app, show, keep, pump) -> None:  # type: ignore[no-untyped-def]
@@ -405,13 +435,6 @@ def _dialog() -> type:
     return QDialog
 
 
-def _select(window, words: str) -> None:  # type: ignore[no-untyped-def]
-    from annotator.core.text import Span
-
-    start = window.reader.text.index(words)
-    window.reader.select(Span(start, start + len(words)))
-
-
 def _project(path: Path) -> dict[str, str]:
     """A project of the sample corpus with these passages; returns statement ids by the beginning of the file's name."""
     from annotator import Project, Span, jobs, paths
@@ -435,8 +458,18 @@ def _project(path: Path) -> dict[str, str]:
     return sample
 
 
+def _coded(path: Path) -> dict[str, str]:
+    """A project of the sample corpus with its example coding, as the first start has it."""
+    from annotator import Project, jobs, paths
+
+    with Project.create(path, title="Sample corpus") as project:
+        jobs.run(jobs.import_files(project, [paths.sample_corpus()]))
+        jobs.run(jobs.import_files(project, [paths.sample_coding()]))
+        return {project.statement(s.id).source.name[:2]: s.id for s in project.statements()}
+
+
 @contextmanager
-def _window() -> Iterator[tuple]:  # type: ignore[type-arg]
+def _window(fill: Callable[[Path], dict[str, str]] = _project) -> Iterator[tuple]:  # type: ignore[type-arg]
     """The running program on that project, the statements' ids, and a way to let it work for a while."""
     with tempfile.TemporaryDirectory(prefix="annotator-pictures-") as folder:
         # Before Qt and appdirs look: the user's own settings are none of our business.
@@ -453,7 +486,7 @@ def _window() -> Iterator[tuple]:  # type: ignore[type-arg]
 
         identity.name_coder("Lea Meyer")
         path = Path(folder, "Sample corpus.annotator")
-        sample = _project(path)
+        sample = fill(path)
         application = QApplication.instance() or QApplication(sys.argv[:1])
         application.setStyle("Fusion")
         app = App()
@@ -483,5 +516,5 @@ if __name__ == "__main__":
     if len(sys.argv) > 1:
         _make_scaled(Path(sys.argv[1]))
         sys.exit()
-    for picture in [*make(), _scaled(HERE)]:
+    for picture in [*make(), *_claims(HERE), _scaled(HERE)]:
         print(f"{picture.name}: {picture.stat().st_size // 1000} kB")

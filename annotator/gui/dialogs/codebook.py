@@ -537,7 +537,10 @@ def _sign(theme: Theme, tag: Tag) -> QIcon:
     picture.fill(Qt.GlobalColor.transparent)
     with QPainter(picture) as painter:
         draw_shape(painter, QRectF(1, 1, 12, 12), tag.shape, tag_color(theme, tag))
-    return QIcon(picture)
+    icon = QIcon(picture)
+    # Of itself Qt would blend it with the colour of what is chosen.
+    icon.addPixmap(picture, QIcon.Mode.Selected)
+    return icon
 
 
 def _button(text: str, order: Callable[[], object], name: str = "") -> QPushButton:
