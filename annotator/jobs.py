@@ -40,6 +40,9 @@ from annotator.store.reads import Reads
 from annotator.store.snapshot import Snapshot
 from annotator.store.statements import metadata_values
 
+#: Characters of texts that are taken in at once at most: enough to be worth it, and little to have in memory.
+_AT_ONCE = 1_000_000
+
 #: What reports call a stream that is imported.
 STANDARD_INPUT = "standard input"
 
@@ -208,7 +211,7 @@ def import_files(
         project.keep(older_than=FRESH_MINUTES)
     taking_in = project.intake(duplicates=duplicates, on_conflict=on_conflict, slice_ms=slice_ms, dry=dry_run)
     with taking_in as taking, formats.ParserProcess() as parser:
-        batch = _Batch(taking, tally, int(slice_ms * 20_000))
+        batch = _Batch(taking, tally, min(int(slice_ms * 20_000), _AT_ONCE))
         documents = {} if format else {s for f in formats.readers() if f.purpose == "documents" for s in f.suffixes}
         for n, file in enumerate(files):
             place = str(file) if isinstance(file, Path) else STANDARD_INPUT

@@ -60,6 +60,8 @@ ALONE = 0.1
 #: Seconds that a transaction lasts then. Each commit writes every page of the indexes of hashes anew, for hashes come
 #: in no order: the longer it is put off, the fewer there are.
 _UNTIL_COMMIT = 4.0
+#: Characters of texts that are indexed at once then.
+_INDEXED_AT_ONCE = 500_000
 
 #: Bytes of a source, such as a row of a table, that are kept as they are, in zlib's format all the same: packing them
 #: takes longer than all else that becomes of them, for a few hundred bytes.
@@ -123,6 +125,10 @@ class Intake:
         self._number = 0
         self._reserved = 0
         self._went_back = False
+        #: Texts and titles that are to be indexed within the transaction, folded, and the characters of these texts.
+        self._texts: list[tuple[int, str]] = []
+        self._titles: list[tuple[Any, ...]] = []
+        self._waiting = 0
         self._attached = False
         #: Annotations whose words are not in the text of the statement that they were to come to.
         self._not_found: list[Problem] = []
@@ -232,6 +238,7 @@ class Intake:
 
     def _end(self) -> None:
         if self._began is not None:
+            self._index()
             self._began = None
             # Not ``commit``: with an error of any kind SQLite forgets what was staged in the temporary tables.
             self._connection.execute("COMMIT")
@@ -611,12 +618,25 @@ class Intake:
     def _write_ahead(self, statement: Statement, record: Record) -> None:
         """What nobody sees until a statement refers to it: the text, its source and its index entries."""
         connection, source = self._connection, statement.source
-        write_content(connection, statement.text_sha256, record.text)
+        if number := keep_text(connection, statement.text_sha256, record.text):
+            self._texts.append((number, fold(record.text)))
+            self._waiting += len(record.text)
         if source is not None:
             write_source(connection, source.sha256, source.size, statement.text_sha256, record.data)
         if self._number >= self._reserved:
             self._reserve()
-        search.insert_metadata(connection, self._number + 1, statement.title, statement.issuer, statement.outlet)
+        names = (statement.title, statement.issuer, statement.outlet)
+        self._titles.append((self._number + 1, *map(fold, names)))
+        if not self.alone or self._waiting > _INDEXED_AT_ONCE or len(self._titles) >= 1000:
+            self._index()
+
+    def _index(self) -> None:
+        """Make what was written ahead findable: many texts at once go in in three quarters of the time."""
+        search.index_texts(self._connection, self._texts)
+        search.insert_many_metadata(self._connection, self._titles)
+        self._texts.clear()
+        self._titles.clear()
+        self._waiting = 0
 
     def _reserve(self) -> None:
         """Numbers for the next statements, so that their index entries can be written before them."""
@@ -828,9 +848,14 @@ def _hashes(connection: Connection, name: str, after_step: int) -> set[str]:
 
 def write_content(connection: Connection, sha256: str, text: str) -> None:
     """Keep a text and make it findable, unless it is there already."""
+    if number := keep_text(connection, sha256, text):
+        search.index_texts(connection, [(number, fold(text))])
+
+
+def keep_text(connection: Connection, sha256: str, text: str) -> int:
+    """Keep a text that is to be indexed under the number that this returns; 0 when it is there already."""
     cursor = connection.execute("INSERT OR IGNORE INTO content (sha256, text) VALUES (?, ?)", (sha256, text))
-    if cursor.rowcount:
-        search.index_text(connection, cursor.lastrowid or 0, text)
+    return cursor.lastrowid or 0 if cursor.rowcount else 0
 
 
 def write_source(connection: Connection, sha256: str, size: int, text_sha256: str, data: bytes | None) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 from unicodedata import category
 
@@ -19,13 +20,13 @@ _FIELDS = ("title", "issuer", "outlet")
 _NO_WORD = re.compile('["\0]')
 
 
-def index_text(connection: Connection, number: int, text: str) -> None:
-    """Make a text findable, under its content number."""
-    connection.execute("INSERT INTO content_search (rowid, text) VALUES (?, ?)", (number, fold(text)))
+def index_texts(connection: Connection, folded: Iterable[tuple[int, str]]) -> None:
+    """Make texts findable, each under its content number; they are folded already."""
+    connection.executemany("INSERT INTO content_search (rowid, text) VALUES (?, ?)", folded)
 
 
 def unindex_text(connection: Connection, number: int, text: str) -> None:
-    """Take back ``index_text``; the index keeps no copy, so it must be told the same text."""
+    """Take back ``index_texts``; the index keeps no copy, so it must be told the same text."""
     connection.execute(
         "INSERT INTO content_search (content_search, rowid, text) VALUES ('delete', ?, ?)", (number, fold(text))
     )
@@ -65,10 +66,12 @@ def _indexed(row: str) -> tuple[str, ...]:
 
 def insert_metadata(connection: Connection, number: int, title: str, issuer: str, outlet: str) -> None:
     """Make a statement findable by its title, issuer and outlet, under its number."""
-    connection.execute(
-        "INSERT INTO statement_search (rowid, title, issuer, outlet) VALUES (?, ?, ?, ?)",
-        (number, fold(title), fold(issuer), fold(outlet)),
-    )
+    insert_many_metadata(connection, [(number, fold(title), fold(issuer), fold(outlet))])
+
+
+def insert_many_metadata(connection: Connection, folded: Iterable[tuple[Any, ...]]) -> None:
+    """The same for many: number, title, issuer and outlet of each, folded already."""
+    connection.executemany("INSERT INTO statement_search (rowid, title, issuer, outlet) VALUES (?, ?, ?, ?)", folded)
 
 
 def match(term: Term, column: str = "") -> str:
