@@ -9,7 +9,7 @@ a passage without that value, ``-evidence:none`` for a statement that has no suc
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from annotator.core.errors import AnnotatorError
 from annotator.core.text import fold
@@ -129,6 +129,32 @@ def parse(text: str, attributes: frozenset[str] = frozenset()) -> Query:
     if len(terms) > MOST_TERMS or sum(len(term.alternatives) for term in terms) > MOST_TERMS:
         raise AnnotatorError(f"the query has {len(terms)} conditions; {MOST_TERMS} are the most")
     return Query(tuple(terms))
+
+
+def respelled(text: str, fields: Mapping[str, str], values: Mapping[str, Mapping[str, str]]) -> str:
+    """The query with other names: of ``fields``, and of the ``values`` of fields; all else stays as it is typed.
+
+    ``values`` go by the field's name of before. Names are compared as a search compares them.
+    """
+
+    def each(value: str, names: Mapping[str, str]) -> str:
+        mark = "!" if value.startswith("!") and len(value) > 1 else ""
+        said = value[len(mark) :].strip('"')
+        new = names.get(fold(said), "")
+        quoted = value[len(mark) :].startswith('"') or any(c.isspace() or c in '"|' for c in new)
+        return value if not new else f'{mark}"{new}"' if quoted else f"{mark}{new}"
+
+    def part(match: re.Match[str]) -> str:
+        field = match["field"]
+        if not field or match["values"].startswith("//"):
+            return match[0]
+        names = {fold(before): after for before, after in values.get(field, {}).items()}
+        start = match.start("values") - match.start()
+        said = _EACH.sub(lambda value: each(value[0], names), match["values"])
+        rest = match[0][start + len(match["values"]) :]
+        return f"{match['no']}{fields.get(field, field)}:{said}{rest}"
+
+    return _PART.sub(part, text)
 
 
 def _term(match: re.Match[str], attributes: frozenset[str]) -> Term | None:

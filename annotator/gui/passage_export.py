@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog
 from annotator import paths
 from annotator.core.codebook import Codebook
 from annotator.core.errors import AnnotatorError
+from annotator.core.exchange import Losses
 from annotator.gui.passage_columns import Column, said
 from annotator.store.project import Project
 from annotator.store.reads import Reads
@@ -36,23 +37,30 @@ def ask_export(view: PassagesView, files: ProjectFiles) -> None:
     path = Path(name if name.lower().endswith(".csv") else f"{name}.csv")
     shown = view.column_values()
     work = table_as_csv(project, list(view.all_numbers()), shown, view.model.codebook, path)
-    files.start("Exporting the table", work, lambda count: files.told.emit(f"{count:,} passages written to {path}"))
+    files.start("Exporting the table", work, lambda done: files.told.emit(_told(path, *done)))
+
+
+def _told(path: Path, count: int, losses: Losses) -> str:
+    done = f"{count:,} passage{'s' * (count != 1)} written to {path}"
+    return "; ".join((done, *losses.lines()))
 
 
 def table_as_csv(
     project: Project, numbers: Sequence[int], shown: Sequence[Column], codebook: Codebook, path: Path
-) -> Generator[Any, None, int]:
+) -> Generator[Any, None, tuple[int, Losses]]:
     """These passages as a CSV file (UTF-8 with a byte order mark, RFC 4180), with ids at the end of each line.
 
-    The file appears whole or not at all. Gives how many passages were written.
+    What a spreadsheet would compute gets an apostrophe before it. The file appears whole or not at all. Gives how many
+    passages were written, and what is not as it was.
     """
+    from annotator.formats._passage_rows import neutral  # no start of the window needs the formats
     from annotator.jobs import Progress
 
     part = path.with_name(f".{path.name}.part")
     reads = project.reader()
     names: dict[str, str] = {}
     named = partial(_name, reads, names)
-    count = 0
+    count, losses = 0, Losses()
     try:
         paths.private(part)
         # Spreadsheets take a file without the mark for one of the system's own encoding.
@@ -62,7 +70,7 @@ def table_as_csv(
             for start in range(0, len(numbers), PAGE):
                 for row in reads.passage_rows(numbers[start : start + PAGE]):
                     a = row.annotation
-                    cells = (_plain(said(column, row, codebook, named)) for column in shown)
+                    cells = [neutral(_plain(said(column, row, codebook, named)), losses) for column in shown]
                     writer.writerow([*cells, a.statement, a.start, a.end, a.id])
                     count += 1
                 yield Progress(count, len(numbers), "Writing")
@@ -72,7 +80,7 @@ def table_as_csv(
     finally:
         Project.close_reader(reads)
         part.unlink(missing_ok=True)
-    return count
+    return count, losses
 
 
 def _name(reads: Reads, names: dict[str, str], actor: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import partial
 
@@ -12,9 +11,8 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from annotator.gui.session import Session
 from annotator.gui.theme import Theme, ui_size
+from annotator.store import saved_filters
 
-#: The setting of the project that holds its saved filters, as a JSON object of queries by name.
-FILTERS = "passage_filters"
 #: What the button and its menu are called.
 NAME = "Filters of this project by name"
 
@@ -40,11 +38,7 @@ class SavedFilters(QMenu):
         project = self._session.project
         if project is None:
             return {}
-        try:
-            kept = json.loads(project.setting(FILTERS, "{}"))
-        except ValueError:
-            return {}
-        return {str(name): str(query) for name, query in kept.items()} if isinstance(kept, dict) else {}
+        return saved_filters.read(project.setting(saved_filters.SETTING))
 
     def keep(self, name: str, query: str) -> None:
         """Save this filter in the project under this name; without a query, forget it."""
@@ -56,7 +50,7 @@ class SavedFilters(QMenu):
             kept[name] = query
         else:
             kept.pop(name, None)
-        self._session.do(project.set_setting, FILTERS, json.dumps(kept, ensure_ascii=False))
+        self._session.do(project.set_setting, saved_filters.SETTING, saved_filters.written(kept))
 
     def _fill(self) -> None:
         self.clear()

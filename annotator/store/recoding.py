@@ -6,8 +6,9 @@ carry go from the passages; the ledger keeps them, and undo brings them back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from annotator.core.codebook import check_values
@@ -17,6 +18,7 @@ from annotator.core.model import Attribute, Changes, Choice, Example, Tag, TagNa
 from annotator.core.recoding import converted, kept, versioned
 from annotator.core.text import clean, fold
 from annotator.core.values import dataclass
+from annotator.store import saved_filters
 from annotator.store.details import Details
 from annotator.store.driver import loaded
 from annotator.store.rows import dumps, tag_row
@@ -92,6 +94,7 @@ class Recoding(Details):
             self._connection.execute("UPDATE annotation SET tag = ? WHERE tag = ?", (name, entry.name))
             self._move_children(entry.name, name)
             self._connection.execute("DELETE FROM tag WHERE name = ?", (entry.name,))
+            self._filters_follow({}, {"tag": {str(entry.name): name}, "stale": {str(entry.name): name}})
             step.result = name
         self._codebook = None
         return step.changes
@@ -132,6 +135,8 @@ class Recoding(Details):
             self._write_tag(replace(self.codebook.tag(target.name), examples=(*target.examples, *examples)))
             for source in sources:
                 self._connection.execute("DELETE FROM tag WHERE name = ?", (source.name,))
+            names = {str(source.name): str(target.name) for source in sources}
+            self._filters_follow({}, {"tag": names, "stale": names})
             self._codebook = None
             step.result = target.name
         return step.changes
@@ -177,6 +182,8 @@ class Recoding(Details):
             self._move_children(entry.name, entry.parent)
             if used and target is not None:
                 self._retag_all(entry, target)
+                names = {str(entry.name): str(target.name)}
+                self._filters_follow({}, {"tag": names, "stale": names})
             elif used:
                 ids = "SELECT id FROM annotation WHERE tag = ?1"
                 self._connection.execute(
@@ -238,7 +245,9 @@ class Recoding(Details):
             # A value of that name may be left from another codebook.
             return {name if key == known.name else key: each for key, each in values.items() if key != name}
 
-        return self._recode("Rename attribute", kept(entry, replace(entry, attributes=made)), known.name, renamed)
+        fields = {known.name: name} if self._only_one(entry, known) else {}
+        changed = kept(entry, replace(entry, attributes=made))
+        return self._recode("Rename attribute", changed, known.name, renamed, fields=fields, values={"missing": fields})
 
     def plan_retype(self, tag: str, attribute: str, type: str, values: Sequence[Choice] = ()) -> Effect:
         """What another type would touch, and how many passages have values that it cannot take."""
@@ -352,8 +361,9 @@ class Recoding(Details):
         check_values_of(made)
         changed = kept(entry, replace(entry, attributes=_swapped(entry, made)))
         return self._recode(
-            "Rename value", changed, known.name, _revalued(known.name, {choice.name}, name), choice.name
-        )
+            "Rename value", changed, known.name, _revalued(known.name, {choice.name}, name), choice.name,
+            values={known.name: {choice.name: name}} if self._only_one(entry, known) else {},
+        )  # fmt: skip
 
     def merge_values(self, tag: str, attribute: str, values: Sequence[str], into: str) -> Changes:
         """Let passages that have one of these values have that one; the others go from the vocabulary."""
@@ -364,7 +374,9 @@ class Recoding(Details):
             raise AnnotatorError(f"“{target.label}” cannot be merged into itself: name two different values.")
         made = replace(known, values=tuple(c for c in known.values if c.name not in gone))
         changed = versioned(entry, replace(entry, attributes=_swapped(entry, made)))
-        return self._recode("Merge values", changed, known.name, _revalued(known.name, gone, target.name))
+        names = dict.fromkeys(gone, target.name) if self._only_one(entry, known) else {}
+        revalued = _revalued(known.name, gone, target.name)
+        return self._recode("Merge values", changed, known.name, revalued, values={known.name: names})
 
     def delete_value(self, tag: str, attribute: str, value: str) -> Changes:
         """Take a value out of a vocabulary; one that passages have is retired instead, so that they stay valid."""
@@ -465,11 +477,36 @@ class Recoding(Details):
             if child.parent == name:
                 self._write_tag(replace(child, parent="" if to == child.name else to))
 
-    def _recode(self, label: str, made: Tag, name: str, change: Callable[[Values], Values], value: str = "") -> Changes:
-        """One step that changes a tag and the values of its passages that have this attribute (with this value)."""
+    def _only_one(self, entry: Tag, attribute: Attribute) -> bool:
+        """Whether no other tag has an attribute of that name, so that a filter by it means this one."""
+        return not any(tag.name != entry.name and tag.attribute(attribute.name) for tag in self.codebook)
+
+    def _filters_follow(self, fields: Mapping[str, str], values: Mapping[str, Mapping[str, str]]) -> None:
+        """Within a step: the filters that the project keeps use the new names."""
+        before = self.setting(saved_filters.SETTING)
+        after = saved_filters.following(before, fields, values)
+        if after != before:
+            self._connection.execute("UPDATE setting SET value = ? WHERE key = ?", (after, saved_filters.SETTING))
+
+    def _recode(
+        self,
+        label: str,
+        made: Tag,
+        name: str,
+        change: Callable[[Values], Values],
+        value: str = "",
+        *,
+        fields: Mapping[str, str] = MappingProxyType({}),
+        values: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+    ) -> Changes:
+        """One step that changes a tag and the values of its passages that have this attribute (with this value).
+
+        Filters that the project keeps follow the new names of ``fields`` and ``values``.
+        """
         self._before_much(self._count(made.name))
         with self.step(label) as step:
             self._write_tag(made)
+            self._filters_follow(fields, values)
             moment = now()
             self._connection.executemany(
                 "UPDATE annotation SET attributes = ?, modified_at = ? WHERE id = ?",

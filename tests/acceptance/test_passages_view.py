@@ -156,10 +156,22 @@ def test_the_table_is_exported_with_the_rows_and_columns_that_are_seen(desk: Des
     view.choose_columns(["passage", "accused", "statement"])
     path = tmp_path / "out.csv"
     work = table_as_csv(desk.project, view.all_numbers(), view.column_values(), view.model.codebook, path)
-    assert jobs.run(work) == 2
+    count, losses = jobs.run(work)
+    assert count == 2 and not losses.counts
     lines = path.read_text(encoding="utf-8-sig").splitlines()
     assert lines[0] == "Passage in context,Accused,Statement,statement_id,start,end,passage_id"
     assert lines[1].startswith("Aleppo falls silent.,Turkey,One,") and len(lines) == 3
+
+
+def test_what_a_spreadsheet_would_compute_is_written_as_words_and_told(desk: Desk, tmp_path: Path):
+    view, path = desk.window.passages_view, tmp_path / "out.csv"
+    view.choose_columns(["passage", "note", "statement"])
+    passage = desk.project.passage_ids(list(view.all_numbers())[:1])[0]
+    desk.session.do(desk.project.note, passage, "=HYPERLINK(1)")
+    work = table_as_csv(desk.project, view.all_numbers(), view.column_values(), view.model.codebook, path)
+    _count, losses = jobs.run(work)
+    assert ",'=HYPERLINK(1)," in path.read_text(encoding="utf-8-sig")
+    assert list(losses.lines()) == ["1 cells that begin like a formula, written with an apostrophe before them"]
 
 
 def test_a_filter_is_saved_by_name_in_the_project_and_forgotten(desk: Desk):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.core.errors import AnnotatorError
-from annotator.core.query import MOST_TERMS, Query, Term, date_bounds, parse
+from annotator.core.query import MOST_TERMS, Query, Term, date_bounds, parse, respelled
 
 ATTRIBUTES = frozenset({"accused", "force"})
 
@@ -91,3 +91,19 @@ def test_what_cannot_be_asked_is_refused_with_a_sentence(text: str, says: str):
 )
 def test_dates_are_ranges_of_days(value: str, bounds: tuple[str, str]):
     assert date_bounds(value) == bounds
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("tag:demand", "tag:call"),
+        ('-tag:Demand|event issuer:demand "tag:demand"', '-tag:call|event issuer:demand "tag:demand"'),
+        ("tag:!demand demand", "tag:!call demand"),
+        ('stale:demand  force:"appeal"', 'stale:call  strength:"strong plea"'),
+        ("force:!appeal|demand missing:force", 'strength:!"strong plea"|demand missing:strength'),
+        ("https://force:appeal tag:demander", "https://force:appeal tag:demander"),
+    ],
+)
+def test_a_query_is_written_with_the_new_names_and_else_as_it_was(before: str, after: str):
+    values = {"tag": {"demand": "call"}, "stale": {"demand": "call"}, "missing": {"force": "strength"}}
+    assert respelled(before, {"force": "strength"}, {**values, "force": {"appeal": "strong plea"}}) == after

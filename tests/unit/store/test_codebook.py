@@ -9,6 +9,7 @@ import pytest
 from annotator import AnnotatorError, Project
 from annotator.core.codebook import Codebook
 from annotator.core.model import Attribute, Choice, Tag, TagName
+from annotator.store import saved_filters
 from annotator.store.check import Finding
 
 from .conftest import span_of
@@ -248,3 +249,37 @@ def test_memos_stand_on_tags_statements_and_the_project(project, statement):
         "",
         "",
     )
+
+
+def test_the_filters_that_a_project_keeps_follow_the_names_of_its_codebook(project: Project, passage: str):
+    kept = {"Appeals": "tag:demand force:appeal", "Acts": "action:open voice:outlet"}
+    project.set_setting(saved_filters.SETTING, saved_filters.written(kept))
+
+    def queries() -> list[str]:
+        return list(saved_filters.read(project.setting(saved_filters.SETTING)).values())
+
+    project.rename_tag("demand", "call")
+    assert queries() == ["tag:call force:appeal", "action:open voice:outlet"]
+    project.rename_attribute("call", "force", "strength")
+    project.rename_value("call", "strength", "appeal", "plea")
+    assert queries()[0] == "tag:call strength:plea" and project.count(queries()[0]) == 1
+    project.merge_values("call", "strength", ["plea"], "demand")
+    assert queries()[0] == "tag:call strength:demand"
+    project.merge_tags(["call"], "event")
+    assert queries()[0] == "tag:event strength:demand"
+    for _ in range(5):
+        project.undo()
+    assert queries() == list(kept.values())
+
+
+def test_a_filter_by_an_attribute_that_other_tags_have_too_stays(project: Project, passage: str):
+    project.add_attribute("event", Attribute("force"))
+    project.set_setting(saved_filters.SETTING, saved_filters.written({"Appeals": "force:appeal"}))
+    project.rename_attribute("demand", "force", "strength")
+    assert saved_filters.read(project.setting(saved_filters.SETTING)) == {"Appeals": "force:appeal"}
+
+
+def test_a_setting_that_holds_no_filters_is_left_alone(project: Project, passage: str):
+    project.set_setting(saved_filters.SETTING, "[broken")
+    project.rename_tag("demand", "call")
+    assert project.setting(saved_filters.SETTING) == "[broken"
