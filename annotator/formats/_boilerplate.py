@@ -44,13 +44,13 @@ def boilerplate(text: str) -> list[Span]:
         return found
     lines = _lines(text)
     # Who wrote it signs at the end of the text, which is before what the page has besides.
-    first = next((n for n, (_, line) in enumerate(lines) if n and _TEASERS.fullmatch(line)), len(lines))
+    first = next((n for n, (_, line) in enumerate(lines) if n and _heads_teasers(line)), len(lines))
     last = {start for start, _ in lines[max(1, first - _LAST) : first]}
     listing = False
     for number, (start, line) in enumerate(lines):
         if number == 0:  # the title
             continue
-        if _TEASERS.fullmatch(line):
+        if _heads_teasers(line):
             listing = True
         elif listing and (len(line) > _TEASER or line.endswith(_SENTENCE_ENDS)):
             listing = False
@@ -62,6 +62,11 @@ def boilerplate(text: str) -> list[Span]:
             else:
                 found.append(Span(start, end))
     return found
+
+
+def _heads_teasers(line: str) -> bool:
+    # A paragraph is none: the pattern is long, and a table of texts has a million of them.
+    return len(line) <= _TEASER and _TEASERS.fullmatch(line) is not None
 
 
 def _lines(text: str) -> list[tuple[int, str]]:

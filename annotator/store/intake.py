@@ -115,6 +115,8 @@ class Intake:
         self._duplicates = duplicates
         self._on_conflict = on_conflict
         self._slice = slice_ms / 1000
+        #: Seconds that a transaction may last.
+        self._longest = max(self._slice, _UNTIL_COMMIT) if self.alone else self._slice
         self._began: float | None = None
         defined = loaded(connection.value("SELECT value FROM setting WHERE key = ?", (LINK_KINDS,)) or "[]", list)
         self._kinds = all_kinds(map(kind_from_json, defined))
@@ -161,11 +163,6 @@ class Intake:
     def alone(self) -> bool:
         """Whether nobody waits for this import: its transactions may be long."""
         return self._slice >= ALONE
-
-    @property
-    def _longest(self) -> float:
-        """Seconds that a transaction may last."""
-        return max(self._slice, _UNTIL_COMMIT) if self.alone else self._slice
 
     # -- taking in --------------------------------------------------------------------
 
