@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 _SPACE = re.compile(r"[ \t\n\r\f\v]+")
-_AROUND_BREAKS = re.compile(r"[ \t\r\f\v]*\n[ \t\r\f\v]*")
+_NO_PLAIN_SPACE = re.compile(r"[\t\n\r\f\v]")
 #: What may be in a paragraph that nobody would miss.
 _EMPTY = " \t\n\u00a0\u200b\ufeff"
 
@@ -28,7 +28,8 @@ class Blocks:
 
     def words(self, text: str) -> None:
         """These words, each run of white space as one space; other spaces than the common ones stay."""
-        text = _SPACE.sub(" ", text)
+        if "  " in text or _NO_PLAIN_SPACE.search(text):  # seldom, and replacing stops at every space
+            text = _SPACE.sub(" ", text)
         if text[:1] == " " and (self._breaks or not self._parts or self._parts[-1][-1] in " \n\t"):
             text = text[1:]
         self.verbatim(text)
@@ -86,11 +87,21 @@ class Blocks:
             self.line()
 
     def __str__(self) -> str:
-        lines = _AROUND_BREAKS.sub("\n", "".join(self._parts).replace("\t", _TAB)).replace(_TAB, "\t")
+        lines = _without_edges("".join(self._parts).replace("\t", _TAB)).replace(_TAB, "\t")
         blocks = (re.sub("\n+", "\n", block.strip(" \n\t")) for block in re.split(r"\n{2,}", lines))
         return "\n\n".join(block for block in blocks if block.strip(_EMPTY))
 
 
+def _without_edges(text: str) -> str:
+    """The text without the white space on both sides of each line break."""
+    first, *rest = text.split("\n")
+    if not rest:
+        return text
+    *inner, last = rest
+    return "\n".join((first.rstrip(_BLANKS), *(line.strip(_BLANKS) for line in inner), last.lstrip(_BLANKS)))
+
+
+_BLANKS = " \t\r\f\v"
 #: Stands for a tab that was written on purpose while the white space around line breaks is taken away.
 _TAB = "\ue009"
 
