@@ -96,6 +96,9 @@ def for_file(path: Path | str, head: bytes) -> Format:
         raise AnnotatorError(f"{path.name} is a ZIP archive of no known kind; unpack it, or say which format it is")
     if sure or named:
         return (sure or named)[0]
+    for each in writers():
+        if suffix and suffix in each.suffixes:
+            raise AnnotatorError(f"{path.name} is of a format that can be written, but not read: {each.label}")
     check_is_text(head, path.name or str(path))
     return by_name("txt", "read")
 

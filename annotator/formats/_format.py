@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 #: The largest document that is read; the native formats are streamed and have no limit.
 DOCUMENT_LIMIT = 50_000_000
-#: How many first bytes of a file are looked at to tell its format.
-HEAD = 8192
+#: How many first bytes of a file are looked at to tell its format; in a line of JSON the text comes first and is long.
+HEAD = 65_536
 
 #: What a format is for: what comes in (documents, corpora), and what the export dialog groups by.
 Purpose = Literal["documents", "corpora", "archive", "analysis", "exchange", "training", "reading"]

@@ -49,11 +49,19 @@ def values(file: SourceFile) -> Iterator[tuple[str, Any]]:
         for n, each in enumerate(whole(file)):
             yield f"entry {n + 1}", each
         return
-    first = head.partition(b"\n")[0].rstrip()
-    if first.endswith(b"}"):
+    # Of the file, not of its head: a line with a long text ends far behind that.
+    if _first_line(file).endswith(b"}"):
         yield from lines(file)
         return
     yield "", whole(file)
+
+
+def _first_line(file: SourceFile) -> bytes:
+    """The first line that is not blank, without what is blank at its ends."""
+    file.stream.seek(0)
+    while (raw := file.stream.readline(LARGEST)) and not raw.removeprefix(codecs.BOM_UTF8).strip():
+        pass
+    return raw.strip()
 
 
 def parsed(text: str, name: str, place: str = "") -> Any:

@@ -51,6 +51,7 @@ def network(items: Iterable[Item], losses: Losses) -> Network:
         if isinstance(item, Link):
             losses.add("links")
             continue
+        losses.add("texts, with metadata, quotes and further values")
         joined = {tag.name: (tag.label, ends(tag)) for tag in names.codebook}
         for a in item.annotations:
             label, pair = joined.get(a.tag, (a.tag, None))
@@ -60,7 +61,6 @@ def network(items: Iterable[Item], losses: Losses) -> Network:
             for source in _actors(a.attributes[pair[0]], names):
                 for target in _actors(a.attributes[pair[1]], names):
                     _count(found, names, (source, target, a.tag), label, item.statement)
-    losses.add("texts, quotes and all other values")
     return found
 
 

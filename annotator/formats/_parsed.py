@@ -143,7 +143,21 @@ def line_of(text: str, words: str) -> Span | None:
 
 
 #: Titles that programs put there by themselves: the name of the file that was printed or opened.
-_FILE_ENDINGS = (".doc", ".docx", ".odt", ".rtf", ".indd", ".qxd", ".pdf", ".tmp", ".txt", ".wpd", ".pages")
+_FILE_ENDINGS = (
+    ".doc",
+    ".docx",
+    ".odt",
+    ".rtf",
+    ".indd",
+    ".qxd",
+    ".pdf",
+    ".tmp",
+    ".txt",
+    ".html",
+    ".htm",
+    ".wpd",
+    ".pages",
+)
 
 
 def own_title(title: str) -> str:

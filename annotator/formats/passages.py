@@ -69,27 +69,34 @@ def read(file: SourceFile, options: ReadOptions) -> Iterator[Item]:
     found = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text[: 1 << 16], file.name))
     try:
         header = next(found, [])
-        at = _columns(header, file.name)
-        gathering = Gathering(file.name, "table")
-        groups: dict[tuple[str, ...], list[Claim]] = {}
-        problems: list[Problem] = []
-        for number, row in enumerate(found, 2):
-            if not any(cell.strip() for cell in row):
-                continue
-            place = f"row {number}"
-            cells = dict(zip(header, row, strict=False))
-            try:
-                claim = _claim(cells, at, place)
-            except AnnotatorError as error:
-                problems.append(Problem(f"{file.name}, {place}", str(error)))
-                continue
-            key = tuple(cells.get(at.get(name, ""), "") for name in ("statement", "url", "file", "title", "text"))
-            if not any(key):
-                problems.append(Problem(f"{file.name}, {place}", "names no statement and has no text"))
-                continue
-            groups.setdefault(key, []).append(claim)
+        yield from of_rows(header, ((f"row {number}", row) for number, row in enumerate(found, 2)), file.name)
     except csv.Error as error:
         raise AnnotatorError(f"{file.name} cannot be read from line {found.line_num} on: {error}") from None
+
+
+def of_rows(header: list[str], found: Iterable[tuple[str, list[str]]], file: str) -> Iterator[Item]:
+    """The passages of each statement that these rows name, each row with its place: ``row 3``.
+
+    Raises ``AnnotatorError`` when the header has no columns for tags and places.
+    """
+    at = _columns(header, file)
+    gathering = Gathering(file, "table")
+    groups: dict[tuple[str, ...], list[Claim]] = {}
+    problems: list[Problem] = []
+    for place, row in found:
+        if not any(cell.strip() for cell in row):
+            continue
+        cells = dict(zip(header, row, strict=False))
+        try:
+            claim = _claim(cells, at, place)
+        except AnnotatorError as error:
+            problems.append(Problem(f"{file}, {place}", str(error)))
+            continue
+        key = tuple(cells.get(at.get(name, ""), "") for name in ("statement", "url", "file", "title", "text"))
+        if not any(key):
+            problems.append(Problem(f"{file}, {place}", "names no statement and has no text"))
+            continue
+        groups.setdefault(key, []).append(claim)
     for (identifier, url, name, title, body), claims in groups.items():
         if body:
             yield from gathering.record(body, claims, metadata={"title": one_line(title)}, place=one_line(title)[:80])
@@ -97,6 +104,15 @@ def read(file: SourceFile, options: ReadOptions) -> Iterator[Item]:
         source = Source(name, "", "", 0, "") if name else None
         yield from gathering.attached(Statement(StatementId(identifier), title=title, url=url, source=source), claims)
     yield from problems
+
+
+def has_passages(header: list[str]) -> bool:
+    """Whether the columns name a tag and a place of it, as no corpus does."""
+    try:
+        _columns(header, "")
+    except AnnotatorError:
+        return False
+    return True
 
 
 def _columns(header: list[str], name: str) -> dict[str, str]:
@@ -155,13 +171,9 @@ def _offset(cell: str) -> int | None:
 
 
 def sniff(head: bytes) -> bool:
-    """Whether the first line names a tag and a place of it, as no corpus does."""
+    """Whether the first line is the header of a table of passages."""
     line = head.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0].decode("utf-8", "replace")
-    try:
-        _columns([cell.strip('" \r') for cell in re.split(r"[,;\t|]", line)], "")
-    except AnnotatorError:
-        return False
-    return True
+    return has_passages([cell.strip('" \r') for cell in re.split(r"[,;\t|]", line)])
 
 
 FORMAT = Format(

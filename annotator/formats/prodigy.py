@@ -51,6 +51,8 @@ def write(items: Iterable[Item], stream: IO[bytes], stamp: Stamp, losses: Losses
             spans.append(_span(a, names, bisect_left(starts, a.start), bisect_right(ends, a.end) - 1))
         statement = item.statement
         data = {
+            # First, because it tells the format, and what follows may be long.
+            "answer": "accept",
             "text": item.text,
             "meta": flat({"statement": statement.id} | {name: getattr(statement, name) for name in METADATA}),
             "tokens": [
@@ -64,7 +66,6 @@ def write(items: Iterable[Item], stream: IO[bytes], stamp: Stamp, losses: Losses
                 for n, (start, end) in enumerate(found)
             ],
             "spans": spans,
-            "answer": "accept",
         }
         stream.write(json.dumps(data, ensure_ascii=False).encode() + b"\n")
         yield

@@ -1,11 +1,15 @@
-"""Corpora as workbooks (XLSX), by openpyxl in the child process: one statement a row, columns mapped as in CSV."""
+"""Corpora as workbooks (XLSX), by openpyxl in the child process: one statement a row, columns mapped as in CSV.
+
+A workbook whose columns are those of a table of passages is read as one, unless the user said which column is the text.
+"""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
+from itertools import chain
 from typing import Any
 
 from annotator.core.errors import AnnotatorError
@@ -15,9 +19,12 @@ from annotator.formats._child import ParserProcess
 from annotator.formats._container import Container
 from annotator.formats._format import Format, ReadOptions, SourceFile
 from annotator.formats._rows import CELL_LIMIT, COLUMN_LIMIT, Corpus, named, rows_of, settled
+from annotator.formats.passages import has_passages, of_rows
 
 #: Elements of one sheet: its rows are read one by one, so that there may be more of them than in a tree.
 ELEMENT_LIMIT = 40_000_000
+#: What the child sends: the sheet's name, the number of the first row (0 for a header), the cells of the rows.
+Batch = tuple[str, int, list[list[Any]]]
 #: Rows that the child sends at a time.
 _BATCH = 200
 
@@ -29,18 +36,44 @@ def read(file: SourceFile, options: ReadOptions) -> Iterator[Item]:
         yield Problem(file.name, "is empty")
         return
     if options.parser is not None:
-        yield from _items(options.parser, data, file, options)
+        yield from _either(options.parser, data, file, options)
     else:
         with ParserProcess() as parser:
-            yield from _items(parser, data, file, options)
+            yield from _either(parser, data, file, options)
 
 
-def _items(parser: ParserProcess, data: bytes, file: SourceFile, options: ReadOptions) -> Iterator[Item]:
+def _either(parser: ParserProcess, data: bytes, file: SourceFile, options: ReadOptions) -> Iterator[Item]:
+    """The passages or the statements of the workbook, by the header that comes first."""
+    batches = parser.stream("annotator.formats.xlsx:rows", data, file.name)
+    for sheet, start, cells in batches:
+        header = named(cells[0])
+        batches = chain([(sheet, start, cells)], batches)
+        said = {**options.by_header.get(tuple(header), {}), **options.columns}
+        if has_passages(header) and "text" not in said:
+            yield from of_rows(header, _rows(header, batches), file.name)
+            return
+        break
+    yield from _items(batches, data, file, options)
+
+
+def _rows(header: list[str], batches: Iterable[Batch]) -> Iterator[tuple[str, list[str]]]:
+    """The rows of all sheets as words with their places; a sheet that goes on with the table needs no header."""
+    first = ""
+    for sheet, start, cells in batches:
+        first = first or sheet
+        at = "" if sheet == first else f"sheet “{sheet}”, "
+        for number, row in enumerate(cells, start):
+            if start == 0 and named(row) == header:
+                continue
+            yield f"{at}row {number or 1}", ["" if cell is None else str(cell) for cell in row]
+
+
+def _items(batches: Iterable[Batch], data: bytes, file: SourceFile, options: ReadOptions) -> Iterator[Item]:
     corpus: Corpus | None = None
     first: list[str] = []
     header: list[str] = []
     known = sha256(data).hexdigest()
-    for sheet, start, cells in parser.stream("annotator.formats.xlsx:rows", data, file.name):
+    for sheet, start, cells in batches:
         if start == 0:
             header = named(cells[0])
             first = first or header

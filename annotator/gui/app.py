@@ -42,6 +42,7 @@ from annotator.gui.shown_statement import ShownStatement
 from annotator.gui.taking_over import TakingOver
 from annotator.gui.views import ACTORS, READ
 from annotator.gui.window import Window
+from annotator.gui.window_keys import WindowKeys
 from annotator.gui.wording import CARD_ROWS, CARD_ROWS_OF_SEVERAL, PassageCard, one_line, passage_card, tag_of
 from annotator.gui.worker import JobThread, ReadingThread
 from annotator.store import identity
@@ -82,6 +83,7 @@ class App(QObject):
         self.privacy = Privacy(self.window, self.memory)
         self.orders = Orders(self.session, self.window)
         self.hover = Hover(self.window.reader, self._cards)
+        self.window_keys = WindowKeys(self.window)
         self.plain_text = PlainText(self.session, self.window)
         self.distraction_free = DistractionFree(self.window)
         self.guide = Guide(self.session, self.window, self.memory)

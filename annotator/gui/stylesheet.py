@@ -239,6 +239,7 @@ QSplitter::handle {{ background: {hairline}; }}
 QSplitter::handle:horizontal {{ width: 1px; }}
 QSplitter::handle:vertical {{ height: 1px; }}
 QSplitter::handle:hover {{ background: {accent}; }}
+QSplitter#apart::handle, QSplitter#apart::handle:hover {{ background: transparent; }}
 
 QStatusBar {{ background: {chrome}; color: {muted}; border-top: 1px solid {hairline}; }}
 QStatusBar QLabel {{ color: {muted}; }}

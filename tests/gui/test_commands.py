@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QFileDialog
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit
 
 from annotator import Project, Span
 from annotator.core.model import TagName
@@ -93,3 +94,31 @@ def test_the_status_bar_says_nothing_of_the_project_before(app, tmp_path):
         path = empty.path
     app.files.open(path)
     assert app.window.status_text == ""
+
+
+class Greedy(QLineEdit):
+    """A field that claims every key, as Qt's claim Ctrl+E and Ctrl+K on X11, but not on the platform of the tests."""
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return super().event(event)
+
+
+def test_a_key_of_the_window_is_not_swallowed_by_a_field_that_has_the_caret(app, qtbot):
+    field = Greedy(app.window)
+    field.show()
+    app.window.activateWindow()
+    qtbot.waitActive(app.window)
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+
+    def taken(key: Qt.Key) -> bool:
+        asked = QKeyEvent(QEvent.Type.ShortcutOverride, key, Qt.KeyboardModifier.ControlModifier)
+        asked.ignore()
+        QApplication.sendEvent(field, asked)
+        return asked.isAccepted()
+
+    assert not taken(Qt.Key.Key_E) and not taken(Qt.Key.Key_K)
+    assert taken(Qt.Key.Key_A) and taken(Qt.Key.Key_V) and taken(Qt.Key.Key_Z)

@@ -111,6 +111,7 @@ class PreviewDialog(QDialog):
         parts.setStretchFactor(1, 3)
         parts.setSizes([270, 390])
         parts.setHandleWidth(12)
+        parts.setObjectName("apart")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         without_icons(buttons)
         buttons.addButton(self.import_button, QDialogButtonBox.ButtonRole.AcceptRole)

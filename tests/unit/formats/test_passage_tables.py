@@ -26,10 +26,13 @@ def rows_of(data: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
 
 
-def test_a_table_of_passages_comes_back_to_the_statements_that_it_names(project: Project, tmp_path: Path):
-    data, _ = roundtrip.exported(project, "passages")
+@pytest.mark.parametrize(("format", "name"), [("passages", "x.csv"), ("passages-xlsx", "x.xlsx")])
+def test_a_table_of_passages_comes_back_to_the_statements_that_it_names(
+    format: str, name: str, project: Project, tmp_path: Path
+):
+    data, _ = roundtrip.exported(project, format)
     with roundtrip.bare(project, tmp_path / "bare.annotator") as other:
-        report = roundtrip.imported(other, data, "x.csv", tmp_path / "in")
+        report = roundtrip.imported(other, data, name, tmp_path / "in")
         assert not report.problems and report.attached == len(roundtrip.TEXTS)
         assert roundtrip.passages(other) == roundtrip.passages(project)
         assert jobs.run(jobs.check(other)) == []

@@ -78,6 +78,12 @@ def test_the_format_is_told_by_suffix_then_by_content(name: str, head: bytes, fo
     assert formats.for_file(name, head).name == format
 
 
+@pytest.mark.parametrize("name", ["network.gexf", "network.graphml", "passages.parquet"])
+def test_a_file_of_a_format_that_is_only_written_is_no_statement(name: str) -> None:
+    with pytest.raises(AnnotatorError, match="can be written, but not read"):
+        formats.for_file(name, b"<?xml version='1.0'?>")
+
+
 @pytest.mark.parametrize(
     ("head", "looks"),
     [

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator import Project, jobs
+from annotator import Project, Span, jobs
 from annotator.formats.prodigy import tokens
 from tests.unit.formats import roundtrip
 
@@ -124,3 +124,17 @@ def test_files_by_the_programs_themselves_come_in_with_every_slice_its_quote(
         assert len(found) >= spans
         assert all(each["text"][each["start"] : each["end"]] == each["quote"] for each in found)
         assert jobs.run(jobs.check(project)) == []
+
+
+@pytest.mark.parametrize("format", NAMES)
+def test_texts_that_are_longer_than_what_tells_the_format_come_back(format: str, tmp_path: Path):
+    words = "The crews want the pier back. " * 1500
+    with Project.create(tmp_path / "long.annotator", coder="LM") as project:
+        for n in range(2):
+            statement = project.add_statement(f"{words}{n}", title=f"Long {n}").result
+            project.annotate(statement, "demand", Span(len(words) - 25, len(words) - 2))
+        data, _ = roundtrip.exported(project, format)
+        with Project.create(tmp_path / "new.annotator", coder="LM") as other:
+            report = roundtrip.imported(other, data, NAMES[format], tmp_path / "in")
+            assert not report.problems and report.imported == 2
+            assert roundtrip.passages(other) == roundtrip.passages(project)
