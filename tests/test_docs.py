@@ -15,7 +15,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from annotator import Project, Span, jobs, paths
+from annotator import Project, Span, formats, jobs, paths
 from annotator.cli import cli
 from annotator.core.query import ANNOTATION_FIELDS, STATEMENT_FIELDS
 from annotator.gui.commands import COMMANDS, OTHER_KEYS, Command, tag_commands
@@ -127,6 +127,24 @@ def test_the_readme_and_the_changelog_name_only_commands_that_are_there() -> Non
     (glance,) = blocks(section(README, "## The command line at a glance"), "sh")
     used = re.findall(r"^annotator ([\w-]+)", glance, re.MULTILINE)
     assert used and set(used) <= set(cli.commands)
+
+
+# -- formats ------------------------------------------------------------------------------------
+
+
+def test_the_page_of_formats_has_each_with_what_can_be_done_with_it() -> None:
+    readers, writers = ({f.name for f in found} for found in (formats.readers(), formats.writers()))
+    table = FORMAT.split("\n## ")[0]
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines() if line.startswith("| `")]
+    said = {row[0].strip("`"): (row[2] == "yes", row[3] == "yes") for row in rows}
+    assert said == {name: (name in readers, name in writers) for name in readers | writers}
+
+
+@pytest.mark.parametrize(("command", "known"), [("import", formats.readers()), ("export", formats.writers())])
+def test_the_manual_names_each_format_of_import_and_export(command: str, known: list[formats.Format]) -> None:
+    found = re.search(rf"^### `annotator {command} .*?^\| `--format` \|(.*?)$", MANUAL, re.MULTILINE | re.DOTALL)
+    assert found
+    assert {f.name for f in known} <= set(re.findall("`([^`]+)`", found[1]))
 
 
 # -- the code map ------------------------------------------------------------------------------

@@ -32,6 +32,9 @@ class Header:
     #: The kinds of links that the project defines beside the standard ones.
     link_kinds: tuple[LinkKind, ...] = ()
     memo: str = ""
+    #: Names of tags and ids of coders that another program's file tells by what they are called alone: the project's
+    #: tag of that label and the project's coder of that name are meant.
+    called: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

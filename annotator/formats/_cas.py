@@ -120,7 +120,7 @@ def structures(record: Record, names: Names, types: TypeSystem, losses: Losses) 
 
 
 def _facts(a: Annotation, names: Names) -> dict[str, str]:
-    values = {"id": a.id, "label": names.label(a.tag), "coder": names.coder(a.coder), "coder_id": a.coder}
+    values = {"id": a.id, "label": names.word(a.tag), "coder": names.coder(a.coder), "coder_id": a.coder}
     values |= {"note": a.note, "status": a.status, "created_at": a.created_at, "modified_at": a.modified_at}
     return {name: value for name, value in values.items() if value}
 

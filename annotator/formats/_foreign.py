@@ -235,6 +235,8 @@ class Gathering:
         self._coders: dict[str, Coder] = {}
         self._actors: dict[str, Actor] = {}
         self._known: set[str] = set()
+        #: Ids of coders whom the file tells by name alone.
+        self._called: set[str] = set()
         self._ids: set[str] = set()
 
     # -- what claims refer to -----------------------------------------------------------------
@@ -278,6 +280,8 @@ class Gathering:
         if key not in self._coders:
             identifier = stable_id(id) if id else stable_id("coder", name or self.program)
             self._coders[key] = Coder(CoderId(identifier), name or f"{self.program} (not named)", kind)
+            if name and not id:
+                self._called.add(identifier)
         return self._coders[key].id
 
     def actor(self, name: str, type: str = "", aliases: Iterable[str] = (), id: str = "") -> ActorId:
@@ -423,4 +427,5 @@ class Gathering:
         self._known.update(coder.id for coder in coders)
         self._known.update(actor.id for actor in actors)
         if tags or coders or actors:
-            yield Header(Codebook(tags), coders, actors)
+            called = {tag.name for tag in tags} | {coder.id for coder in coders if coder.id in self._called}
+            yield Header(Codebook(tags), coders, actors, called=frozenset(called))

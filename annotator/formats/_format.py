@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO, Literal
 
 from annotator.core.errors import AnnotatorError
-from annotator.core.exchange import Item, Losses, Stamp
+from annotator.core.exchange import TEXTS, Header, Item, Losses, Stamp
 from annotator.core.values import dataclass
 
 if TYPE_CHECKING:
@@ -102,12 +102,23 @@ class Format:
     description: str = ""
     #: The format that shows in words what the files of this one hold, for a preview; empty where they are text.
     shown_as: str = ""
+    #: Whether what is written means nothing without the texts, so that none is written that withholds them.
+    needs_texts: bool = False
 
     def write_steps(self, items: Iterable[Item], stream: IO[bytes], stamp: Stamp, losses: Losses) -> Iterator[None]:
         """Write the items (a header, then records, then links), one more at each step."""
         if self.write is None:
             raise AnnotatorError(f"{self.label} can be read, but not written")
-        return self.write(items, stream, stamp, losses)
+        return self.write(self._with_texts(items) if self.needs_texts else items, stream, stamp, losses)
+
+    def _with_texts(self, items: Iterable[Item]) -> Iterator[Item]:
+        for item in items:
+            if isinstance(item, Header) and TEXTS in item.withheld:
+                raise AnnotatorError(
+                    f"{self.label} cannot be written without the texts, which its passages are found in;"
+                    " Annotator JSON, W3C Web Annotation and the tables of passages can"
+                )
+            yield item
 
 
 @contextmanager

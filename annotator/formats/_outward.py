@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from annotator.core.codebook import Codebook, value_text
 from annotator.core.exchange import Header, Item, Losses, Record
 from annotator.core.model import Actor, Annotation, Coder, Link
+from annotator.core.text import fold
 
 
 class Names:
@@ -17,10 +19,21 @@ class Names:
         self.codebook: Codebook = header.codebook
         self.coders: Mapping[str, Coder] = {coder.id: coder for coder in header.coders}
         self._labels = {str(tag.name): tag.label for tag in header.codebook}
+        labels = Counter(fold(tag.label) for tag in header.codebook)
+        taken = {fold(tag.name): tag.name for tag in header.codebook}
+        self._words = {
+            str(tag.name): tag.label
+            for tag in header.codebook
+            if labels[fold(tag.label)] == 1 and taken.get(fold(tag.label), tag.name) == tag.name
+        }
         self.actors: Mapping[str, Actor] = {actor.id: actor for actor in header.actors}
 
     def label(self, tag: str) -> str:
         return self._labels.get(tag, tag)
+
+    def word(self, tag: str) -> str:
+        """What a file calls a tag that it knows by one word: its label, if no other tag is called so, else its name."""
+        return self._words.get(tag) or tag
 
     def coder(self, identifier: str) -> str:
         found = self.coders.get(identifier)

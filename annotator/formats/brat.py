@@ -252,4 +252,5 @@ FORMAT = Format(
     write=write,
     sniff=sniff,
     description="Texts and their annotations side by side, packed for a folder of brat.",
+    needs_texts=True,
 )

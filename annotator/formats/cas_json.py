@@ -147,4 +147,5 @@ FORMAT = Format(
         or (head.startswith(b"PK\x03\x04") and b".json" in head[:200])
     ),
     description="Texts and annotations with their types as JSON, for INCEpTION and dkpro-cassis.",
+    needs_texts=True,
 )

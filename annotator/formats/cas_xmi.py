@@ -197,4 +197,5 @@ FORMAT = Format(
         or (head.startswith(b"PK\x03\x04") and (b".xmi" in head or b"TypeSystem.xml" in head))
     ),
     description="Texts and annotations with their type system, for INCEpTION, DKPro and other programs of UIMA.",
+    needs_texts=True,
 )

@@ -155,4 +155,5 @@ FORMAT = Format(
     read=read,
     write=write,
     description="A token a line with its tag; one layer, no overlaps.",
+    needs_texts=True,
 )

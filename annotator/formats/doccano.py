@@ -36,7 +36,7 @@ def write(items: Iterable[Item], stream: IO[bytes], stamp: Stamp, losses: Losses
             number += 1
             places[a.id] = number
             count_lost_of_values(a, losses)
-            entity = {"id": number, "label": names.label(a.tag), "start_offset": a.start, "end_offset": a.end}
+            entity = {"id": number, "label": names.word(a.tag), "start_offset": a.start, "end_offset": a.end}
             more = {"note": a.note, "coder": names.coder(a.coder), "attributes": names.texts(a)}
             entities.append(entity | flat(more))
         relations = []
@@ -76,7 +76,8 @@ def _record(data: Any, place: str, gathering: Gathering) -> Iterator[Item]:
     statement = data.get("id")
     identifier = statement if isinstance(statement, str) and len(statement) == 36 else ""
     yield from gathering.record(text, claims, metadata=metadata, statement=identifier, place=place)
-    for relation in data.get("relations") or ():
+    relations = data.get("relations")
+    for relation in relations if isinstance(relations, list) else ():
         if not isinstance(relation, dict) or "from_id" not in relation or "to_id" not in relation:
             continue
         kind = relation.get("type")
@@ -136,4 +137,5 @@ FORMAT = Format(
     write=write,
     sniff=sniff,
     description="A text a line with its spans and relations.",
+    needs_texts=True,
 )

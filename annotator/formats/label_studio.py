@@ -75,7 +75,7 @@ def _results(a: Annotation, names: Names) -> Iterator[dict[str, Any]]:
     place = {"start": a.start, "end": a.end, "text": a.quote}
     region = {"id": a.id, "to_name": _TO}
     meta = {"text": [a.note]} if a.note else {}
-    label = names.label(a.tag)
+    label = names.word(a.tag)
     yield flat({**region, "from_name": _FROM, "type": "labels", "value": {**place, "labels": [label]}, "meta": meta})
     for name, text in names.texts(a).items():
         yield {**region, "from_name": name, "type": "textarea", "value": {**place, "text": [text]}}
@@ -105,7 +105,7 @@ def _record(task: Any, place: str, gathering: Gathering) -> Iterator[Item]:
     claims: list[Claim] = []
     relations: list[tuple[str, str, str]] = []
     for kind in ("annotations", "completions", "predictions"):
-        for n, entry in enumerate(task.get(kind) or ()):
+        for n, entry in enumerate(_list(task.get(kind))):
             if isinstance(entry, dict) and not entry.get("was_cancelled"):
                 _take(entry, kind == "predictions", f"{place} {kind} {n}", claims, relations)
     metadata = {name: meta[name] for name in METADATA if isinstance(meta.get(name), str)}
@@ -116,6 +116,10 @@ def _record(task: Any, place: str, gathering: Gathering) -> Iterator[Item]:
     for name, source, target in relations:
         if source in known and target in known:
             yield gathering.link(name, source, target)
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _take(
@@ -129,7 +133,7 @@ def _take(
             or by.get("email")
             or by.get("id")
         )
-    results = [each for each in entry.get("result") or () if isinstance(each, dict)]
+    results = [each for each in _list(entry.get("result")) if isinstance(each, dict)]
     texts: dict[str, dict[str, str]] = {}
     for each in results:
         value = each.get("value")
@@ -189,4 +193,5 @@ FORMAT = Format(
     write=write,
     sniff=sniff,
     description="Tasks with the spans of each person.",
+    needs_texts=True,
 )

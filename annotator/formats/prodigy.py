@@ -143,4 +143,5 @@ FORMAT = Format(
     write=write,
     sniff=sniff,
     description="A text a line with tokens and spans, for spaCy's training.",
+    needs_texts=True,
 )

@@ -418,4 +418,5 @@ FORMAT = Format(
     write=write,
     sniff=lambda head: b"urn:QDA-XML:project" in head or (head.startswith(b"PK\x03\x04") and b".qde" in head),
     description="Texts, tags and passages for NVivo, MAXQDA, ATLAS.ti, QualCoder and others.",
+    needs_texts=True,
 )

@@ -45,6 +45,8 @@ def write(items: Iterable[Item], stream: IO[bytes], stamp: Stamp, losses: Losses
             yield
             continue
         count_lost_of_statement(item, losses)
+        if item.withheld and item.annotations:
+            losses.add("quotes, without which no import finds a passage (withheld)", len(item.annotations))
         losses.add("texts (the model keeps them elsewhere)")
         if not item.annotations:
             losses.add("statements without passages")
@@ -88,10 +90,7 @@ def _annotation(a: Annotation, source: Mapping[str, Any], names: Names) -> dict[
             "target": {
                 "type": "SpecificResource",
                 "source": source,
-                "selector": [
-                    {"type": "TextPositionSelector", "start": a.start, "end": a.end},
-                    {"type": "TextQuoteSelector", "exact": a.quote, "prefix": a.prefix, "suffix": a.suffix},
-                ],
+                "selector": _selector(a),
             },
         }
     )
@@ -109,6 +108,13 @@ def _source(statement: Statement) -> dict[str, Any]:
             "canonical": statement.url,
         }
     )
+
+
+def _selector(a: Annotation) -> list[dict[str, Any]]:
+    """Where the passage is and what it says; the words are left out where they are withheld."""
+    where: dict[str, Any] = {"type": "TextPositionSelector", "start": a.start, "end": a.end}
+    said = {"type": "TextQuoteSelector", "exact": a.quote, "prefix": a.prefix, "suffix": a.suffix}
+    return [where, said] if a.quote else [where]
 
 
 def _link(link: Link) -> dict[str, Any]:

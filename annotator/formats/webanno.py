@@ -91,7 +91,7 @@ def _lines(record: Record, names: Names, losses: Losses) -> Iterator[str]:
             losses.add("blanks at the edges of passages")
         covered[a.id] = first, number
         said = names.texts(a)
-        values = [names.label(a.tag), names.coder(a.coder), a.note, *(said.get(name, "") for name in features)]
+        values = [names.word(a.tag), names.coder(a.coder), a.note, *(said.get(name, "") for name in features)]
         for row in range(first, last):
             for column, value in zip(columns[row], values, strict=False):
                 column.append(f"{_escaped(value) or '*'}[{number}]")
@@ -360,4 +360,5 @@ FORMAT = Format(
         or (head.startswith(b"PK\x03\x04") and b".tsv" in head[:300])
     ),
     description="A token a row, for WebAnno and INCEpTION.",
+    needs_texts=True,
 )

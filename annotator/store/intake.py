@@ -23,11 +23,13 @@ from annotator.core.model import (
     Annotation,
     AnnotationId,
     Coder,
+    CoderId,
     Link,
     LinkId,
     Statement,
     StatementId,
     Tag,
+    TagName,
     new_id,
     now,
     short,
@@ -80,6 +82,7 @@ class Mark:
     coders: set[str]
     actors: set[str]
     renamed: dict[str, str]
+    called: dict[str, str]
     replaced: list[str]
     added: int
     adopted: Codebook | None
@@ -123,6 +126,10 @@ class Intake:
         self._coders_known = {row[0] for row in connection.all("SELECT id FROM coder")}
         self._actors_known = {row[0] for row in connection.all("SELECT id FROM actor")}
         self._renamed: dict[str, str] = {}
+        #: The project's tag and coder for what a file of another program tells by its label or name.
+        self._called: dict[str, str] = {}
+        #: Whether the last record was another program's: it may have given the links that it has other ids.
+        self._loose = False
         self._replaced: list[str] = []
         self._number = 0
         self._reserved = 0
@@ -208,6 +215,7 @@ class Intake:
             set(self._coders_known),
             set(self._actors_known),
             dict(self._renamed),
+            dict(self._called),
             list(self._replaced),
             self.added,
             self._adopted,
@@ -219,6 +227,7 @@ class Intake:
         for table, row in mark.rows.items():
             self._connection.execute(f"DELETE FROM new_{table} WHERE rowid > ?", (row,))
         self._codebook, self._renamed, self._replaced = mark.codebook, mark.renamed, mark.replaced
+        self._called = mark.called
         self._coders_known, self._actors_known, self.added = mark.coders, mark.actors, mark.added
         self._adopted, self._new_kinds = mark.adopted, mark.kinds
         self._went_back = True
@@ -247,7 +256,10 @@ class Intake:
             self._memo = header.memo
         position = len(self._codebook.tags)
         for tag in header.codebook:
-            if tag.name not in self._codebook:
+            if tag.name in header.called and (known := self._tag_called(tag)):
+                self._called[tag.name] = known
+            elif tag.name not in self._codebook:
+                tag = replace(tag, parent=self._called.get(tag.parent, tag.parent))
                 self._codebook = replace(self._codebook, tags=(*self._codebook.tags, tag))
                 self._insert("tag", ("name", "position", "definition"), tag_row(position, tag))
                 position += 1
@@ -256,7 +268,9 @@ class Intake:
         self._versions = {tag.name: tag.version for tag in self._codebook}
         self._theirs = {tag.name: tag.version for tag in header.codebook if self._knows_alike(tag)}
         for coder in header.coders:
-            if coder.id not in self._coders_known:
+            if coder.id in header.called and (known := self._coder_called(coder)):
+                self._called[coder.id] = known
+            elif coder.id not in self._coders_known:
                 self._coders_known.add(coder.id)
                 self._insert("coder", ("id", "name", "kind"), (coder.id, coder.name, coder.kind))
         for actor in header.actors:
@@ -264,6 +278,45 @@ class Intake:
                 self._actors_known.add(actor.id)
                 self._insert("actor", ACTOR_COLUMNS, actor_row(actor))
         return NEW
+
+    def _tag_called(self, tag: Tag) -> str:
+        """The tag here, by another name, whose label this one's is; empty without just one."""
+        if tag.name in self._codebook:
+            return ""
+        found = [each.name for each in self._codebook if fold(each.label) == fold(tag.label)]
+        return found[0] if len(found) == 1 else ""
+
+    def _coder_called(self, coder: Coder) -> str:
+        """The coder here, with another id, who has this one's name; empty without just one."""
+        if coder.id in self._coders_known:
+            return ""
+        found = {
+            str(row[0])
+            for place in ("main.coder", "new_coder")
+            for row in self._connection.all(
+                f"SELECT id FROM {place} WHERE fold(name) = ? AND kind = ?", (fold(coder.name), coder.kind)
+            )
+        }
+        if (fold(self._coder.name), self._coder.kind) == (fold(coder.name), coder.kind):
+            found.add(self._coder.id)
+        if len(found) != 1:
+            return ""
+        (known,) = found
+        if known not in self._coders_known:  # who imports has done nothing here yet
+            self._coders_known.add(known)
+            self._insert("coder", ("id", "name", "kind"), (known, self._coder.name, self._coder.kind))
+        return known
+
+    def _as_called(self, record: Record) -> Record:
+        """The record with the project's tags and coders for those that its file only calls so."""
+        called = self._called
+        return replace(
+            record,
+            annotations=tuple(
+                replace(a, tag=TagName(called.get(a.tag, a.tag)), coder=CoderId(called.get(a.coder, a.coder)))
+                for a in record.annotations
+            ),
+        )
 
     def _know_kind(self, kind: LinkKind) -> None:
         """Have this kind of link; the project's own definition of it stays."""
@@ -290,6 +343,9 @@ class Intake:
         )
 
     def _record(self, record: Record) -> str | Problem:
+        self._loose = record.loose
+        if record.loose and self._called:
+            record = self._as_called(record)
         if record.withheld:
             return self._attach(record)
         if record.loose and (there_is := self._with_this_text(record)) is not None:
@@ -457,11 +513,14 @@ class Intake:
             (statement,),
         )
         there = {a.id: a for a in map(annotation_of, rows)}
-        said = {(a.tag, a.coder, a.start, a.end) for a in there.values()}
+        said = {(a.tag, a.coder, a.start, a.end): a.id for a in there.values()}
         new = []
         for a in record.annotations:
-            if record.loose and (a.id in there or (a.tag, a.coder, a.start, a.end) in said):
-                continue  # what another program may have renamed is here already
+            if record.loose and a.id in there:
+                continue
+            if record.loose and (same := said.get((a.tag, a.coder, a.start, a.end))):
+                self._renamed[a.id] = same  # what another program may have renamed is here already
+                continue
             if self._elsewhere(a.id, statement):
                 return Problem(
                     place, f"has the passage {short(a.id)}, which belongs to another statement of the project"
@@ -660,6 +719,13 @@ class Intake:
             ):
                 return Problem(f"link {short(link.id)}", f"refers to the passage {short(end)}, which is not there")
             ends.append(end)
+        if self._loose and any(
+            self._connection.value(
+                f"SELECT 1 FROM {place} WHERE kind = ? AND source = ? AND target = ?", (link.kind, *ends)
+            )
+            for place in ("main.link", "new_link")
+        ):
+            return KNOWN
         for place in ("main.link", "new_link"):
             there = self._connection.one(f"SELECT kind, source, target FROM {place} WHERE id = ?", (link.id,))
             if there is None:
