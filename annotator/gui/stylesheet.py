@@ -148,6 +148,8 @@ QPushButton[role="primary"], QPushButton:default {{
 QPushButton[role="primary"]:disabled {{ background: {thumb}; border-color: {thumb}; }}
 QPushButton[role="primary"]:focus, QPushButton:default:focus {{ border: {focus}px solid {text}; }}
 QPushButton[role="danger"] {{ color: {error}; }}
+QPushButton[role="danger"]:default {{ background: {error}; border-color: {error}; color: {on_accent}; }}
+QPushButton[role="danger"]:default:disabled {{ background: {thumb}; border-color: {thumb}; }}
 QPushButton[role="quiet"], QToolButton[role="quiet"] {{
     background: transparent; border: 1px solid transparent; color: {accent};
 }}
@@ -210,6 +212,10 @@ QRadioButton, QGroupBox {{ background: transparent; }}
 QCheckBox::indicator:unchecked, QListWidget::indicator:unchecked {{
     width: 11px; height: 11px; margin: 1px; border: 1px solid {muted}; border-radius: 2px; background: {field};
 }}
+QRadioButton::indicator {{
+    width: 8px; height: 8px; margin: 1px; border: 1px solid {muted}; border-radius: 5px; background: {field};
+}}
+QRadioButton::indicator:checked {{ background: {accent}; border-color: {accent}; }}
 QCheckBox:focus, QRadioButton:focus {{ color: {accent}; text-decoration: underline; }}
 QGroupBox {{ border: none; margin-top: 18px; }}
 QGroupBox::title {{ subcontrol-origin: margin; color: {muted}; }}

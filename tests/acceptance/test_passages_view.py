@@ -134,6 +134,17 @@ def test_many_are_changed_in_one_step_after_a_preview(desk: Desk):
     dialog.deleteLater()
 
 
+def test_an_empty_field_says_that_it_clears(desk: Desk):
+    view = desk.window.passages_view
+    ids = [view.model.row(row).annotation.id for row in range(4)]
+    dialog = ChangeDialog(desk.project, SET, [("All", 4, lambda: ids)], ActorNames(), desk.window)
+    dialog.chooser.setCurrentIndex(dialog.chooser.findData("accused"))
+    desk.until(lambda: len(dialog.ids) == 2)
+    assert dialog.told.text() == "2 passages in 2 statements; what is there goes, because the field is empty:"
+    assert dialog.act.text() == "Clear 2"
+    dialog.deleteLater()
+
+
 def test_many_more_are_changed_beside_the_window(desk: Desk, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("annotator.gui.project_files.AT_ONCE", 1)
     ids = [row.annotation.id for p in desk.project.passage_listing("") for row in desk.project.passage_rows(p.numbers)]

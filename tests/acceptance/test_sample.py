@@ -29,6 +29,12 @@ def test_every_sample_statement_is_coded_and_every_promise_of_the_project_holds(
     assert jobs.run(jobs.check(sample)) == []
 
 
+def test_no_value_of_the_example_coding_is_withheld(sample: Project):
+    for statement in sample.statements():
+        for annotation in sample.annotations(statement.id):
+            assert "█" not in f"{annotation.attributes}{annotation.note}"
+
+
 def test_the_example_coding_asks_for_nothing_more(sample: Project):
     codebook = sample.codebook
     unfinished = [

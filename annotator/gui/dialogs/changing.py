@@ -28,7 +28,9 @@ from annotator.store.bulk import NOTE, REMOVE, RETAG, SET, Bulk, BulkPlan
 from annotator.store.project import Project
 
 _TITLES = {RETAG: "Retag passages", SET: "Set a value", NOTE: "Set the note", REMOVE: "Remove passages"}
-_DOES = {RETAG: "Retag", SET: "Set", NOTE: "Set note", REMOVE: "Remove"}
+_DOES = {RETAG: "Retag", SET: "Set", NOTE: "Set the note of", REMOVE: "Remove"}
+#: What is done when nothing is typed.
+_CLEARS = {SET: "Clear", NOTE: "Clear the note of"}
 #: Where the ids of passages come from, and how many they are.
 Scope = tuple[str, int, Callable[[], Sequence[str]]]
 
@@ -201,7 +203,11 @@ class ChangeDialog(QDialog):
         skipped = [f"{count:,} passed over: {reason}." for reason, count in plan.skipped.items()]
         self._skipped.setText("\n".join(skipped))
         self.act.setEnabled(bool(plan.ids))
-        self.act.setText(f"{_DOES[self._kind]} {len(plan.ids):,}" if plan.ids else _DOES[self._kind])
+        does = _CLEARS.get(self._kind, "") if not plan.bulk.value else ""
+        if does and plan.ids:
+            self.told.setText(f"{plan}; what is there goes, because the field is empty:")
+        does = does or _DOES[self._kind]
+        self.act.setText(f"{does} {len(plan.ids):,}" if plan.ids else does)
 
     def _accept(self) -> None:
         # What was typed in the last moment is planned first.

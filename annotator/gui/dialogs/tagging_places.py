@@ -99,8 +99,7 @@ class PlacesDialog(QDialog):
         self._skipped = sum(map(bool, reasons))
         for place, why in zip(self._places, reasons, strict=True):
             text, span = self._project.text(place[0]), place[1]
-            before = one_line(text[max(0, span.start - _CONTEXT) : span.start])
-            words = f"{before} “{one_line(span.of(text), 120)}” {one_line(text[span.end : span.end + _CONTEXT])}"
+            words = _in_context(text, span)
             item = QListWidgetItem(f"{isolated(words)}{f'  ({why})' if why else ''}")
             item.setCheckState(Qt.CheckState.Unchecked if why or place in left_out else Qt.CheckState.Checked)
             if why:
@@ -131,3 +130,16 @@ class PlacesDialog(QDialog):
         label = self._project.codebook.tag(self.tag).label if self.tag else ""
         self.act.setText(f"Tag {count:,} as {label}".replace("&", "&&"))
         self.act.setEnabled(bool(count))
+
+
+def _in_context(text: str, span: Span) -> str:
+    """The words of a place in quotation marks, between whole words of what stands around them."""
+    before, after = text[max(0, span.start - _CONTEXT) : span.start], text[span.end : span.end + _CONTEXT]
+    lead, tail = " ".join(before.split()), " ".join(after.split())
+    if span.start > _CONTEXT:
+        lead = f"…{lead.partition(' ')[2]}"
+    if span.end + _CONTEXT < len(text):
+        tail = f"{tail.rpartition(' ')[0]}…"
+    lead += " " * before[-1:].isspace()
+    tail = " " * after[:1].isspace() + tail
+    return one_line(f"{lead}“{one_line(span.of(text))}”{tail}")
