@@ -25,6 +25,8 @@ from annotator.store.rows import dumps, tag_row
 
 #: A vocabulary is made of the values that are in use, up to so many.
 MOST_VALUES = 60
+#: Passages whose values are read together.
+PAGE = 500
 
 Values = dict[str, list[dict[str, Any]]]
 
@@ -555,16 +557,28 @@ class Recoding(Details):
 
     def _valued(self, tag: str, name: str = "", value: str = "") -> Iterator[tuple[str, Values]]:
         """The passages of a tag that have values, of this attribute if one is named, with all their values."""
-        sql, given = "SELECT id, attributes FROM annotation WHERE tag = ? AND attributes <> '{}'", [tag]
+        conditions, given = "tag = ? AND attributes <> '{}'", [tag]
+        if value:
+            conditions += " AND id IN (SELECT annotation FROM annotation_value WHERE name = ? AND folded = ?)"
+            rows = self._connection.all(
+                f"SELECT id, attributes FROM annotation WHERE {conditions}", (tag, name, fold(value))
+            )
+            yield from ((row["id"], loaded(row["attributes"], dict)) for row in rows)
+            return
         if name:
-            sql += " AND id IN (SELECT annotation FROM annotation_value WHERE name = ?"
+            conditions += (
+                " AND EXISTS (SELECT 1 FROM annotation_value v WHERE v.annotation = annotation.id AND v.name = ?)"
+            )
             given.append(name)
-            if value:
-                sql += " AND folded = ?"
-                given.append(fold(value))
-            sql += ")"
-        for row in self._connection.all(sql, given):
-            yield row["id"], loaded(row["attributes"], dict)
+        # By pages along the index of tags, so that a writer never waits for the counting of many.
+        sql = (
+            f"SELECT rowid, id, tag_version, attributes FROM annotation WHERE {conditions}"
+            f" AND (tag_version, rowid) > (?, ?) ORDER BY tag_version, rowid LIMIT {PAGE}"
+        )
+        last = (-(2**62), 0)
+        while rows := self._connection.all(sql, (*given, *last)):
+            yield from ((row["id"], loaded(row["attributes"], dict)) for row in rows)
+            last = (rows[-1]["tag_version"], rows[-1]["rowid"])
 
     def _count(self, tag: str) -> int:
         return int(self._connection.value("SELECT count(*) FROM annotation WHERE tag = ?", (tag,)))
