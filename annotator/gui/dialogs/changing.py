@@ -110,7 +110,7 @@ class ChangeDialog(QDialog):
         column.addWidget(frame, 1)
         column.addWidget(_label("It is one step: undo takes all of it back.", "muted"))
         buttons = QDialogButtonBox()
-        self.act = QPushButton(_DOES[self._kind])
+        self.act = QPushButton(_DOES[self._kind].removesuffix(" of"))
         self.act.setProperty("role", "danger" if self._kind == REMOVE else "primary")
         stay = QPushButton("Cancel")
         buttons.addButton(stay, QDialogButtonBox.ButtonRole.RejectRole)
@@ -207,7 +207,7 @@ class ChangeDialog(QDialog):
         if does and plan.ids:
             self.told.setText(f"{plan}; what is there goes, because the field is empty:")
         does = does or _DOES[self._kind]
-        self.act.setText(f"{does} {len(plan.ids):,}" if plan.ids else does)
+        self.act.setText(f"{does} {len(plan.ids):,}" if plan.ids else does.removesuffix(" of"))
 
     def _accept(self) -> None:
         # What was typed in the last moment is planned first.
