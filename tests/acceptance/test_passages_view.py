@@ -267,3 +267,15 @@ def test_what_was_found_is_tagged_in_one_step_after_a_look(desk: Desk):
     narrow(desk, "tag:demand", 2)
     assert project.undo_label == "Tag as demand (2 passages)"
     dialog.deleteLater()
+
+
+def test_what_touched_much_is_undone_and_redone_beside_the_window(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("annotator.gui.orders.AT_ONCE", 1)
+    passage = desk.project.passage_ids(list(desk.window.passages_view.all_numbers())[:1])[0]
+    desk.session.do(desk.project.note, passage, "looked at")
+    desk.window.order("edit.undo")
+    desk.until(lambda: not desk.project.annotation(passage).note)
+    desk.until(lambda: desk.project.redo_label != "" and not desk.window.job_bar.isVisible())
+    desk.window.order("edit.redo")
+    desk.until(lambda: desk.project.annotation(passage).note == "looked at")
+    desk.until(lambda: not desk.window.job_bar.isVisible())
