@@ -139,7 +139,7 @@ class Veiled:
             if self.identifiers:
                 yield f"These names of the codebook hold such words and stay: {', '.join(self.identifiers[:10])}."
         if self.notes:
-            yield f"What coders wrote themselves stays otherwise: {_count(self.notes, 'note')}."
+            yield f"What coders wrote themselves, memos too, stays otherwise: {_count(self.notes, 'note')}."
 
     def tell(self, record: Record) -> None:
         """Keep the first lines of a statement as an example."""
@@ -237,6 +237,8 @@ class _Veil:
             # What shows the meaning of a tag quotes the texts.
             codebook = told.get("codebook", header.codebook)
             told["codebook"] = replace(codebook, tags=tuple(map(self._without_passages, codebook.tags)))
+        memos = (header.memo, *(tag.memo for tag in header.codebook), *(actor.note for actor in header.actors))
+        self._told.notes += sum(map(bool, memos))
         return replace(header, coders=tuple(coders), withheld=self._privacy.withheld, **told)
 
     def _check_names(self, header: Header) -> None:
@@ -280,7 +282,10 @@ class _Veil:
         )
 
     def _without_passages(self, tag: Tag) -> Tag:
-        return replace(tag, examples=tuple(each for each in tag.examples if not each.annotation))
+        # Where a quote that names no passage is from, nobody knows: it stays only where words alone are redacted, which
+        # it was searched for.
+        stay = self._privacy.texts and not self._privacy.redact
+        return replace(tag, examples=tuple(each for each in tag.examples if stay and not each.annotation))
 
     # -- statements
 
@@ -293,7 +298,7 @@ class _Veil:
                 " be redacted; nothing was exported."
             ) from None
         self._told.statements += 1
-        self._told.notes += sum(bool(a.note) for a in found.annotations)
+        self._told.notes += sum(bool(a.note) for a in found.annotations) + bool(found.statement.memo)
         self._told.tell(found)
         return found
 

@@ -97,9 +97,12 @@ def _content(node: Element, container: _Files | None) -> dict[str, Any]:
         return {"rich": bool(node.get("richTextPath"))}
     called = _base(path)
     if container is not None:
-        found = container.read(called)
-        if found is not None:
-            return {"text": _decoded(found, called)}
+        try:
+            found = container.read(called)
+            if found is not None:
+                return {"text": _decoded(found, called)}
+        except AnnotatorError as error:  # one text is not the whole project
+            return {"trouble": str(error)}
     return {"path": called}
 
 

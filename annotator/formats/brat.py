@@ -29,7 +29,9 @@ _NO_TYPE = re.compile(r"[^\w-]+")
 _NO_NAME = re.compile(r"[^\w.-]+")
 #: Notes that carry what brat has no place for: the coder, the state and the values of a passage.
 _CODER, _STATUS, _VALUE = "Coder", "Status", "Attribute"
-_BOUND = re.compile(r"(\S+) (\d+ \d+(?:;\d+ \d+)*)$")
+#: The largest container that is read, in bytes, and its most files: two for each statement.
+_LARGEST, _ENTRIES = 200_000_000, 100_000
+_BOUND = re.compile(r"(\S+) (\d{1,9} \d{1,9}(?:;\d{1,9} \d{1,9})*)$")
 
 # -- writing ------------------------------------------------------------------------------
 
@@ -108,18 +110,19 @@ def _line(words: str) -> str:
 def read(file: SourceFile, options: ReadOptions) -> Iterator[Item]:
     """A statement for each pair of files."""
     if file.head().startswith(b"PK"):
-        container = Container(file.data(), file.name)
+        container = Container(file.data(_LARGEST), file.name, entries=_ENTRIES)
         found = [name for name in container.names if name.endswith(".ann")]
         if not found:
             raise AnnotatorError(f"{file.name} holds no .ann file")
         for name in found:
-            text = f"{name[:-4]}.txt"
-            if text in container:
+            text, place = f"{name[:-4]}.txt", f"{file.name}, {one_line(name)[:100]}"
+            if text not in container:
+                yield Problem(place, "its text is not there; its annotations were left out")
+                continue
+            try:
                 yield from _pair(name, container.read(name), text, container.read(text), options)
-            else:
-                yield Problem(
-                    f"{file.name}, {one_line(name)[:100]}", "its text is not there; its annotations were left out"
-                )
+            except AnnotatorError as error:
+                yield Problem(place, str(error))
         return
     stem = file.name.rpartition(".")[0]
     beside = file.beside(f"{stem}.txt")

@@ -241,7 +241,9 @@ class _Project:
             lost = (
                 "; its passage was left out" if count == 1 else f"; its {count} passages were left out" if count else ""
             )
-            if source.get("rich"):
+            if source.get("trouble"):
+                yield Problem(place, f"{source['trouble']}{lost}")
+            elif source.get("rich"):
                 yield Problem(place, f"comes as rich text alone, without the plain text that offsets count in{lost}")
             else:
                 yield Problem(place, f"has no text: {source.get('path') or 'none'} is not there{lost}")

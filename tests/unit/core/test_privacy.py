@@ -357,5 +357,5 @@ def test_the_preview_says_what_stays() -> None:
     veil(privacy, told=told)
     lines = "\n".join(told.lines())
     assert "Titles, metadata and source names stay." in lines
-    assert "What coders wrote themselves stays otherwise: 1 note." in lines
+    assert "What coders wrote themselves, memos too, stays otherwise: 5 notes." in lines
     assert "Nothing is withheld" in "\n".join(Veiled(OPEN).lines())

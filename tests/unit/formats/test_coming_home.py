@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from annotator import Project, formats, jobs
+from annotator.core.codebook import Example
 from annotator.core.errors import AnnotatorError
-from annotator.core.privacy import Privacy
+from annotator.core.privacy import Privacy, wanted
 from tests.unit.formats.roundtrip import bare, exported, imported, links, make, passages
 
 #: CoNLL holds no text: what it makes of one is another.
@@ -91,3 +95,63 @@ def test_a_web_annotation_whose_words_are_withheld_has_no_empty_quote(relabelled
     report = jobs.run(jobs.export(relabelled, target, format="w3c", privacy=Privacy(texts=False)))
     assert "TextQuoteSelector" not in target.read_text("utf-8")
     assert any("withheld" in line for line in report.losses)
+
+
+def test_an_example_of_the_codebook_is_withheld_with_the_texts_it_may_be_from(tmp_path: Path) -> None:
+    with make(tmp_path / "own.annotator") as project:
+        project.change_tag("event", examples=(Example("accuse the guards of beating", "", "by hand"),))
+        project.set_memo("What we think of it.")
+        for privacy, stays in (
+            (Privacy(texts=False), False),
+            (Privacy(redact=("accusation",)), False),
+            (Privacy(words=(wanted("Köln"),)), True),
+        ):
+            stream = BytesIO()
+            jobs.run(jobs.export(project, stream, privacy=privacy))
+            assert (b'accuse the guards of beating", "annotation' in stream.getvalue()) is stays
+            told = list(jobs.run(jobs.preview(project, privacy)).lines())
+            assert any("memos too" in line and "6 notes" in line for line in told)
+
+
+@pytest.mark.parametrize("name", ["brat", "webanno", "cas-xmi", "cas-json", "refi"])
+def test_one_damaged_text_of_a_container_is_told_and_the_others_come(name: str, tmp_path: Path) -> None:
+    with make(tmp_path / "own.annotator") as project:
+        data, _ = exported(project, name)
+    stream = BytesIO()
+    with zipfile.ZipFile(BytesIO(data)) as whole, zipfile.ZipFile(stream, "w") as damaged:
+        names = whole.namelist()
+        victim = next(n for n in names if n.endswith((".txt", ".tsv", ".xmi")) or (n[0] == "0" and ".json" in n))
+        for each in names:
+            damaged.writestr(each, b"\xff\xfe\xff<<{\x00" if each == victim else whole.read(each))
+    with Project.create(tmp_path / "new.annotator", title="New", coder="Lea") as other:
+        suffix = formats.by_name(name, for_="write").suffixes[0]
+        report = imported(other, stream.getvalue(), f"in{suffix}", tmp_path / "in")
+        assert report.imported == 4
+        assert 1 <= len(report.problems) <= 4
+
+
+def test_a_container_of_brat_with_thousands_of_texts_is_read(tmp_path: Path) -> None:
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w") as container:
+        for n in range(1100):
+            container.writestr(f"{n}.txt", f"Statement {n} calls on you.")
+            container.writestr(f"{n}.ann", f"T1\tdemand 0 9\tStatement\nT2\tdemand 0 {'9' * 5000}\tx\n")
+    with Project.create(tmp_path / "new.annotator", title="New", coder="Lea") as other:
+        assert imported(other, stream.getvalue(), "in.zip", tmp_path / "in").imported == 1100
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("doccano", {"text": "bad", "entities": 5, "relations": 7}),
+        ("label-studio", {"data": {"text": "bad"}, "annotations": 5}),
+        ("label-studio", {"data": {"text": "bad"}, "annotations": [{"result": 7}]}),
+        ("prodigy", {"text": "bad", "spans": 7, "tokens": 9}),
+    ],
+)
+def test_what_is_no_list_where_one_belongs_keeps_nothing_else_out(name: str, line: object, tmp_path: Path) -> None:
+    (tmp_path / "in.json").write_text(json.dumps([line, {"text": "good", "data": {"text": "good"}}]), "utf-8")
+    (tmp_path / "z.json").write_text(json.dumps([{"text": "more", "data": {"text": "more"}}]), "utf-8")
+    with Project.create(tmp_path / "new.annotator", title="New", coder="Lea") as project:
+        jobs.run(jobs.import_files(project, [tmp_path / "in.json", tmp_path / "z.json"], format=name))
+        assert {"good", "more"} <= {project.text(s.id) for s in project.statements()}
