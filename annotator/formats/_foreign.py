@@ -238,6 +238,9 @@ class Gathering:
         #: Ids of coders whom the file tells by name alone.
         self._called: set[str] = set()
         self._ids: set[str] = set()
+        #: What the claims became that the file calls so, and the SHA-256 of the text that they are on.
+        self._ids_by_name: dict[str, str] = {}
+        self._text = ""
 
     # -- what claims refer to -----------------------------------------------------------------
 
@@ -313,6 +316,7 @@ class Gathering:
         if not text.strip():
             yield Problem(place or self.name, "has no text")
             return
+        self._text = digest(text)
         places = Places(raw, text, unit)
         way = places.way(claims)
         annotations, problems = [], []
@@ -338,6 +342,7 @@ class Gathering:
 
     def attached(self, statement: Statement, claims: Sequence[Claim]) -> Iterator[Item]:
         """Claims on a text that the file does not hold: they come to the statement of the project that it names."""
+        self._text = ""
         annotations = [
             self._annotation(claim, Span(max(0, claim.start), max(1, claim.end, claim.start + 1)), claim.quote or "")
             for claim in claims
@@ -355,11 +360,16 @@ class Gathering:
         return self.annotation_id(id) in self._ids
 
     def annotation_id(self, id: str) -> str:
-        """The id of the annotation that this file calls so: a UUID is the world's, anything else the file's own."""
+        """The id of the annotation that this file calls so: a UUID is the world's, anything else the file's own.
+
+        Files of the same name in several folders call different passages ``T1``, so that the text belongs to the name.
+        """
+        if id in self._ids_by_name:
+            return self._ids_by_name[id]
         try:
             return str(UUID(id.removeprefix("urn:uuid:")))
         except ValueError:
-            return stable_id(self.program, self.name, id)
+            return stable_id(self.program, self.name, self._text, id)
 
     def _placed(self, claim: Claim, text: str, span: Span | None, place: str) -> Annotation | Problem:
         where = f"{place}: {claim.place}" if place and claim.place else place or claim.place or self.name
@@ -380,6 +390,7 @@ class Gathering:
             if identifier in self._ids:
                 raise AnnotatorError(f"the id {claim.id[:_SHOWN]} is there twice; the second was left out")
             self._ids.add(identifier)
+            self._ids_by_name[claim.id] = identifier
         values = {name: self._values(tag, name, text) for name, text in claim.values.items() if text.strip()}
         return Annotation(
             AnnotationId(identifier),

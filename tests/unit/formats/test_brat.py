@@ -122,3 +122,15 @@ def test_examples_in_conll_come_in_and_a_broken_one_is_told(tmp_path: Path):
         report = jobs.run(jobs.import_files(project, files))
         assert report.imported == 2 and len(report.problems) == 1
         assert {each["tag"] for each in roundtrip.passages(project)} == {"loc", "per"}
+
+
+def test_files_of_one_name_in_two_folders_keep_their_passages_apart(tmp_path: Path):
+    for folder, text in (("north", "The crews left the pier."), ("south", "The drivers left the depot.")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "01.txt").write_text(text, encoding="utf-8")
+        words = text[4:-1].split(" ")[0]
+        (tmp_path / folder / "01.ann").write_text(f"T1\tActor 4 {4 + len(words)}\t{words}\n", encoding="utf-8")
+    with Project.create(tmp_path / "new.annotator", coder="LM") as project:
+        report = jobs.run(jobs.import_files(project, [tmp_path / "north", tmp_path / "south"]))
+        assert not report.problems and report.imported == 2
+        assert [each["quote"] for each in roundtrip.passages(project)] == ["crews", "drivers"]
