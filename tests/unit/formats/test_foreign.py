@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotator.core.exchange import Record
+from annotator.core.exchange import Problem, Record
 from annotator.core.text import canonical
 from annotator.formats._foreign import Claim, Gathering, attribute_name, moment, stable_id
 
@@ -68,3 +68,17 @@ def test_times_are_in_utc_and_what_is_none_is_empty(said: object, kept: str):
 
 def test_an_attribute_does_not_take_a_word_of_the_query_language():
     assert [attribute_name(label) for label in ("Note", "Two words", "Size")] == ["note_", "two_words", "size"]
+
+
+def test_words_that_a_file_places_wrongly_by_the_thousand_are_not_searched_for_without_end() -> None:
+    text = "x " * 700_000
+    claims = [Claim("demand", n, n + 5, quote="x " * 390 + f"y{n}") for n in range(60)]
+    *_, last = Gathering("hostile.json", "test").record(text, claims)
+    assert isinstance(last, Problem)
+
+
+def test_words_with_other_blanks_between_them_are_found_in_a_long_text() -> None:
+    text = "Nothing of note.\n" * 50_000 + "They  call on\nthe port to reopen."
+    claim = Claim("demand", 3, 9, quote="They call on the port to reopen.")
+    (record,) = (r for r in Gathering("a.json", "test").record(text, [claim]) if isinstance(r, Record))
+    assert record.annotations[0].quote == "They  call on\nthe port to reopen."
