@@ -394,6 +394,16 @@ class Gathering:
         except ValueError:
             return stable_id(self.program, self.name, self._text, id)
 
+    def _claim_id(self, claim: Claim, tag: str, span: Span) -> str:
+        """The id of a claim that has a name: a UUID is the world's, else what it says of which words belongs to it.
+
+        Two files of one name may hold the same text and number their claims alike, and yet say different things.
+        """
+        identifier = self.annotation_id(claim.id)
+        if identifier == stable_id(claim.id):
+            return identifier
+        return stable_id(identifier, tag, f"{span.start}-{span.end}")
+
     def _placed(self, claim: Claim, text: str, span: Span | None, place: str) -> Annotation | Problem:
         where = f"{place}: {claim.place}" if place and claim.place else place or claim.place or self.name
         if span is None:
@@ -409,7 +419,7 @@ class Gathering:
         tag = self.tag(claim.label)
         identifier = ""
         if claim.id:
-            identifier = self.annotation_id(claim.id)
+            identifier = self._claim_id(claim, tag, span)
             if identifier in self._ids:
                 raise AnnotatorError(f"the id {claim.id[:_SHOWN]} is there twice; the second was left out")
             self._ids.add(identifier)

@@ -41,7 +41,7 @@ def test_a_passage_is_an_example_is_reviewed_and_follows_its_tag(start, file: Pa
     (dialog,) = desk.window.findChildren(CodebookDialog)
     desk.app.carry_out("project.codebook")
     assert len(desk.window.findChildren(CodebookDialog)) == 1
-    dialog.long_asked.emit("Renaming the tag", lambda mine: mine.rename_tag("demand", "call"))
+    dialog.long_asked.emit("Renaming the tag", lambda mine: mine.rename_tag("demand", "call"), None)
     desk.until(lambda: project.passages_by_tag() == {"call": 1})
     desk.until(lambda: dialog.tree.topLevelItem(0).text(2) == "1")
     assert "call" in project.codebook

@@ -107,7 +107,7 @@ needs_fixtures = pytest.mark.skipif(
 @pytest.mark.parametrize(
     ("format", "pattern", "spans"),
     [
-        ("doccano", "doccano/**/sequence_labeling/*.jsonl", 6),
+        ("doccano", "doccano/**/sequence_labeling/*.jsonl", 5),
         ("doccano", "doccano/**/relation_extraction/*.jsonl", 4),
         ("prodigy", "prodigy/*.jsonl", 1),
         ("label-studio", "label-studio/*.json", 0),
