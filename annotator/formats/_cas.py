@@ -184,7 +184,7 @@ def _document(text: str, mine: list[Structure], found: Mapping[str, Structure], 
         if each.type == STATEMENT:
             metadata |= each.values
         elif each.type == LINK:
-            ends = [each.references.get(key, [""])[0] for key in ("source", "target")]
+            ends = [(each.references.get(key) or [""])[0] for key in ("source", "target")]
             links.append([each.values.get("kind") or "link", *ends, each.values.get("id", "")])
         elif local in _WHOLE or DOCUMENT in line:
             named = {"title": each.values.get("documentTitle"), "language": each.values.get("language")}

@@ -121,7 +121,7 @@ def _run(path: Path, what: str) -> list[Figure]:
             whole.append((time.perf_counter() - began) * 1000)
         blocks.append(max(heart.gaps))
     rows = pane.model.rowCount()
-    bare_first, bare_reset, bare_frames = _bare(application, rows, view.size(), pane.model.order.rows)
+    bare_first, bare_reset, bare_frames = bare_table(application, rows, view.size(), pane.model.order.rows)
     figures = [
         Figure(
             f"list of {what}: first paint", median(first), median(bare_first), "≤ 100 ms", median(first) <= 100,
@@ -129,7 +129,7 @@ def _run(path: Path, what: str) -> list[Figure]:
             f" held up {max(blocks):.0f} ms at most; opening the file before that {median(opening):.0f} ms",
         )
     ]  # fmt: skip
-    frames = list(_frames(application, view))
+    frames = list(frames_of(application, view))
     value = p99(frames)
     figures.append(
         Figure(
@@ -188,7 +188,7 @@ def _settle(application: Any, seconds: float = 0.3) -> None:
         time.sleep(0.0005)
 
 
-def _frames(application: Any, view: Any) -> Iterator[float]:
+def frames_of(application: Any, view: Any) -> Iterator[float]:
     """Wheel steps, whole screens and jumps, each painted at once."""
     chance, bar = random.Random(3), view.verticalScrollBar()
     places, place = [], 0
@@ -201,7 +201,9 @@ def _frames(application: Any, view: Any) -> Iterator[float]:
         application.processEvents()
 
 
-def _bare(application: Any, rows: int, extent: Any, order: array[int]) -> tuple[list[float], list[float], list[float]]:
+def bare_table(
+    application: Any, rows: int, extent: Any, order: array[int]
+) -> tuple[list[float], list[float], list[float]]:
     """A plain table view over an array, whose rows draw a line of text: first paint, reset, frames."""
     from PySide6.QtCore import QAbstractTableModel, Qt
     from PySide6.QtWidgets import QHeaderView, QTableView
@@ -236,6 +238,6 @@ def _bare(application: Any, rows: int, extent: Any, order: array[int]) -> tuple[
         view.viewport().repaint()
         first.append((time.perf_counter() - began) * 1000)
         resets.append(timed(lambda: (model.reset(), view.rowViewportPosition(len(order) - 1))))  # noqa: B023
-    frames = list(_frames(application, view))
+    frames = list(frames_of(application, view))
     view.close()
     return first, resets, frames
