@@ -3,46 +3,25 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
+from annotator.gui.headed_table import HeadedTable
 from annotator.gui.passage_rows import PassageRows
-from annotator.gui.statement_list import LOW_HEADINGS
 
 
-class PassageTable(QTableView):
+class PassageTable(HeadedTable):
     """Enter, Delete, E and the like are told; Left and Right go through the cells, Space selects."""
 
-    #: Enter or a double click: on to the text.
-    entered = Signal()
-    delete_pressed = Signal()
-    escaped = Signal()
-    #: A context menu is wanted at this place on the screen.
-    menu_wanted = Signal(QPoint)
     #: The header of this column was clicked.
     sort_asked = Signal(int)
     copy_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._row = self._heading = 1
-        self._lowered: list[int] = []
         self.setAccessibleName("Table of passages")
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setCornerButtonEnabled(False)
-        self.setMouseTracking(True)
         self.setFrameShape(QTableView.Shape.NoFrame)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        rows, header = self.verticalHeader(), self.horizontalHeader()
-        rows.hide()
-        rows.setMinimumSectionSize(1)
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header = self.horizontalHeader()
         header.setSectionsMovable(True)
         header.setHighlightSections(False)
         header.setSectionsClickable(True)
@@ -55,27 +34,11 @@ class PassageTable(QTableView):
 
     def set_heights(self, row: int, heading: int) -> None:
         """The heights of a passage and of a heading, in pixels."""
-        self._row, self._heading = row, heading
-        self.verticalHeader().setDefaultSectionSize(row)
-        self.verticalScrollBar().setSingleStep(max(1, row // 2))
-        self.lay_out()
+        self.set_row_heights(row, heading, max(1, row // 2))
 
-    def lay_out(self, first: int = 0) -> None:
-        """Give the headings from this one on their height; from the first one on, all other rows theirs as well."""
+    def headings(self) -> list[int]:
         model = self.model()
-        places = model.order.places if isinstance(model, PassageRows) else []
-        rows, count = self.verticalHeader(), model.rowCount() if model else 0
-        rows.setUpdatesEnabled(False)
-        if not first or len(places) > LOW_HEADINGS:
-            for place in self._lowered:
-                if place < count:
-                    rows.resizeSection(place, self._row)
-            self._lowered = []
-        if len(places) <= LOW_HEADINGS:
-            for place in places[first:]:
-                rows.resizeSection(place, self._heading)
-            self._lowered += places[first:]
-        rows.setUpdatesEnabled(True)
+        return model.order.places if isinstance(model, PassageRows) else []
 
     def edit_here(self) -> bool:
         """Edit the current cell; whether there is something to edit."""
@@ -91,15 +54,7 @@ class PassageTable(QTableView):
 
     # -- Qt --------------------------------------------------------------------------------
 
-    def event(self, event) -> bool:
-        # These keys mean something else elsewhere in the window; with the focus here they are the table's.
-        if event.type() == event.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._owned(event):
-            event.accept()
-            return True
-        return super().event(event)
-
-    @staticmethod
-    def _owned(event: QKeyEvent) -> bool:
+    def owns(self, event: QKeyEvent) -> bool:
         keys = Qt.Key
         if event.modifiers() == Qt.KeyboardModifier.ControlModifier and event.key() == keys.Key_C:
             return True
@@ -117,7 +72,7 @@ class PassageTable(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         keys, key = Qt.Key, event.key()
-        if not self._owned(event):
+        if not self.owns(event):
             if event.text() and event.text().isprintable():
                 event.ignore()
             else:
@@ -137,9 +92,6 @@ class PassageTable(QTableView):
         else:
             self.entered.emit()
 
-    def keyboardSearch(self, search: str) -> None:
-        """Nothing: Qt would read every passage of the project to compare."""
-
     def moveCursor(self, action, modifiers) -> QModelIndex:
         model, ends = self.model(), QAbstractItemView.CursorAction
         here = self.currentIndex()
@@ -156,10 +108,6 @@ class PassageTable(QTableView):
         if near is None:
             near = model.order.nearest(max(0, row), 1 if back else -1)
         return model.index(near, column) if near is not None else QModelIndex()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() != Qt.MouseButton.RightButton:
-            super().mousePressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         index = self.currentIndex()
